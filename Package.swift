@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is compiled alike; only warnings and errors of our own are of interest, not of dependencies.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A target of ours. What it may import is the list beside its name, and the build enforces it.
+func ours(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "northern",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "northern", targets: ["northern"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: [.defaults, "YAML"]),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        ours("Domain"),
+        ours("Wire"),
+        ours("Routing", ["Domain"]),
+        ours("Privacy", ["Domain"]),
+        ours("Providers", ["Domain", "Wire", crypto, cryptoExtras]),
+        ours("Pipeline", ["Domain", "Wire", "Routing", "Privacy", "Providers"]),
+        ours("Upstream", ["Domain", "Routing", "Providers", nio, nioPosix, nioSSL]),
+        ours("Storage", ["Domain", crypto, grdb]),
+        ours("Gateway", ["Domain", "Wire", "Routing", "Pipeline", "Providers", "Upstream", nio, nioPosix, nioHTTP1, logging]),
+        ours("ProviderSimulator", ["Wire", nio, nioPosix, nioHTTP1, crypto, cryptoExtras]),
+        .executableTarget(
+            name: "northern",
+            dependencies: [
+                "Domain", "Wire", "Routing", "Privacy", "Providers", "Pipeline", "Upstream", "Storage",
+                "Gateway", "ProviderSimulator", nio, nioPosix, nioSSL, crypto, logging, lifecycle, signals, yams, configuration,
+                argumentParser,
+            ],
+            resources: [.embedInCode("Resources/catalog.yaml")],
+            swiftSettings: settings),
+
+    ]
+)

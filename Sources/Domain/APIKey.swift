@@ -1,0 +1,98 @@
+/// Who owns keys and records.
+public struct OrganizationID: Hashable, Sendable, RawRepresentable, CustomStringConvertible {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+    public var description: String { rawValue }
+
+    /// The organization of an installation that has made no other.
+    public static let `default` = OrganizationID(rawValue: "org_default")
+}
+
+/// A key that a caller authenticates with. The secret itself is shown once and never kept: see ``APIKeySecret``.
+///
+/// A class for the same reason as ``Route``.
+public final class APIKey: Sendable {
+    /// `key_` and random letters: names a key where its secret must not stand.
+    public typealias ID = String
+
+    public let id: ID
+    public let organization: OrganizationID
+    public let name: String
+    /// The beginning of the secret, enough to recognize it by.
+    public let hint: String
+    public let policy: KeyPolicy
+    public let createdAt: Timestamp
+    public let expiresAt: Timestamp?
+    public let revokedAt: Timestamp?
+
+    public init(
+        id: ID, organization: OrganizationID, name: String, hint: String, policy: KeyPolicy, createdAt: Timestamp,
+        expiresAt: Timestamp? = nil, revokedAt: Timestamp? = nil
+    ) {
+        self.id = id
+        self.organization = organization
+        self.name = name
+        self.hint = hint
+        self.policy = policy
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.revokedAt = revokedAt
+    }
+
+    public func copy() -> APIKey {
+        APIKey(
+            id: id, organization: organization, name: name, hint: hint, policy: policy, createdAt: createdAt,
+            expiresAt: expiresAt, revokedAt: revokedAt)
+    }
+}
+
+/// What a key may do.
+public struct KeyPolicy: Hashable, Sendable {
+    /// The classes of custody it may use.
+    public var tiers: Set<Tier>
+    /// The routes it may use; nil for every route of its tiers.
+    public var routes: Set<Route.ID>?
+    /// What `allow_fallbacks` is where the caller doesn't say.
+    public var allowsFallbacks: Bool
+
+    public init(tiers: Set<Tier>, routes: Set<Route.ID>? = nil, allowsFallbacks: Bool = true) {
+        self.tiers = tiers
+        self.routes = routes
+        self.allowsFallbacks = allowsFallbacks
+    }
+}
+
+extension KeyPolicy {
+    /// The policy as text in a fixed order: equal policies have equal text. Its digest stands in records and headers.
+    public var canonicalText: String {
+        let tierNames = tiers.map(\.rawValue).sorted().joined(separator: ",")
+        let routeNames = routes.map { $0.sorted().joined(separator: ",") } ?? "*"
+        return "tiers=\(tierNames);routes=\(routeNames);fallbacks=\(allowsFallbacks)"
+    }
+}
+
+/// The secret of a key, as its holder sends it. Never printed.
+public struct APIKeySecret: Sendable, Hashable {
+    public let text: String
+
+    public init(_ text: String) { self.text = text }
+}
+
+extension APIKeySecret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "<redacted>" }
+    public var debugDescription: String { "<redacted>" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// What looking up a secret finds.
+public enum KeyLookup: Sendable {
+    case found(APIKey)
+    case unknown
+    case revoked(APIKey)
+    case expired(APIKey)
+}
+
+/// Port: the keys in force, ready to be asked on the request path. A snapshot: it never waits.
+public protocol KeyDirectory: Sendable {
+    func key(for secret: APIKeySecret, at now: Timestamp) -> KeyLookup
+}

@@ -1,0 +1,126 @@
+/// What the gateway did with one request. Never content: see the field list in the documentation.
+///
+/// Opened before the first byte leaves, closed before the last byte goes to the caller.
+public struct CustodyRecord: Sendable {
+    public let id: RequestID
+    public let organization: OrganizationID
+    public let key: APIKey.ID
+    /// Digest of the policy in force; it is also `x-ni-policy`.
+    public let policy: String
+    /// Which surface was called, such as `chat.completions`.
+    public let surface: String
+    public var isStreamed = false
+    /// The `model` that was asked for.
+    public var askedRoute: Route.ID?
+    /// The route that answered, or was tried last.
+    public var route: Route?
+    /// What the caller sent to be bound into the record.
+    public var nonce: String?
+    public let openedAt: Timestamp
+    public var closedAt: Timestamp?
+    public var outcome: Outcome = .open
+    /// The status the caller got; nil where no reply was begun.
+    public var status: Int?
+    /// The code of the error the caller got.
+    public var error: GatewayError.Code?
+    public var attempts: [Attempt] = []
+    public var usage: TokenUsage?
+    public var charge: Charge?
+    /// Bytes of the caller's body.
+    public let requestBytes: Int
+    /// Bytes of the reply's body.
+    public var responseBytes = 0
+
+    public init(
+        id: RequestID, organization: OrganizationID, key: APIKey.ID, policy: String, surface: String,
+        openedAt: Timestamp, requestBytes: Int
+    ) {
+        self.id = id
+        self.organization = organization
+        self.key = key
+        self.policy = policy
+        self.surface = surface
+        self.openedAt = openedAt
+        self.requestBytes = requestBytes
+    }
+
+    public enum Outcome: String, CaseIterable, Sendable {
+        /// In progress.
+        case open
+        case completed
+        /// Nothing left the gateway: the request was not allowed or not sound.
+        case refused
+        /// It left, and no complete reply came back.
+        case failed
+        /// The caller went away.
+        case cancelled
+        /// The gateway ended in the middle of it; set when it starts again.
+        case interrupted
+    }
+}
+
+/// One upstream that has seen, or may have seen, the request.
+public struct Attempt: Sendable {
+    public let route: Route
+    public let startedAt: Timestamp
+    public var endedAt: Timestamp?
+    /// The address that was connected to, such as `10.0.0.1:443`; nil when no connection was made.
+    public var address: String?
+    /// The status the upstream gave.
+    public var status: Int?
+    /// The upstream's own id of the request.
+    public var upstreamRequestID: String?
+    /// The model that the upstream says has answered.
+    public var answeredModel: String?
+    /// Bytes of the request's body.
+    public var sentBytes = 0
+    /// Bytes of the reply's body.
+    public var receivedBytes = 0
+    /// Why it failed, in one word; nil when it didn't.
+    public var failure: String?
+
+    public init(route: Route, startedAt: Timestamp) {
+        self.route = route
+        self.startedAt = startedAt
+    }
+}
+
+/// A record on its way to the store: rendered, and with what the store finds it by.
+public struct LedgerEntry: Sendable, Hashable {
+    public enum Phase: UInt8, Sendable {
+        case opened = 1, closed = 2
+    }
+
+    public let id: RequestID
+    public let organization: OrganizationID
+    public let phase: Phase
+    public let openedAt: Timestamp
+    /// The record as JSON text.
+    public let json: [UInt8]
+
+    public init(id: RequestID, organization: OrganizationID, phase: Phase, openedAt: Timestamp, json: [UInt8]) {
+        self.id = id
+        self.organization = organization
+        self.phase = phase
+        self.openedAt = openedAt
+        self.json = json
+    }
+}
+
+/// Port: where one event loop appends its ledger entries. Used from that loop only.
+public protocol CustodyJournal: AnyObject {
+    /// False once the journal has reached its limit; requests are refused then, because they could not be recorded.
+    var hasRoom: Bool { get }
+    /// Takes an entry; it is safe against the death of the process after the next ``commit()``.
+    func append(_ entry: LedgerEntry)
+    /// Hands what was appended to the operating system, in one write.
+    ///
+    /// - Throws: when the disk doesn't take it. What was appended stays, for the next try.
+    func commit() throws
+}
+
+/// Port: records that can be read back. Waits for the disk, so it is never asked on an event loop.
+public protocol CustodyArchive: Sendable {
+    /// The record as JSON text; nil when the organization has none with this id.
+    func record(_ id: RequestID, of organization: OrganizationID) throws -> [UInt8]?
+}

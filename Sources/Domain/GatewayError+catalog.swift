@@ -1,0 +1,196 @@
+/// The catalogue: every error a caller can meet, in both languages.
+extension GatewayError {
+    // MARK: Keys
+
+    public static let missingAPIKey = GatewayError(
+        .missingAPIKey,
+        english: "No API key was sent. Send it as 'Authorization: Bearer ni_live_…' or as 'x-api-key'.",
+        french: "Aucune clé d'API n'a été envoyée. Envoyez-la dans 'Authorization: Bearer ni_live_…' ou 'x-api-key'.")
+
+    public static let malformedAPIKey = GatewayError(
+        .invalidAPIKey,
+        english: "This is not a key of this gateway: keys begin with 'ni_live_' or 'ni_test_'. Check what was copied.",
+        french: "Ce n'est pas une clé de cette passerelle : les clés commencent par 'ni_live_' ou 'ni_test_'. "
+            + "Vérifiez la copie.")
+
+    public static let unknownAPIKey = GatewayError(
+        .invalidAPIKey,
+        english: "This API key is not known here. Check the key, and that it was made for this gateway.",
+        french: "Cette clé d'API est inconnue ici. Vérifiez la clé et la passerelle pour laquelle elle a été créée.")
+
+    public static let revokedAPIKey = GatewayError(
+        .revokedAPIKey,
+        english: "This API key was revoked. Ask an administrator for a new one.",
+        french: "Cette clé d'API a été révoquée. Demandez-en une nouvelle à un administrateur.")
+
+    public static let expiredAPIKey = GatewayError(
+        .expiredAPIKey,
+        english: "This API key has expired. Ask an administrator for a new one.",
+        french: "Cette clé d'API a expiré. Demandez-en une nouvelle à un administrateur.")
+
+    // MARK: Requests
+
+    public static func invalidJSON(_ reason: String) -> GatewayError {
+        GatewayError(
+            .invalidJSON,
+            english: "The body is not valid JSON: \(reason). Send one JSON object in UTF-8.",
+            french: "Le corps n'est pas du JSON valide : \(reason). Envoyez un seul objet JSON en UTF-8.")
+    }
+
+    public static func invalidType(_ parameter: String, expected: String) -> GatewayError {
+        GatewayError(
+            .invalidType,
+            english: "'\(parameter)' has the wrong type: it must be \(expected).",
+            french: "'\(parameter)' n'a pas le bon type; attendu : \(expected).",
+            parameter: parameter)
+    }
+
+    public static func invalidValue(_ parameter: String, _ english: String, _ french: String? = nil) -> GatewayError {
+        GatewayError(
+            .invalidValue, english: english, french: french ?? "Valeur refusée pour '\(parameter)' : \(english)",
+            parameter: parameter)
+    }
+
+    public static func missingParameter(_ parameter: String) -> GatewayError {
+        GatewayError(
+            .missingRequiredParameter,
+            english: "'\(parameter)' is required and was not sent.",
+            french: "'\(parameter)' est obligatoire et n'a pas été envoyé.",
+            parameter: parameter)
+    }
+
+    public static func repeatedParameter(_ parameter: String) -> GatewayError {
+        GatewayError(
+            .repeatedParameter,
+            english: "'\(parameter)' occurs twice, so it is not certain which is meant. Send it once.",
+            french: "'\(parameter)' figure deux fois : on ne sait pas laquelle compte. Envoyez-le une seule fois.",
+            parameter: parameter)
+    }
+
+    public static func escapedParameter(_ parameter: String) -> GatewayError {
+        GatewayError(
+            .invalidValue,
+            english: "The name '\(parameter)' is written with escapes. Write the names of members plainly.",
+            french: "Le nom '\(parameter)' est écrit avec des séquences d'échappement. Écrivez les noms en clair.",
+            parameter: parameter)
+    }
+
+    public static func unsupportedParameter(_ parameter: String, _ english: String) -> GatewayError {
+        GatewayError(
+            .unsupportedParameter, english: english,
+            french: "'\(parameter)' n'a pas d'équivalent sur cette route. Retirez-le ou choisissez une autre route.",
+            parameter: parameter)
+    }
+
+    public static func malformedHTTP(_ reason: String) -> GatewayError {
+        GatewayError(
+            .invalidRequest,
+            english: "The HTTP request can't be read: \(reason).",
+            french: "La requête HTTP est illisible : \(reason).")
+    }
+
+    public static func requestTooLarge(limit: Int) -> GatewayError {
+        GatewayError(
+            .requestTooLarge,
+            english: "The body is larger than the \(limit) bytes this gateway takes. Send less, or ask the operator "
+                + "to raise 'listen.max_body_bytes'.",
+            french: "Le corps dépasse les \(limit) octets que cette passerelle accepte. Envoyez-en moins, ou demandez "
+                + "à l'exploitant d'augmenter 'listen.max_body_bytes'.")
+    }
+
+    public static let notFound = GatewayError(
+        .notFound,
+        english: "There is nothing at this path. The base URL of the API ends in '/v1'.",
+        french: "Il n'y a rien à ce chemin. L'URL de base de l'API se termine par '/v1'.")
+
+    public static func methodNotAllowed(_ allowed: String) -> GatewayError {
+        GatewayError(
+            .methodNotAllowed,
+            english: "This path takes \(allowed) only.",
+            french: "Ce chemin n'accepte que \(allowed).")
+    }
+
+    public static func notImplementedYet(_ what: String, parameter: String? = nil) -> GatewayError {
+        GatewayError(
+            .notImplementedYet,
+            english: "\(what) is not offered by this version yet, so the request was not sent anywhere.",
+            french: "\(what) n'est pas encore offert par cette version; la requête n'a été envoyée nulle part.",
+            parameter: parameter)
+    }
+
+    // MARK: Routes
+
+    public static func modelNotFound(_ model: String, alternatives: [Route.ID]) -> GatewayError {
+        let shown = String(model.prefix(200))
+        return GatewayError(
+            .modelNotFound,
+            english: "No route has the id '\(shown)'." + listed(" Did you mean ", alternatives, "?")
+                + " GET /v1/models lists the routes of this key.",
+            french: "Aucune route n'a l'identifiant '\(shown)'." + listed(" Vouliez-vous dire ", alternatives, " ?")
+                + " GET /v1/models énumère les routes de cette clé.",
+            parameter: "model")
+    }
+
+    public static func routeNotAllowed(_ route: Route, reason: LocalizedText, alternative: Route.ID?) -> GatewayError {
+        GatewayError(
+            .routeNotAllowed,
+            english: "This key may not use '\(route.id)': \(reason.english)."
+                + (alternative.map { " It may use '\($0)'." } ?? "") + " An administrator can change the key's policy.",
+            french: "Cette clé ne peut pas utiliser '\(route.id)' : \(reason.french)."
+                + (alternative.map { " Elle peut utiliser '\($0)'." } ?? "")
+                + " Un administrateur peut modifier la politique de la clé.",
+            parameter: "model")
+    }
+
+    public static func routeRetired(_ route: Route, on date: CalendarDate) -> GatewayError {
+        let replacement = route.lifecycle.replacement
+        return GatewayError(
+            .routeRetired,
+            english: "The route '\(route.id)' was retired on \(date)."
+                + (replacement.map { " Use '\($0)'." } ?? " GET /v1/models lists what is offered."),
+            french: "La route '\(route.id)' a été retirée le \(date)."
+                + (replacement.map { " Utilisez '\($0)'." } ?? " GET /v1/models énumère l'offre."),
+            parameter: "model")
+    }
+
+    private static func listed(_ before: String, _ ids: [Route.ID], _ after: String) -> String {
+        ids.isEmpty ? "" : before + ids.map { "'\($0)'" }.joined(separator: ", ") + after
+    }
+
+    // MARK: Custody
+
+    public static let recordNotFound = GatewayError(
+        .recordNotFound,
+        english: "No record of this id belongs to the key's organization. The id is the value of x-ni-request-id.",
+        french: "Aucun enregistrement de cet identifiant n'appartient à l'organisation de la clé. L'identifiant est la "
+            + "valeur de x-ni-request-id.")
+
+    public static let custodyUnavailable = GatewayError(
+        .custodyUnavailable,
+        english: "The request could not be recorded, so it was not sent anywhere. Try again shortly.",
+        french: "La requête n'a pas pu être consignée; elle n'a été envoyée nulle part. Réessayez sous peu.",
+        retryAfter: "5")
+
+    // MARK: Upstreams
+
+    /// An upstream's error, passed on: its class stays, its own words follow ours.
+    public static func upstream(
+        _ code: Code, status: Int, provider: String, message: String, retryAfter: String? = nil
+    ) -> GatewayError {
+        GatewayError(
+            code, english: "\(provider): \(message)", french: "\(provider) : \(message)", status: status,
+            retryAfter: retryAfter)
+    }
+
+    // MARK: The gateway itself
+
+    public static let controlPlaneUnavailable = GatewayError(
+        .controlPlaneUnavailable,
+        english: "The web pages are not available at the moment. The API is not affected.",
+        french: "Les pages web ne sont pas disponibles pour le moment. L'API n'est pas touchée.")
+
+    public static let internalError = GatewayError(
+        .internalError,
+        english: "The gateway failed. Try again, and tell the operator the request id if it goes on.",
+        french: "La passerelle a échoué. Réessayez, et donnez l'identifiant de la requête à l'exploitant si cela persiste.")
+}

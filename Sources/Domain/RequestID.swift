@@ -1,0 +1,42 @@
+/// The identity of a request: 128 bits, time-ordered, and also its W3C trace id.
+///
+/// The first 48 bits are milliseconds since 1970, so that records arrive at the store nearly in the order of its index;
+/// the other 80 are random.
+public struct RequestID: Hashable, Sendable {
+    public let high: UInt64
+    public let low: UInt64
+
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    public init(at time: Timestamp, random: (UInt16, UInt64)) {
+        high = UInt64(truncatingIfNeeded: time.milliseconds) << 16 | UInt64(random.0)
+        low = random.1
+    }
+
+    /// Reads 32 hex digits, in capitals or not.
+    public init?(hex: String) {
+        guard hex.utf8.count == 32, hex.utf8.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
+            let high = UInt64(hex.prefix(16), radix: 16), let low = UInt64(hex.suffix(16), radix: 16)
+        else { return nil }
+        self.init(high: high, low: low)
+    }
+
+    /// 32 lower-case hex digits.
+    public var hex: String {
+        String(unsafeUninitializedCapacity: 32) { buffer in
+            let digits: StaticString = "0123456789abcdef"
+            for index in 0..<16 {
+                buffer[index] = digits.utf8Start[Int(truncatingIfNeeded: high >> UInt64(60 - 4 * index)) & 15]
+                buffer[16 + index] = digits.utf8Start[Int(truncatingIfNeeded: low >> UInt64(60 - 4 * index)) & 15]
+            }
+            return 32
+        }
+    }
+}
+
+extension RequestID: CustomStringConvertible {
+    public var description: String { hex }
+}

@@ -1,0 +1,26 @@
+/// Where a route's data is handled. Four facts that are never folded into one.
+public struct Residency: Hashable, Sendable {
+    /// The provider's own name for the place that accepts the request, such as `ca-central-1`.
+    ///
+    /// Two providers' regions are never compared with each other: compare ``jurisdiction`` instead.
+    public let region: String
+    /// Whose law applies where the request is accepted.
+    public let jurisdiction: Jurisdiction
+    /// Where the provider may run the model.
+    public let processing: JurisdictionSet
+    /// Where anything is kept.
+    public let storage: JurisdictionSet
+    /// Whose law can compel disclosure.
+    public let exposure: JurisdictionSet
+
+    public init(
+        region: String, jurisdiction: Jurisdiction, processing: JurisdictionSet, storage: JurisdictionSet,
+        exposure: JurisdictionSet
+    ) {
+        self.region = region
+        self.jurisdiction = jurisdiction
+        self.processing = processing
+        self.storage = storage
+        self.exposure = exposure
+    }
+}

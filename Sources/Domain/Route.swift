@@ -1,0 +1,204 @@
+/// The identifier of a provider's adapter, such as `bedrock`. Each adapter names its own.
+public struct ProviderID: Hashable, Sendable, RawRepresentable, CustomStringConvertible {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+    public var description: String { rawValue }
+}
+
+/// The published contract of one way to a model: which model, at which provider, in which region, in which tier.
+///
+/// A class, although it is a value: a request holds on to its route from the first stage to the record, and copying some
+/// twenty strings at each step is what a reference avoids. Each event loop has copies of its own.
+public final class Route: Sendable {
+    /// What a caller writes into `model`; exact and case-sensitive.
+    public typealias ID = String
+
+    public let id: ID
+    public let name: String
+    public let provider: ProviderID
+    public let upstreamModel: String
+    public let endpoint: Endpoint
+    public let tier: Tier
+    public let residency: Residency
+    public let prices: PriceSnapshot
+    public let capabilities: Capabilities
+    public let lifecycle: Lifecycle
+    /// Where a request may go when this route fails, in order.
+    public let fallbacks: [ID]
+    public let retention: Retention
+    public let credentialSource: CredentialSource
+
+    public init(
+        id: ID, name: String, provider: ProviderID, upstreamModel: String, endpoint: Endpoint, tier: Tier,
+        residency: Residency, prices: PriceSnapshot, capabilities: Capabilities, lifecycle: Lifecycle, fallbacks: [ID],
+        retention: Retention, credentialSource: CredentialSource
+    ) {
+        self.id = id
+        self.name = name
+        self.provider = provider
+        self.upstreamModel = upstreamModel
+        self.endpoint = endpoint
+        self.tier = tier
+        self.residency = residency
+        self.prices = prices
+        self.capabilities = capabilities
+        self.lifecycle = lifecycle
+        self.fallbacks = fallbacks
+        self.retention = retention
+        self.credentialSource = credentialSource
+    }
+
+    /// The same route, as an object that nobody else holds: reference counts of one event loop's routes are then never
+    /// touched by another core.
+    public func copy() -> Route {
+        Route(
+            id: id, name: name, provider: provider, upstreamModel: upstreamModel, endpoint: endpoint, tier: tier,
+            residency: residency, prices: prices, capabilities: capabilities, lifecycle: lifecycle,
+            fallbacks: fallbacks, retention: retention, credentialSource: credentialSource)
+    }
+}
+
+/// Whose account the provider bills and logs.
+public enum CredentialSource: String, Sendable {
+    case platform, customer
+}
+
+/// Where connections for a route go.
+public struct Endpoint: Hashable, Sendable {
+    public let isTLS: Bool
+    public let host: String
+    public let port: Int
+    /// What stands before the provider's own path, such as `/v1`; empty or with a leading and no trailing slash.
+    public let pathPrefix: String
+
+    public init(isTLS: Bool, host: String, port: Int, pathPrefix: String) {
+        self.isTLS = isTLS
+        self.host = host
+        self.port = port
+        self.pathPrefix = pathPrefix
+    }
+
+    /// Reads `http[s]://host[:port][/path]`. Nil for anything else: user names, queries and fragments have no place here.
+    public init?(url: String) {
+        let isTLS = url.hasPrefix("https://")
+        guard isTLS || url.hasPrefix("http://") else { return nil }
+        let rest = url.dropFirst(isTLS ? 8 : 7)
+        let slash = rest.firstIndex(of: "/") ?? rest.endIndex
+        guard let (host, port) = Self.authority(rest[..<slash]), !rest.contains(where: { "?#@ ".contains($0) }) else {
+            return nil
+        }
+        let path = rest[slash...]
+        self.init(
+            isTLS: isTLS, host: host, port: port ?? (isTLS ? 443 : 80),
+            pathPrefix: String(path.hasSuffix("/") ? path.dropLast() : path))
+    }
+
+    private static func authority(_ text: Substring) -> (host: String, port: Int?)? {
+        if text.hasPrefix("[") {
+            guard let close = text.firstIndex(of: "]") else { return nil }
+            let host = String(text[text.index(after: text.startIndex)..<close])
+            return split(port: text[text.index(after: close)...], of: host)
+        }
+        let colon = text.firstIndex(of: ":") ?? text.endIndex
+        return split(port: text[colon...], of: String(text[..<colon]))
+    }
+
+    private static func split(port: Substring, of host: String) -> (host: String, port: Int?)? {
+        guard !host.isEmpty else { return nil }
+        guard !port.isEmpty else { return (host, nil) }
+        guard port.hasPrefix(":"), let number = Int(port.dropFirst()), 1...65535 ~= number else { return nil }
+        return (host, number)
+    }
+
+    /// The value of the `Host` header field: the port only where it isn't the scheme's own.
+    public var authority: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return port == (isTLS ? 443 : 80) ? name : "\(name):\(port)"
+    }
+
+    public var url: String { "\(isTLS ? "https" : "http")://\(authority)\(pathPrefix)" }
+}
+
+/// What a model takes and gives.
+public struct Capabilities: Hashable, Sendable {
+    public let supportsVision: Bool
+    public let supportsFunctionCalling: Bool
+    /// What it reads, such as `text` and `image`.
+    public let modalities: [String]
+    /// Tokens.
+    public let contextWindow: Int
+    /// Tokens.
+    public let maximumOutputTokens: Int
+    /// Whether `temperature` and `top_p` are taken; the newest models refuse them.
+    public let supportsSamplingParameters: Bool
+    /// Where these facts come from.
+    public let basis: Basis
+
+    public enum Basis: String, Sendable {
+        case route, modelFamily = "model_family", `default`
+    }
+
+    public init(
+        supportsVision: Bool, supportsFunctionCalling: Bool, modalities: [String], contextWindow: Int,
+        maximumOutputTokens: Int, supportsSamplingParameters: Bool = true, basis: Basis
+    ) {
+        self.supportsVision = supportsVision
+        self.supportsFunctionCalling = supportsFunctionCalling
+        self.modalities = modalities
+        self.contextWindow = contextWindow
+        self.maximumOutputTokens = maximumOutputTokens
+        self.supportsSamplingParameters = supportsSamplingParameters
+        self.basis = basis
+    }
+}
+
+/// The dates of a route's life.
+public struct Lifecycle: Hashable, Sendable {
+    /// From this day on a header warns.
+    public let deprecatedAt: CalendarDate?
+    /// From this day on, the route answers 410, if ``isEnforced``.
+    public let retiresAt: CalendarDate?
+    public let replacement: Route.ID?
+    /// False where the dates are shown only, because the provider goes on serving the model or the dates are unconfirmed.
+    public let isEnforced: Bool
+
+    public init(
+        deprecatedAt: CalendarDate? = nil, retiresAt: CalendarDate? = nil, replacement: Route.ID? = nil,
+        isEnforced: Bool = true
+    ) {
+        self.deprecatedAt = deprecatedAt
+        self.retiresAt = retiresAt
+        self.replacement = replacement
+        self.isEnforced = isEnforced
+    }
+
+    public enum State: Sendable {
+        case active
+        case retiring(on: CalendarDate)
+        case retired(on: CalendarDate)
+    }
+
+    /// How many days before its retirement a route counts as retiring, if no other date is given.
+    public static let noticeDays = 90
+
+    public func state(on today: CalendarDate) -> State {
+        guard let retiresAt, isEnforced else { return .active }
+        if today >= retiresAt { return .retired(on: retiresAt) }
+        let noticeFrom = deprecatedAt ?? retiresAt.adding(days: -Self.noticeDays)
+        return today >= noticeFrom ? .retiring(on: retiresAt) : .active
+    }
+}
+
+/// What the provider keeps.
+public struct Retention: Hashable, Sendable {
+    /// Nil where the provider doesn't say.
+    public let days: Int?
+    public let isUsedForTraining: Bool
+    public let isReviewedByHumans: Bool
+
+    public init(days: Int?, isUsedForTraining: Bool, isReviewedByHumans: Bool) {
+        self.days = days
+        self.isUsedForTraining = isUsedForTraining
+        self.isReviewedByHumans = isReviewedByHumans
+    }
+}

@@ -1,0 +1,48 @@
+public import Domain
+
+/// Proof that a key may use a route. Only this module can make one, and nothing is sent to a provider without.
+public struct Clearance: Sendable {
+    public let route: Route
+    public let key: APIKey
+
+    /// Not public on purpose: see ``Domain/APIKey/clearance(for:demanding:in:on:)``.
+    init(route: Route, key: APIKey) {
+        self.route = route
+        self.key = key
+    }
+}
+
+extension APIKey {
+    /// - Parameter tier: a tier that the caller demands for this request.
+    /// - Throws: `route_not_allowed`, with what is in the way and a route that the key may use instead.
+    public func clearance(
+        for route: Route, demanding tier: Tier?, in catalog: RouteCatalog, on today: CalendarDate
+    ) throws(GatewayError) -> Clearance {
+        if let reason = mayUse(route) ?? Self.conflict(of: route, with: tier) {
+            throw .routeNotAllowed(
+                route, reason: reason, alternative: catalog.alternative(to: route, for: self, on: today))
+        }
+        return Clearance(route: route, key: self)
+    }
+
+    /// What forbids a route to this key; nil when nothing does.
+    func mayUse(_ route: Route) -> LocalizedText? {
+        guard policy.tiers.contains(route.tier) else {
+            return LocalizedText(
+                english: "its tier '\(route.tier.rawValue)' is not among the key's tiers",
+                french: "son niveau '\(route.tier.rawValue)' ne fait pas partie de ceux de la clé")
+        }
+        guard policy.routes?.contains(route.id) ?? true else {
+            return LocalizedText(
+                english: "it is not among the key's routes", french: "elle ne fait pas partie des routes de la clé")
+        }
+        return nil
+    }
+
+    private static func conflict(of route: Route, with tier: Tier?) -> LocalizedText? {
+        guard let tier, route.tier != tier else { return nil }
+        return LocalizedText(
+            english: "the request demands the tier '\(tier.rawValue)', and the route's is '\(route.tier.rawValue)'",
+            french: "la requête exige le niveau '\(tier.rawValue)', et celui de la route est '\(route.tier.rawValue)'")
+    }
+}

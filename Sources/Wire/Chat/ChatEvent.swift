@@ -1,0 +1,46 @@
+/// What a model's reply is made of, in the order in which it comes, whole or streamed.
+///
+/// An adapter turns its upstream's bytes into these; a client surface turns these into its own bytes.
+public enum ChatEvent: Hashable, Sendable {
+    /// Who answers, as far as the upstream says: its own id for the reply, and the model it names.
+    case started(id: String?, model: String?)
+    case text(String)
+    /// The model's thinking, where the upstream shows it.
+    case reasoning(String)
+    /// What proves to the upstream that the thinking before it is its own, when it is sent back.
+    case reasoningSignature(String)
+    case refusal(String)
+    /// Calls are counted from 0 over the whole reply, whatever the upstream's own numbering is.
+    case toolCallStarted(index: Int, id: String, name: String)
+    /// A piece of a call's arguments, as JSON text. A call without arguments has the one piece `{}`.
+    case toolCallArguments(index: Int, text: String)
+    case finished(ChatFinishReason)
+    case usage(ChatUsage)
+    /// The upstream's own closing event came: nothing is missing. A reply that ends without it was cut off.
+    case ended
+}
+
+/// Why a reply ended, in the words of the OpenAI wire.
+public enum ChatFinishReason: String, Sendable {
+    case stop, length
+    case toolCalls = "tool_calls"
+    case contentFilter = "content_filter"
+}
+
+/// Token counts as the upstream gave them. `cachedInput` and `cacheWrite` are parts of `input`; `reasoning` is a part of
+/// `output`.
+public struct ChatUsage: Hashable, Sendable {
+    public var input: Int
+    public var output: Int
+    public var cachedInput: Int
+    public var cacheWrite: Int
+    public var reasoning: Int
+
+    public init(input: Int, output: Int, cachedInput: Int = 0, cacheWrite: Int = 0, reasoning: Int = 0) {
+        self.input = input
+        self.output = output
+        self.cachedInput = cachedInput
+        self.cacheWrite = cacheWrite
+        self.reasoning = reasoning
+    }
+}

@@ -1,0 +1,159 @@
+/// Messages and their parts.
+extension OpenAIChatDecoder {
+    func messages(_ value: JSON) throws(OpenAIRequestError) -> [ChatMessage] {
+        guard let elements = value.array else { throw .type("messages", expected: "an array") }
+        guard !elements.isEmpty else {
+            throw .value("messages", message: "'messages' must hold at least one message.")
+        }
+        var messages: [ChatMessage] = []
+        messages.reserveCapacity(elements.count)
+        for (index, element) in elements.enumerated() {
+            messages.append(try message(element, at: "messages[\(index)]"))
+        }
+        return messages
+    }
+
+    private func message(_ value: JSON, at place: String) throws(OpenAIRequestError) -> ChatMessage {
+        guard let members = value.object else { throw .type(place, expected: "an object") }
+        let word = try (members["role"] ?? .null).string(named: "\(place).role")
+        guard let role = ChatMessage.Role(rawValue: word) else {
+            throw .value("\(place).role", message: "'\(place).role' must be system, developer, user, assistant or tool.")
+        }
+        var message = ChatMessage(role: role, content: [])
+        for member in members.members where !member.value.isNull {
+            try read(member.key, member.value, at: place, into: &message)
+        }
+        try check(message, at: place)
+        return message
+    }
+
+    private func read(
+        _ name: String, _ value: JSON, at place: String, into message: inout ChatMessage
+    ) throws(OpenAIRequestError) {
+        switch name {
+        case "role": break
+        case "content": message.content.insert(contentsOf: try content(value, at: "\(place).content"), at: 0)
+        case "refusal": message.content.append(.refusal(try value.string(named: "\(place).refusal")))
+        case "name": message.name = try value.string(named: "\(place).name")
+        case "tool_calls": message.toolCalls = try toolCalls(value, at: "\(place).tool_calls")
+        case "tool_call_id": message.toolCallID = try value.string(named: "\(place).tool_call_id")
+        // Answers come back with these when a caller returns them as they were; an empty list says nothing.
+        case "annotations" where value.array?.isEmpty == true: break
+        // Thinking that we showed comes back the same way. Upstreams take none without their own signature beside it.
+        case "reasoning_content" where message.role == .assistant: break
+        default: message.extensions[name] = value
+        }
+    }
+
+    private func check(_ message: ChatMessage, at place: String) throws(OpenAIRequestError) {
+        switch message.role {
+        case .tool where message.toolCallID == nil: throw .missing("\(place).tool_call_id")
+        case .assistant where message.content.isEmpty && message.toolCalls.isEmpty: throw .missing("\(place).content")
+        case .system, .developer, .user:
+            if message.content.isEmpty { throw .missing("\(place).content") }
+        default: break
+        }
+    }
+
+    private func content(_ value: JSON, at place: String) throws(OpenAIRequestError) -> [ChatContent] {
+        if let text = value.string { return [.text(text)] }
+        guard let parts = value.array else { throw .type(place, expected: "a string or an array of parts") }
+        var content: [ChatContent] = []
+        for (index, part) in parts.enumerated() { content.append(try self.part(part, at: "\(place)[\(index)]")) }
+        return content
+    }
+
+    private func part(_ part: JSON, at place: String) throws(OpenAIRequestError) -> ChatContent {
+        switch try (part["type"] ?? .null).string(named: "\(place).type") {
+        case "text": return .text(try (part["text"] ?? .null).string(named: "\(place).text"))
+        case "refusal": return .refusal(try (part["refusal"] ?? .null).string(named: "\(place).refusal"))
+        case "image_url": return try image(part["image_url"] ?? .null, at: "\(place).image_url")
+        case "input_audio":
+            let audio = part["input_audio"] ?? .null
+            return .audio(
+                base64: try (audio["data"] ?? .null).string(named: "\(place).input_audio.data"),
+                format: try (audio["format"] ?? .null).string(named: "\(place).input_audio.format"))
+        case "file": return try file(part["file"] ?? .null, at: "\(place).file")
+        default:
+            throw .value(
+                "\(place).type",
+                message: "'\(place).type' must be text, image_url, input_audio, file or refusal.")
+        }
+    }
+
+    private func image(_ value: JSON, at place: String) throws(OpenAIRequestError) -> ChatContent {
+        let url = try (value["url"] ?? .null).string(named: "\(place).url")
+        return .image(try media(url, at: "\(place).url"), detail: value["detail"]?.string)
+    }
+
+    private func file(_ value: JSON, at place: String) throws(OpenAIRequestError) -> ChatContent {
+        let name = value["filename"]?.string
+        if let data = value["file_data"]?.string { return .file(try media(data, at: "\(place).file_data"), name: name) }
+        let id = try (value["file_id"] ?? .null).string(named: "\(place).file_id")
+        return .file(.uploaded(id: id), name: name)
+    }
+
+    /// A URL, or the inside of a `data:` URL (RFC 2397) that holds Base64.
+    private func media(_ url: String, at place: String) throws(OpenAIRequestError) -> ChatMedia {
+        guard url.utf8.starts(with: "data:".utf8) else { return .url(url) }
+        let comma = url.utf8.prefix(256).firstIndex(of: UInt8(ascii: ","))
+        guard let comma else {
+            throw .value(place, message: "'\(place)' is a data URL without a comma between type and data.")
+        }
+        let type = url[url.utf8.index(url.startIndex, offsetBy: 5)..<comma].split(separator: ";")
+        guard type.last == "base64" else {
+            throw .value(place, message: "'\(place)' must be a data URL with Base64: data:image/png;base64,…")
+        }
+        let data = String(url[url.utf8.index(after: comma)...])
+        guard Base64.isValid(data) else {
+            throw .value(place, message: "'\(place)' holds data that is not Base64.")
+        }
+        return .inline(mediaType: type.count > 1 ? String(type[0]) : "", base64: data)
+    }
+
+    private func toolCalls(_ value: JSON, at place: String) throws(OpenAIRequestError) -> [ChatToolCall] {
+        guard let elements = value.array else { throw .type(place, expected: "an array") }
+        var calls: [ChatToolCall] = []
+        for (index, element) in elements.enumerated() { calls.append(try toolCall(element, at: "\(place)[\(index)]")) }
+        return calls
+    }
+
+    private func toolCall(_ value: JSON, at place: String) throws(OpenAIRequestError) -> ChatToolCall {
+        guard value["type"]?.string ?? "function" == "function", let function = value["function"] else {
+            throw .value("\(place).type", message: "Only calls of type 'function' are taken on this route.")
+        }
+        var call = ChatToolCall(
+            id: try (value["id"] ?? .null).string(named: "\(place).id"),
+            name: try (function["name"] ?? .null).string(named: "\(place).function.name"),
+            arguments: try (function["arguments"] ?? "").string(named: "\(place).function.arguments"))
+        for member in value.object?.members ?? [] where !["id", "type", "function", "index"].contains(member.key) {
+            if !member.value.isNull { call.extensions[member.key] = member.value }
+        }
+        return call
+    }
+}
+
+/// RFC 4648, section 4.
+enum Base64 {
+    /// Whether a text is Base64 with its padding.
+    static func isValid(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            guard !bytes.isEmpty, bytes.count % 4 == 0 else { return false }
+            let padding = bytes[bytes.count - 1] != pad ? 0 : bytes[bytes.count - 2] != pad ? 1 : 2
+            var isAlphabet: UInt8 = 1
+            for index in 0..<bytes.count - padding { isAlphabet &= table[Int(bytes[index])] }
+            return isAlphabet == 1
+        }
+    }
+
+    private static let pad = UInt8(ascii: "=")
+    private static let table: [UInt8] = (0...255).map { (byte: UInt8) in
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"):
+            1
+        default: 0
+        }
+    }
+}

@@ -1,0 +1,192 @@
+/// Reads a chat request of the OpenAI wire whole, into the inner form.
+///
+/// `null` is as good as absent. What the inner form has no place for is kept under its own name in `extensions`.
+public struct OpenAIChatDecoder {
+    public init() {}
+
+    /// - Parameter ours: members of the gateway's own, which are left out.
+    /// - Throws: ``OpenAIRequestError``.
+    public func request(
+        _ body: UnsafeRawBufferPointer, leavingOut ours: Set<String>
+    ) throws(OpenAIRequestError) -> ChatRequest {
+        guard let members = try tree(body).object else { throw .type("body", expected: "an object") }
+        guard let model = members["model"] else { throw .missing("model") }
+        guard let messages = members["messages"] else { throw .missing("messages") }
+        var request = ChatRequest(model: try model.string(named: "model"), messages: try self.messages(messages))
+        for member in members.members where !member.value.isNull && !ours.contains(member.key) {
+            try read(member.key, member.value, into: &request)
+        }
+        if request.includesUsage && !request.isStreamed {
+            throw .value("stream_options", message: "'stream_options' is taken only with 'stream': true.")
+        }
+        return request
+    }
+
+    private func tree(_ body: UnsafeRawBufferPointer) throws(OpenAIRequestError) -> JSON {
+        do { return try JSON(body) } catch { throw .json(error) }
+    }
+
+    private func read(_ name: String, _ value: JSON, into request: inout ChatRequest) throws(OpenAIRequestError) {
+        switch name {
+        case "model", "messages": break
+        case "stream": request.isStreamed = try value.bool(named: name)
+        case "stream_options": request.includesUsage = try usageOption(value)
+        case "max_completion_tokens": request.maximumOutputTokens = try value.count(named: name)
+        case "max_tokens":
+            // The newer name wins, whichever comes first.
+            let count = try value.count(named: name)
+            request.maximumOutputTokens = request.maximumOutputTokens ?? count
+        case "temperature": request.temperature = try value.number(named: name, in: 0...2)
+        case "top_p": request.topP = try value.number(named: name, in: 0...1)
+        case "stop": request.stop = try stopSequences(value)
+        case "tools": request.tools = try tools(value)
+        case "tool_choice": request.toolChoice = try toolChoice(value)
+        case "parallel_tool_calls": request.allowsParallelToolCalls = try value.bool(named: name)
+        case "response_format": request.responseFormat = try responseFormat(value)
+        case "reasoning_effort": request.reasoningEffort = try reasoningEffort(value)
+        default: request.extensions[name] = value
+        }
+    }
+
+    private func usageOption(_ value: JSON) throws(OpenAIRequestError) -> Bool {
+        guard value.object != nil else { throw .type("stream_options", expected: "an object") }
+        guard let flag = value["include_usage"], !flag.isNull else { return false }
+        return try flag.bool(named: "stream_options.include_usage")
+    }
+
+    private func stopSequences(_ value: JSON) throws(OpenAIRequestError) -> [String] {
+        if let text = value.string { return [text] }
+        guard let texts = value.array else { throw .type("stop", expected: "a string or an array of strings") }
+        var stops: [String] = []
+        for (index, text) in texts.enumerated() { stops.append(try text.string(named: "stop[\(index)]")) }
+        return stops
+    }
+
+    private func reasoningEffort(_ value: JSON) throws(OpenAIRequestError) -> ReasoningEffort {
+        guard let effort = ReasoningEffort(rawValue: try value.string(named: "reasoning_effort")) else {
+            let known = ReasoningEffort.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .value("reasoning_effort", message: "'reasoning_effort' must be one of \(known).")
+        }
+        return effort
+    }
+
+    private func responseFormat(_ value: JSON) throws(OpenAIRequestError) -> ChatResponseFormat {
+        switch try (value["type"] ?? .null).string(named: "response_format.type") {
+        case "text": return .text
+        case "json_object": return .jsonObject
+        case "json_schema":
+            guard let format = value["json_schema"], format.object != nil else {
+                throw .missing("response_format.json_schema")
+            }
+            return .jsonSchema(
+                name: try (format["name"] ?? .null).string(named: "response_format.json_schema.name"),
+                description: format["description"]?.string, schema: format["schema"], isStrict: format["strict"]?.bool)
+        default:
+            throw .value(
+                "response_format.type", message: "'response_format.type' must be text, json_object or json_schema.")
+        }
+    }
+}
+
+// MARK: Tools
+
+extension OpenAIChatDecoder {
+    private func tools(_ value: JSON) throws(OpenAIRequestError) -> [ChatTool] {
+        guard let elements = value.array else { throw .type("tools", expected: "an array") }
+        var tools: [ChatTool] = []
+        for (index, element) in elements.enumerated() {
+            let name = "tools[\(index)]"
+            guard element["type"]?.string == "function" else {
+                throw .value("\(name).type", message: "Only tools of type 'function' are taken on this route.")
+            }
+            guard let function = element["function"], function.object != nil else { throw .missing("\(name).function") }
+            tools.append(try tool(function, at: "\(name).function"))
+        }
+        return tools
+    }
+
+    private func tool(_ function: JSON, at place: String) throws(OpenAIRequestError) -> ChatTool {
+        let parameters = function["parameters"].flatMap { $0.isNull ? nil : $0 }
+        guard parameters == nil || parameters?.object != nil else {
+            throw .type("\(place).parameters", expected: "a JSON Schema object")
+        }
+        return ChatTool(
+            name: try functionName((function["name"] ?? .null).string(named: "\(place).name"), at: "\(place).name"),
+            description: function["description"]?.string, parameters: parameters, isStrict: function["strict"]?.bool)
+    }
+
+    /// `[A-Za-z0-9_-]{1,64}`
+    private func functionName(_ name: String, at place: String) throws(OpenAIRequestError) -> String {
+        let isSound = (1...64).contains(name.utf8.count)
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+        guard isSound else {
+            throw .value(place, message: "'\(place)' must be 1 to 64 letters, digits, '_' or '-'.")
+        }
+        return name
+    }
+
+    private func toolChoice(_ value: JSON) throws(OpenAIRequestError) -> ChatToolChoice {
+        switch value.string {
+        case "auto": return .auto
+        case "none": return .none
+        case "required": return .required
+        case .some: throw .value("tool_choice", message: "'tool_choice' must be none, auto, required or an object.")
+        case nil: break
+        }
+        guard value.object != nil else { throw .type("tool_choice", expected: "a string or an object") }
+        switch value["type"]?.string {
+        case "function":
+            let name = value["function"]?["name"] ?? .null
+            return .named(try name.string(named: "tool_choice.function.name"))
+        case "allowed_tools":
+            return try allowedTools(value["allowed_tools"] ?? .null)
+        default:
+            throw .value("tool_choice.type", message: "'tool_choice.type' must be function or allowed_tools.")
+        }
+    }
+
+    private func allowedTools(_ value: JSON) throws(OpenAIRequestError) -> ChatToolChoice {
+        guard let tools = value["tools"]?.array else { throw .missing("tool_choice.allowed_tools.tools") }
+        var names: [String] = []
+        for (index, tool) in tools.enumerated() {
+            let name = tool["function"]?["name"] ?? .null
+            names.append(try name.string(named: "tool_choice.allowed_tools.tools[\(index)].function.name"))
+        }
+        return .allowed(names, isRequired: value["mode"]?.string == "required")
+    }
+}
+
+extension JSON {
+    func string(named name: String) throws(OpenAIRequestError) -> String {
+        if isNull { throw .missing(name) }
+        guard let string else { throw .type(name, expected: "a string") }
+        return string
+    }
+
+    func bool(named name: String) throws(OpenAIRequestError) -> Bool {
+        guard let bool else { throw .type(name, expected: "true or false") }
+        return bool
+    }
+
+    func count(named name: String) throws(OpenAIRequestError) -> Int {
+        guard let int else { throw .type(name, expected: "a whole number") }
+        guard int >= 1 else { throw .value(name, message: "'\(name)' must be at least 1.") }
+        return int
+    }
+
+    func number(named name: String, in range: ClosedRange<Double>) throws(OpenAIRequestError) -> Double {
+        guard let double else { throw .type(name, expected: "a number") }
+        guard range.contains(double) else {
+            let bounds = "\(JSON(range.lowerBound).text()) and \(JSON(range.upperBound).text())"
+            throw .value(name, message: "'\(name)' must lie between \(bounds).")
+        }
+        return double
+    }
+}

@@ -1,0 +1,97 @@
+/// What the gateway's books need from a reply or a chunk of the OpenAI wire, found without reading the rest.
+public struct OpenAIReplyScan: Sendable {
+    /// The counts of `usage`, where it is an object.
+    public private(set) var usage: ChatUsage?
+    public private(set) var model: String?
+    /// Whether any choice has a `finish_reason`.
+    public private(set) var isFinished = false
+    /// Whether `choices` has no element.
+    public private(set) var hasNoChoices = false
+    /// The message of an `error` member that is neither null nor false; some servers write a text in place of an object.
+    public private(set) var error: String?
+
+    /// - Throws: ``JSONError`` for anything but one JSON object.
+    public init(_ text: UnsafeRawBufferPointer) throws(JSONError) {
+        var scanner = try JSONScanner(text)
+        try scanner.enterObject()
+        while let key = try scanner.nextKey() {
+            if scanner.text(of: key, is: "choices") {
+                try readChoices(&scanner)
+            } else if scanner.text(of: key, is: "usage") {
+                try readUsage(&scanner)
+            } else if scanner.text(of: key, is: "model") {
+                model = scanner.string(of: try scanner.skipValue())
+            } else if scanner.text(of: key, is: "error") {
+                error = Self.message(try scanner.tree())
+            } else {
+                _ = try scanner.skipValue()
+            }
+        }
+        try scanner.end()
+    }
+
+    private mutating func readChoices(_ scanner: inout JSONScanner) throws(JSONError) {
+        guard try scanner.peek() == .array else { _ = try scanner.skipValue(); return }
+        try scanner.enterArray()
+        hasNoChoices = true
+        while try scanner.nextElement() {
+            hasNoChoices = false
+            guard try scanner.peek() == .object else { _ = try scanner.skipValue(); continue }
+            try scanner.enterObject()
+            while let key = try scanner.nextKey() {
+                let span = try scanner.skipValue()
+                if span.kind == .string, scanner.text(of: key, is: "finish_reason") { isFinished = true }
+            }
+        }
+    }
+
+    private mutating func readUsage(_ scanner: inout JSONScanner) throws(JSONError) {
+        guard try scanner.peek() == .object else { _ = try scanner.skipValue(); return }
+        var counts = ChatUsage(input: 0, output: 0)
+        try scanner.enterObject()
+        while let key = try scanner.nextKey() {
+            if scanner.text(of: key, is: "prompt_tokens") {
+                counts.input = scanner.count(of: try scanner.skipValue())
+            } else if scanner.text(of: key, is: "completion_tokens") {
+                counts.output = scanner.count(of: try scanner.skipValue())
+            } else if scanner.text(of: key, is: "prompt_tokens_details") {
+                counts.cachedInput = try Self.detail("cached_tokens", &scanner)
+            } else if scanner.text(of: key, is: "completion_tokens_details") {
+                counts.reasoning = try Self.detail("reasoning_tokens", &scanner)
+            } else {
+                _ = try scanner.skipValue()
+            }
+        }
+        // A part can't be more than its whole: an upstream that miscounts must not make our classes negative.
+        counts.cachedInput = min(counts.cachedInput, counts.input)
+        counts.reasoning = min(counts.reasoning, counts.output)
+        usage = counts
+    }
+
+    private static func detail(_ name: StaticString, _ scanner: inout JSONScanner) throws(JSONError) -> Int {
+        guard try scanner.peek() == .object else { _ = try scanner.skipValue(); return 0 }
+        var count = 0
+        try scanner.enterObject()
+        while let key = try scanner.nextKey() {
+            let span = try scanner.skipValue()
+            if scanner.text(of: key, is: name) { count = scanner.count(of: span) }
+        }
+        return count
+    }
+
+    private static func message(_ value: JSON) -> String? {
+        switch value {
+        case .null, .bool(false): nil
+        case .string(let text): text
+        case .object(let object): object["message"]?.string ?? JSON.object(object).text()
+        default: value.text()
+        }
+    }
+}
+
+extension JSONScanner {
+    /// The value of a token count; 0 for anything that is none, negative ones included.
+    func count(of span: JSONSpan) -> Int {
+        max(0, min(integer(of: span) ?? 0, 1 << 40))
+    }
+}
