@@ -1,0 +1,86 @@
+public import Domain
+public import Wire
+
+/// Models on Amazon Bedrock, through Converse and ConverseStream, which are alike for all of them.
+///
+/// Signs with AWS credentials, or sends a Bedrock API key as a bearer. The region that signs is the route's.
+public struct BedrockAdapter: TranslatingAdapter {
+    public static let facts = ProviderFacts(
+        id: ProviderID(rawValue: "bedrock"), displayName: "Bedrock", litellmPrefix: "bedrock",
+        telemetryName: "aws.bedrock", defaultBaseURL: { baseURL(region: $0) })
+
+    let model: ConverseModel
+    private let converse: BedrockOperation
+    private let converseStream: BedrockOperation
+
+    public init(route: Route, settings: ProviderSettings) throws(AdapterSettingError) {
+        guard !route.residency.region.isEmpty else {
+            throw AdapterSettingError(
+                setting: "region", "Bedrock signs requests for a region. Give the route one, such as 'ca-central-1'.")
+        }
+        guard 1...2_048 ~= route.upstreamModel.utf8.count else {
+            throw AdapterSettingError(
+                setting: "model", "Bedrock needs a model id, or an inference profile's id or ARN, of up to 2048 bytes.")
+        }
+        model = ConverseModel(id: route.upstreamModel, capabilities: route.capabilities)
+        let keys = SigV4KeyCache()
+        converse = BedrockOperation("converse", accept: "application/json", of: route, keys: keys)
+        converseStream = BedrockOperation(
+            "converse-stream", accept: "application/vnd.amazon.eventstream", of: route, keys: keys)
+    }
+
+    public func request(
+        for chat: ChatRequest, credential: Credential, at now: Timestamp
+    ) throws(TranslationError) -> UpstreamRequest {
+        let body = try ConverseRequest(chat, for: model).bytes
+        let operation = chat.isStreamed ? converseStream : converse
+        return UpstreamRequest(head: operation.head(for: body, credential: credential, at: now), body: .bytes(body))
+    }
+
+    public func reader(for chat: ChatRequest) -> any ReplyReader {
+        chat.isStreamed ? ConverseStreamReader() : ConverseReader()
+    }
+
+    /// The three partitions that have names of their own.
+    private static func baseURL(region: String) -> String {
+        let domain =
+            region.hasPrefix("cn-") ? "amazonaws.com.cn" : region.hasPrefix("eusc-") ? "amazonaws.eu" : "amazonaws.com"
+        return "https://bedrock-runtime.\(region).\(domain)"
+    }
+}
+
+/// One operation on one route: the head of its requests, and who signs them.
+struct BedrockOperation: Sendable {
+    private let head: UpstreamHead
+    private let signer: SigV4Signer
+
+    init(_ name: String, accept: String, of route: Route, keys: SigV4KeyCache) {
+        // The model is one segment, whatever colons and slashes an ARN has.
+        let model = SigV4CanonicalRequest.percentEncoded(route.upstreamModel)
+        let target = "\(route.endpoint.pathPrefix)/model/\(model)/\(name)"
+        let host = route.endpoint.authority
+        var head = UpstreamHead(method: "POST", target: target, host: host)
+        head.add("content-type", "application/json")
+        head.add("accept", accept)
+        self.head = head
+        signer = SigV4Signer(
+            method: "POST", target: target, headers: [("host", host), ("content-type", "application/json")],
+            region: route.residency.region, service: "bedrock", keys: keys)
+    }
+
+    func head(for body: [UInt8], credential: Credential, at now: Timestamp) -> [UInt8] {
+        var head = head
+        switch credential {
+        case .aws(let credentials):
+            let signature = body.withUnsafeBytes { signer.signature(of: $0, with: credentials, at: now) }
+            head.add("x-amz-date", signature.date)
+            if let token = credentials.sessionToken { head.add("x-amz-security-token", token) }
+            head.add("authorization", signature.authorization)
+        case .bearer(let key): head.add("authorization", "Bearer \(key)")
+        case .header(let name, let value): head.add(name, value)
+        // Bedrock answers that the authentication token is missing, which says it all.
+        case .none: break
+        }
+        return head.bytes
+    }
+}

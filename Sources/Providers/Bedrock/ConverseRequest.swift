@@ -1,0 +1,38 @@
+import Wire
+
+/// A chat request as the body of Converse and ConverseStream, which are the same.
+struct ConverseRequest {
+    private let conversation: ConverseConversation
+    private let tools: ConverseTools
+    private let options: ConverseOptions
+
+    /// - Throws: ``TranslationError`` for what Converse has no counterpart of.
+    init(_ chat: ChatRequest, for model: ConverseModel) throws(TranslationError) {
+        options = try ConverseOptions(chat, for: model)
+        tools = try ConverseTools(chat, for: model)
+        // Converse refuses tool blocks in a request that lists no tools.
+        conversation = try ConverseConversation(chat.messages, calls: tools.isEmpty ? .asText : .asBlocks)
+    }
+
+    var bytes: [UInt8] {
+        var body = ConverseBody(capacity: conversation.textCount + 4_096)
+        body.object { body in
+            conversation.write(to: &body)
+            tools.write(to: &body)
+            options.write(to: &body)
+            guard options.hasAdditionalFields || tools.hasAdditionalFields else { return }
+            body.object("additionalModelRequestFields") { body in
+                tools.writeAdditionalFields(to: &body)
+                options.writeAdditionalFields(to: &body)
+            }
+        }
+        return body.bytes
+    }
+}
+
+extension TranslationError {
+    /// For something that Converse has no counterpart of.
+    static func unsupportedByBedrock(_ parameter: String) -> TranslationError {
+        .unsupported(parameter, by: BedrockAdapter.facts.displayName)
+    }
+}

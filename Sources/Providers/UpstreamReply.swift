@@ -1,0 +1,93 @@
+public import Wire
+
+/// Turns an upstream's bytes into events, however they are split. A value: feed it, and look at what it appends.
+public protocol ReplyReader {
+    /// - Throws: ``UpstreamFault`` when the bytes are no reply, or say that the reply failed. Events that were appended
+    ///   before the fault stay valid.
+    mutating func receive(_ bytes: UnsafeRawBufferPointer, into events: inout [ChatEvent]) throws(UpstreamFault)
+
+    /// The upstream's body is over. Appends what was held back, `.ended` at the latest.
+    ///
+    /// - Throws: ``UpstreamFault`` when the reply's own closing event is missing.
+    mutating func end(into events: inout [ChatEvent]) throws(UpstreamFault)
+}
+
+/// A reply whose status is not 200.
+public struct FailedReply {
+    public let status: Int
+    /// The value of a header field by its lower-case name.
+    public let header: (String) -> String?
+    public let body: UnsafeRawBufferPointer
+
+    public init(status: Int, header: @escaping (String) -> String?, body: UnsafeRawBufferPointer) {
+        self.status = status
+        self.header = header
+        self.body = body
+    }
+}
+
+/// How an upstream failed: whose fault it is, what our caller is told, and whether another try makes sense.
+public struct UpstreamFault: Error, Hashable, Sendable {
+    public enum Cause: String, Sendable {
+        /// The caller's request, as the upstream sees it.
+        case request
+        /// The prompt is longer than the model's window.
+        case contextLength
+        /// The upstream's content filter refused the prompt.
+        case contentFilter
+        /// A rate or quota limit.
+        case limit
+        /// Our credentials, rights or account: not the caller's fault.
+        case account
+        /// The model or deployment isn't there.
+        case missing
+        /// The upstream is overloaded or down for a moment.
+        case unavailable
+        case timeout
+        /// Any other failure inside the upstream.
+        case upstream
+        /// The bytes don't follow the upstream's wire.
+        case malformed
+        /// The reply ended before its closing event.
+        case truncated
+        /// The connection could not be made, or broke.
+        case connection
+    }
+
+    public let cause: Cause
+    /// The status that our caller sees.
+    public let status: Int
+    /// The upstream's own words, without secrets; for our caller.
+    public let message: String
+    /// Seconds until a new try is welcome.
+    public let retryAfter: String?
+    /// The status that the upstream gave; nil for failures on the way or in the body.
+    public let upstreamStatus: Int?
+
+    public init(
+        _ cause: Cause, status: Int, message: String, retryAfter: String? = nil, upstreamStatus: Int? = nil
+    ) {
+        self.cause = cause
+        self.status = status
+        self.message = message
+        self.retryAfter = retryAfter
+        self.upstreamStatus = upstreamStatus
+    }
+
+    /// Whether another endpoint or route could answer what this one could not.
+    public var mayFallBack: Bool {
+        switch cause {
+        case .request, .contextLength, .contentFilter: false
+        case .limit, .account, .missing, .unavailable, .timeout, .upstream, .malformed, .truncated, .connection: true
+        }
+    }
+
+    public static func malformed(_ message: String) -> UpstreamFault {
+        UpstreamFault(.malformed, status: 502, message: message)
+    }
+
+    public static func truncated(_ provider: String) -> UpstreamFault {
+        UpstreamFault(
+            .truncated, status: 502, message: "\(provider) ended its reply before the closing event. The reply is incomplete.")
+    }
+}

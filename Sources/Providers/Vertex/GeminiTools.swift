@@ -1,0 +1,75 @@
+import Wire
+
+/// `tools` and `toolConfig`.
+struct GeminiTools {
+    private let tools: [ChatTool]
+    private let mode: Mode?
+
+    private struct Mode {
+        let name: String
+        var allowed: [String] = []
+    }
+
+    init(_ chat: ChatRequest) throws(TranslationError) {
+        tools = chat.tools
+        mode = try chat.toolChoice.flatMap { choice throws(TranslationError) in
+            try Self.mode(for: choice, among: chat.tools)
+        }
+    }
+
+    private static func mode(for choice: ChatToolChoice, among tools: [ChatTool]) throws(TranslationError) -> Mode? {
+        switch choice {
+        case .auto: return tools.isEmpty ? nil : Mode(name: "AUTO")
+        case .none: return tools.isEmpty ? nil : Mode(name: "NONE")
+        case .required:
+            guard !tools.isEmpty else { throw unknownTool }
+            return Mode(name: "ANY")
+        case .named(let name):
+            return try Mode(name: "ANY", allowed: known([name], among: tools))
+        // AUTO takes no list of names. VALIDATED does, and leaves the model the same choice.
+        case .allowed(let names, let isRequired):
+            return try Mode(name: isRequired ? "ANY" : "VALIDATED", allowed: known(names, among: tools))
+        }
+    }
+
+    private static func known(_ names: [String], among tools: [ChatTool]) throws(TranslationError) -> [String] {
+        guard !names.isEmpty, names.allSatisfy({ name in tools.contains { $0.name == name } }) else {
+            throw unknownTool
+        }
+        return names
+    }
+
+    private static var unknownTool: TranslationError {
+        TranslationError(.invalid, parameter: "tool_choice", "It asks for a tool that isn't listed in 'tools'.")
+    }
+
+    func write(to body: inout GenerateContentBody) {
+        guard !tools.isEmpty else { return }
+        // All functions go into one entry.
+        body.array("tools") { body in
+            body.object { body in
+                body.array("functionDeclarations") { body in
+                    for tool in tools { body.object { write(tool, to: &$0) } }
+                }
+            }
+        }
+        guard let mode else { return }
+        body.object("toolConfig") { body in
+            body.object("functionCallingConfig") { body in
+                body.string("mode", mode.name)
+                guard !mode.allowed.isEmpty else { return }
+                body.array("allowedFunctionNames") { body in
+                    for name in mode.allowed { body.string(nil, name) }
+                }
+            }
+        }
+    }
+
+    /// `strict` is left out: Gemini holds every call against its schema and has no laxer or stricter way.
+    private func write(_ tool: ChatTool, to body: inout GenerateContentBody) {
+        body.string("name", tool.name)
+        if let description = tool.description { body.string("description", description) }
+        // `parameters` knows only a part of OpenAPI's schemas; this member takes JSON Schema as it is.
+        if let parameters = tool.parameters { body.value("parametersJsonSchema", parameters) }
+    }
+}

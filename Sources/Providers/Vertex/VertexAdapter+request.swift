@@ -1,0 +1,40 @@
+public import Domain
+public import Wire
+
+extension VertexAdapter {
+    public func request(
+        for chat: ChatRequest, credential: Credential, at now: Timestamp
+    ) throws(TranslationError) -> UpstreamRequest {
+        let conversation = try GeminiConversation(chat.messages)
+        let tools = try GeminiTools(chat)
+        let config = try GeminiGenerationConfig(chat, model: model, capabilities: route.capabilities)
+        var body = GenerateContentBody(capacity: conversation.textCount + 2_048)
+        body.object { body in
+            conversation.write(to: &body)
+            tools.write(to: &body)
+            config.write(to: &body)
+        }
+        return UpstreamRequest(
+            head: head(streamed: chat.isStreamed, credential: credential), body: .bytes(body.bytes))
+    }
+}
+
+extension TranslationError {
+    /// For something that Gemini has no counterpart of.
+    static func unsupportedByVertex(_ parameter: String) -> TranslationError {
+        .unsupported(parameter, by: VertexAdapter.facts.displayName)
+    }
+}
+
+extension JSON {
+    /// Whether a member with this value says no more than its absence would: clients send back whole messages, in which
+    /// many members are empty.
+    var asksForNothing: Bool {
+        switch self {
+        case .null: true
+        case .array(let elements): elements.isEmpty
+        case .object(let object): object.isEmpty
+        case .bool, .number, .string: false
+        }
+    }
+}

@@ -1,0 +1,84 @@
+public import Domain
+public import Wire
+
+/// Gemini models on Google Vertex AI: `generateContent`, and `streamGenerateContent` as server-sent events.
+///
+/// Needs the setting `project`. The location in the path is the route's region; Vertex refuses a request whose host is of
+/// another location.
+public struct VertexAdapter: TranslatingAdapter {
+    public static let facts = ProviderFacts(
+        id: ProviderID(rawValue: "vertex"), displayName: "Vertex", litellmPrefix: "vertex_ai",
+        telemetryName: "gcp.vertex_ai", defaultBaseURL: { baseURL(region: $0) })
+
+    let route: Route
+    let model: GeminiModel
+    /// The heads of both methods, without the credential.
+    private let wholeHead: UpstreamHead
+    private let streamHead: UpstreamHead
+
+    public init(route: Route, settings: ProviderSettings) throws(AdapterSettingError) {
+        guard let project = settings["project"], !project.isEmpty else {
+            throw AdapterSettingError(
+                setting: "project", "Vertex needs the id of the Google Cloud project that is billed. Set 'project'.")
+        }
+        self.route = route
+        model = GeminiModel(name: route.upstreamModel)
+        let path =
+            "\(route.endpoint.pathPrefix)/v1/projects/\(percentEncoded(project))"
+            + "/locations/\(percentEncoded(route.residency.region))"
+            + "/publishers/google/models/\(percentEncoded(route.upstreamModel))"
+        wholeHead = Self.head(target: "\(path):generateContent", of: route)
+        // Without `alt=sse` the stream would be one JSON array, written piece by piece.
+        streamHead = Self.head(target: "\(path):streamGenerateContent?alt=sse", of: route)
+    }
+
+    /// Gemini can't be told to make one call at a time, so where the caller wants
+    /// that, only the first call of the reply is taken.
+    public func reader(for chat: ChatRequest) -> any ReplyReader {
+        let calls: GeminiCalls = chat.allowsParallelToolCalls == false ? .firstOnly : .all
+        return chat.isStreamed ? StreamGenerateContentReader(calls: calls) : GenerateContentReader(calls: calls)
+    }
+
+    func head(streamed: Bool, credential: Credential) -> [UInt8] {
+        var head = streamed ? streamHead : wholeHead
+        switch credential {
+        case .bearer(let token): head.add("authorization", "Bearer \(token)")
+        case .header(let name, let value): head.add(name, value)
+        // A credential of another provider proves nothing here. Vertex answers 401, which says so.
+        case .none, .aws: break
+        }
+        return head.bytes
+    }
+
+    private static func head(target: String, of route: Route) -> UpstreamHead {
+        var head = UpstreamHead(method: "POST", target: target, host: route.endpoint.authority)
+        head.add("content-type", "application/json")
+        return head
+    }
+
+    /// Host names by location: regions, the two multi-regions, and `global`, which promises no place at all.
+    private static func baseURL(region: String) -> String {
+        switch region {
+        case "global": "https://aiplatform.googleapis.com"
+        case "us", "eu": "https://aiplatform.\(region).rep.googleapis.com"
+        default: "https://\(region)-aiplatform.googleapis.com"
+        }
+    }
+}
+
+/// One segment of a path: everything is encoded but what RFC 3986, section 3.3, allows in a segment beside delimiters.
+private func percentEncoded(_ segment: String) -> String {
+    var bytes: [UInt8] = []
+    for byte in segment.utf8 {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"), UInt8(ascii: "@"), UInt8(ascii: ":"):
+            bytes.append(byte)
+        default:
+            let digits = String(byte, radix: 16, uppercase: true)
+            bytes.append(text: byte < 0x10 ? "%0\(digits)" : "%\(digits)")
+        }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+}
