@@ -1,0 +1,78 @@
+public import Domain
+import Foundation
+import GRDB
+
+extension Store {
+    /// Takes entries in one transaction. Taking them again, or in another order, makes no difference.
+    ///
+    /// - Throws: ``StoreError``; none of them was taken then.
+    func record(_ entries: [LedgerEntry]) throws {
+        // Most requests open and close within one batch; only what they ended as is written.
+        let closed = Set(entries.lazy.filter { $0.phase == .closed }.map(\.id))
+        try write { database in
+            let opening = try database.cachedStatement(sql: Self.opening)
+            let closing = try database.cachedStatement(sql: Self.closing)
+            for entry in entries where entry.phase == .closed || !closed.contains(entry.id) {
+                let statement = entry.phase == .opened ? opening : closing
+                statement.setUncheckedArguments(entry.arguments)
+                try statement.execute()
+            }
+        }
+    }
+
+    private static let opening = """
+        INSERT INTO custody_records (id, organization, opened_at, state, outcome, record) VALUES (?, ?, ?, 'open', 'open', ?)
+        ON CONFLICT (id) DO NOTHING
+        """
+
+    /// A record that isn't JSON is kept as it is: it must not keep all that come after it out of the store.
+    private static let closing = """
+        INSERT INTO custody_records (id, organization, opened_at, state, outcome, record)
+        VALUES (?1, ?2, ?3, 'closed', CASE WHEN json_valid(?4) THEN json_extract(?4, '$.outcome') END, ?4)
+        ON CONFLICT (id) DO UPDATE SET state = 'closed', outcome = excluded.outcome, record = excluded.record
+        WHERE state = 'open'
+        """
+
+    /// Closes whatever is still open. Only for what an earlier process has left: call it before a journal is handed out.
+    ///
+    /// - Returns: how many there were.
+    func closeInterrupted(at now: Timestamp) throws -> Int {
+        try write { database in
+            try database.execute(
+                sql: """
+                    UPDATE custody_records SET state = 'closed', outcome = 'interrupted', record =
+                        CASE WHEN json_valid(record) THEN json_set(
+                            record, '$.state', 'closed', '$.outcome', 'interrupted', '$.closed_at', ?)
+                        ELSE record END
+                    WHERE state = 'open'
+                    """,
+                arguments: [now.description])
+            return database.changesCount
+        }
+    }
+
+    /// A record as JSON text; nil when the organization has none with this id.
+    ///
+    /// Use ``Ledger`` instead while serving: what was recorded last may not have arrived here.
+    public func custodyRecord(_ id: RequestID, of organization: OrganizationID) throws -> [UInt8]? {
+        try read { database in
+            try Data.fetchOne(
+                database,
+                sql: "SELECT CAST(record AS BLOB) FROM custody_records WHERE id = ? AND organization = ?",
+                arguments: [id.data, organization.rawValue])
+        }.map(Array.init)
+    }
+}
+
+extension LedgerEntry {
+    fileprivate var arguments: StatementArguments {
+        [id.data, organization.rawValue, openedAt.microseconds, String(decoding: json, as: UTF8.self)]
+    }
+}
+
+extension RequestID {
+    /// 16 bytes that sort as the id does.
+    fileprivate var data: Data {
+        withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Data($0) }
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+
+/// A file that stays open as long as anybody holds it.
+///
+/// A class, so that a thread may still sync a file that its writer has already left behind.
+final class OpenFile: Sendable {
+    let path: String
+    private let descriptor: Int32
+
+    /// - Parameter flags: of open(2); `O_CLOEXEC` is added. A new file can be read by its owner only.
+    init(_ path: String, flags: Int32) throws(FileError) {
+        self.path = path
+        descriptor = open(path, flags | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw FileError("open", path) }
+    }
+
+    /// Takes over a descriptor that is already open.
+    init(adopting descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit { close(descriptor) }
+
+    /// Writes at the end. The bytes count also after an error: those are in the file.
+    func append(_ bytes: UnsafeRawBufferPointer) -> (written: Int, error: FileError?) {
+        var written = 0
+        while written < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+            let count = write(descriptor, rest.baseAddress, rest.count)
+            if count >= 0 {
+                written += count
+            } else if errno != EINTR {
+                return (written, FileError("write to", path))
+            }
+        }
+        return (written, nil)
+    }
+
+    /// Fills the buffer from an offset on; fewer bytes only where the file ends.
+    func fill(_ buffer: UnsafeMutableRawBufferPointer, from offset: Int) throws(FileError) -> Int {
+        var filled = 0
+        while filled < buffer.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+            let count = pread(descriptor, rest.baseAddress, rest.count, off_t(offset + filled))
+            if count == 0 { break }
+            if count > 0 {
+                filled += count
+            } else if errno != EINTR {
+                throw FileError("read", path)
+            }
+        }
+        return filled
+    }
+
+    /// Returns once the disk has it.
+    func sync() throws(FileError) {
+        guard fsync(descriptor) == 0 else { throw FileError("sync", path) }
+    }
+
+    /// Bytes.
+    func size() throws(FileError) -> Int {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileError("read the size of", path) }
+        return Int(status.st_size)
+    }
+
+    /// False when another open file holds the lock.
+    func lockExclusively() throws(FileError) -> Bool {
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            if errno == EWOULDBLOCK { return false }
+            guard errno == EINTR else { throw FileError("lock", path) }
+        }
+        return true
+    }
+}

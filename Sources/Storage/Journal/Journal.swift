@@ -1,0 +1,79 @@
+import Synchronization
+
+/// What all writers of the journal share with the threads behind them.
+final class Journal: Sendable {
+    let options: LedgerOptions
+    let directory: Directory
+    let drainBell = Bell()
+    let syncBell = Bell()
+    private let lanesInUse: Mutex<[JournalLane]>
+    private let undrained: Atomic<Int>
+    private let closed = Atomic<Bool>(false)
+
+    init(_ directory: Directory, options: LedgerOptions) throws(FileError) {
+        self.directory = directory
+        self.options = options
+        let inherited = try JournalLane(inheriting: directory)
+        lanesInUse = Mutex([inherited])
+        undrained = Atomic(inherited.segments.reduce(0) { $0 + $1.committedBytes })
+    }
+
+    var lanes: [JournalLane] { lanesInUse.withLock { $0 } }
+
+    /// Bytes that the store doesn't have yet; never fewer than there are.
+    var undrainedBytes: Int { undrained.load(ordering: .relaxed) }
+
+    /// Nothing is written any more.
+    var isClosed: Bool { closed.load(ordering: .sequentiallyConsistent) }
+
+    func makeLane() throws(FileError) -> (lane: JournalLane, first: JournalSegment) {
+        let lane = lanesInUse.withLock { lanes in
+            // The first lane is the one of the earlier process.
+            let lane = JournalLane(directory, number: lanes.count - 1)
+            lanes.append(lane)
+            return lane
+        }
+        return (lane, try lane.begin())
+    }
+
+    /// A writer has written.
+    func committed(_ count: Int, to segment: JournalSegment) {
+        undrained.add(count, ordering: .sequentiallyConsistent)
+        segment.commit(count)
+        drainBell.ring()
+        syncBell.ring()
+    }
+
+    /// The store has a segment up to a position.
+    func drained(_ segment: JournalSegment, to position: Int) {
+        undrained.subtract(position - segment.drainedBytes, ordering: .relaxed)
+        segment.drain(to: position)
+    }
+
+    /// Removes the files that nobody needs any more.
+    func removeFinished() {
+        for segment in lanes.flatMap({ $0.takeFinished() }) {
+            reportingTrouble { () throws(FileError) in try segment.discard() }
+        }
+    }
+
+    /// Has the disk catch up with the operating system.
+    func sync() {
+        let behind = lanes.flatMap(\.segments).filter { !$0.isSynced }
+        guard !behind.isEmpty else { return }
+        // Files may be new since the last time, and a file that its directory has lost is lost.
+        reportingTrouble { () throws(FileError) in try directory.sync() }
+        for segment in behind { reportingTrouble { () throws(FileError) in try segment.sync() } }
+    }
+
+    var needsSync: Bool { lanes.contains { $0.segments.contains { !$0.isSynced } } }
+
+    func close() {
+        closed.store(true, ordering: .sequentiallyConsistent)
+        for lane in lanes { lane.seal() }
+    }
+
+    private func reportingTrouble(_ work: () throws(FileError) -> Void) {
+        do { try work() } catch { options.onEvent(.fileTrouble(error)) }
+    }
+}

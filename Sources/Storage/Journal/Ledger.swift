@@ -1,0 +1,100 @@
+public import Domain
+
+/// Where custody records are kept: first in a journal that event loops append to, then in the store.
+///
+/// One per process and data directory. ``makeJournal()`` gives each event loop its writer; ``start()`` begins the threads
+/// that bring entries to the disk and to the store.
+public final class Ledger: Sendable {
+    let store: Store
+    private let lock: DirectoryLock
+    private let journal: Journal
+    private let drainer: Drainer
+    private let draining: BackgroundThread
+    private let syncing: BackgroundThread
+
+    /// Takes the data directory for itself, and settles what an earlier process has left in it: journal entries go to the
+    /// store, and records that are still open then are closed as interrupted.
+    ///
+    /// - Throws: ``DataDirectoryInUse``, ``FileError`` or ``StoreError``.
+    public init(directory: String, store: Store, at now: Timestamp, options: LedgerOptions = LedgerOptions()) throws {
+        let data = try Directory(directory)
+        lock = try DirectoryLock(data)
+        journal = try Journal(Directory(data.path(of: "journal")), options: options)
+        drainer = Drainer(journal, store: store)
+        self.store = store
+        draining = Self.drainingThread(journal, drainer, lock)
+        syncing = Self.syncingThread(journal)
+        try settle(at: now)
+    }
+
+    /// Threads end soon after; the journal stays as it is, for the next process.
+    deinit {
+        draining.cancel()
+        syncing.cancel()
+    }
+
+    private func settle(at now: Timestamp) throws {
+        let replayed = try drainer.drain()
+        if replayed > 0 { journal.options.onEvent(.replayed(entries: replayed)) }
+        journal.removeFinished()
+        let interrupted = try store.closeInterrupted(at: now)
+        if interrupted > 0 { journal.options.onEvent(.interrupted(records: interrupted)) }
+    }
+
+    /// A journal for one event loop.
+    ///
+    /// - Throws: ``FileError`` when its file can't be made.
+    public func makeJournal() throws(FileError) -> JournalWriter { try JournalWriter(journal) }
+
+    /// Begins to sync and to drain in the background. Until then entries wait in the journal.
+    public func start() {
+        draining.start()
+        syncing.start()
+    }
+
+    /// Bytes that wait for the store.
+    public var undrainedBytes: Int { journal.undrainedBytes }
+
+    /// Returns once the store has everything that was committed before the call.
+    ///
+    /// - Throws: ``StoreError`` or ``FileError``; nothing is lost then.
+    public func drainNow() throws { try drainer.drain() }
+
+    /// Ends the threads, brings the rest to the store and gives the data directory back.
+    ///
+    /// Call it once no event loop writes any more: later commits throw ``JournalError/stopped``. When the store doesn't
+    /// take the rest, it stays in the journal for the next start.
+    public func stop() {
+        draining.stop()
+        syncing.stop()
+        journal.close()
+        journal.sync()
+        do {
+            try drainer.drain()
+            journal.removeFinished()
+        } catch {
+            journal.options.onEvent(.drainFailed(error, retryAfter: .zero))
+        }
+        lock.release()
+    }
+
+    /// Holds the lock: the directory must not be anybody else's while it still works.
+    private static func drainingThread(
+        _ journal: Journal, _ drainer: Drainer, _ lock: DirectoryLock
+    ) -> BackgroundThread {
+        BackgroundThread(
+            name: "ledger drain", bell: journal.drainBell, delay: journal.options.drainInterval,
+            isNeeded: { journal.undrainedBytes > 0 },
+            work: { withExtendedLifetime(lock) { drainer.drainInBackground() } })
+    }
+
+    private static func syncingThread(_ journal: Journal) -> BackgroundThread {
+        BackgroundThread(
+            name: "ledger sync", bell: journal.syncBell, delay: journal.options.syncInterval,
+            isNeeded: { journal.needsSync },
+            work: {
+                journal.sync()
+                return nil
+            })
+    }
+}

@@ -1,0 +1,53 @@
+/// How the ledger works. The defaults suit a server.
+public struct LedgerOptions: Sendable {
+    /// Bytes after which a journal file is left for the next one.
+    public var segmentSize = 16 << 20
+    /// Bytes that may wait for the store; from there on requests are refused.
+    public var journalLimit = 1 << 30
+    /// How much may be lost when the power fails. The end of the process alone loses nothing.
+    public var syncInterval: Duration = .milliseconds(50)
+    /// How long entries are gathered for a transaction. Reads don't wait for it. Requests that begin and end within it
+    /// cost the store one row instead of two.
+    public var drainInterval: Duration = .milliseconds(200)
+    /// Entries per transaction.
+    public var batchSize = 1_000
+    /// Called for what an operator should know, from any thread. It must not ask the ledger in return.
+    public var onEvent: @Sendable (LedgerEvent) -> Void = { _ in }
+
+    public init() {}
+}
+
+/// Something about the ledger that an operator should know.
+public enum LedgerEvent: Sendable {
+    /// The earlier process had ended before the store had everything.
+    case replayed(entries: Int)
+    /// The earlier process had ended in the middle of requests; their records are closed now.
+    case interrupted(records: Int)
+    /// From some offset on a file of the journal holds no entries. It is kept, with `.damaged` at the end of its name.
+    case segmentDamaged(path: String, offset: Int, unreadableBytes: Int)
+    /// The store doesn't take records. They stay in the journal.
+    case drainFailed(any Error, retryAfter: Duration)
+    case drainRecovered
+    /// A file of the journal couldn't be synced, begun or removed. No entry is lost by it.
+    case fileTrouble(FileError)
+}
+
+extension LedgerEvent: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .replayed(let entries):
+            "Custody journal of the earlier process replayed: \(entries) entries"
+        case .interrupted(let records):
+            "Custody records closed as interrupted, because the earlier process had ended: \(records)"
+        case .segmentDamaged(let path, let offset, let unreadableBytes):
+            "Custody journal '\(path)' can't be read from byte \(offset) on (\(unreadableBytes) bytes);"
+                + " it is kept as '\(path).….damaged'"
+        case .drainFailed(let error, let delay):
+            "Custody records wait in the journal, next try in \(delay): \(error)"
+        case .drainRecovered:
+            "The store takes custody records again"
+        case .fileTrouble(let error):
+            "\(error)"
+        }
+    }
+}

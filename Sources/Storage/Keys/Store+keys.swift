@@ -1,0 +1,114 @@
+public import Domain
+import Foundation
+import GRDB
+import Synchronization
+
+extension Store {
+    /// Makes a key. Its secret is in the result and nowhere else: show it once.
+    ///
+    /// - Throws: ``StoreError``; ``KeyHashSecretUnusable`` when the existing keys were hashed with another secret.
+    public func createKey(
+        name: String, organization: OrganizationID, policy: KeyPolicy, environment: KeyEnvironment,
+        expiresAt: Timestamp? = nil, hashedBy hasher: KeyHasher, at now: Timestamp
+    ) throws -> (key: APIKey, secret: APIKeySecret) {
+        let secret = APIKeySecret.random(for: environment)
+        let key = APIKey(
+            id: "key_" + RandomText.base62(count: 16), organization: organization, name: name, hint: secret.hint,
+            policy: policy, createdAt: now, expiresAt: expiresAt)
+        try write { database in
+            if try !confirm(hasher, in: database) {
+                try database.execute(
+                    sql: "INSERT INTO key_hasher (fingerprint) VALUES (?)", arguments: [hasher.fingerprint])
+            }
+            try KeyRow.insert(key, hash: hasher.hash(secret.text)?.data, into: database)
+        }
+        keyWrites.add(1, ordering: .relaxed)
+        return (key, secret)
+    }
+
+    /// Every key, also those that are revoked or expired, oldest first.
+    ///
+    /// - Parameter organization: whose; nil for everyone's.
+    public func keys(of organization: OrganizationID?) throws -> [APIKey] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM api_keys WHERE ?1 IS NULL OR organization = ?1 ORDER BY created_at, id",
+                arguments: [organization?.rawValue]
+            ).map(KeyRow.key)
+        }
+    }
+
+    /// Ends a key for good. A key that was revoked before keeps its time.
+    ///
+    /// - Parameter idOrHint: the key's id, or the beginning of its secret as lists show it.
+    /// - Throws: ``KeyNotFound``, ``KeyHintAmbiguous`` or ``StoreError``.
+    public func revokeKey(_ idOrHint: String, at now: Timestamp) throws -> APIKey {
+        let key = try write { database in
+            let ids = try String.fetchAll(
+                database, sql: "SELECT id FROM api_keys WHERE id = ?1 OR hint = ?1 ORDER BY id", arguments: [idOrHint])
+            guard let id = ids.first else { throw KeyNotFound(name: APIKeySecret.hint(of: idOrHint)) }
+            guard ids.count == 1 else { throw KeyHintAmbiguous(hint: idOrHint, ids: ids) }
+            let row = try Row.fetchOne(
+                database,
+                sql: "UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ? RETURNING *",
+                arguments: [now.microseconds, id])
+            guard let row else { throw KeyNotFound(name: id) }
+            return try KeyRow.key(row)
+        }
+        keyWrites.add(1, ordering: .relaxed)
+        return key
+    }
+
+    /// The keys as they are now, for one event loop: it shares no object with any other table.
+    ///
+    /// - Throws: ``StoreError``; ``KeyHashSecretUnusable`` when the keys were hashed with another secret.
+    public func keyDirectory(hasher: KeyHasher) throws -> KeyTable {
+        let entries = try read { database in
+            _ = try confirm(hasher, in: database)
+            return try Row.fetchAll(database, sql: "SELECT * FROM api_keys").map(KeyRow.entry)
+        }
+        return KeyTable(entries, hasher: hasher.copy())
+    }
+
+    /// Differs from the last time when keys may have changed, by whichever process. Cheap enough to ask every second.
+    public func changeCounter() throws -> Int {
+        // The pragma counts what other connections wrote, as the asking one sees it. It must be the same connection each
+        // time, and the one that our own custody records go through, which then don't count.
+        let others = try askWriter { try Int.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
+        return others + keyWrites.load(ordering: .relaxed)
+    }
+
+    /// A lost or exchanged secret would make every key unknown without a word, so the first key leaves a fingerprint.
+    ///
+    /// - Returns: false when there is none yet.
+    private func confirm(_ hasher: KeyHasher, in database: Database) throws -> Bool {
+        guard let known = try Data.fetchOne(database, sql: "SELECT fingerprint FROM key_hasher") else { return false }
+        guard known == hasher.fingerprint else {
+            let file = (path as NSString).deletingLastPathComponent + "/" + KeyHasher.fileName
+            throw KeyHashSecretUnusable(path: file, reason: "is not the one that the keys were hashed with")
+        }
+        return true
+    }
+}
+
+/// No key has this id or hint.
+public struct KeyNotFound: Error, Sendable, CustomStringConvertible {
+    /// What was looked for; cut short where it looks like a secret.
+    public let name: String
+
+    /// What to do next.
+    public var hint: String { "'northern keys list' shows the ids and hints of all keys." }
+
+    public var description: String { "No key has the id or hint '\(name)'. \(hint)" }
+}
+
+/// Several keys have this hint.
+public struct KeyHintAmbiguous: Error, Sendable, CustomStringConvertible {
+    public let hint: String
+    public let ids: [APIKey.ID]
+
+    public var description: String {
+        "Several keys begin with '\(hint)'. Name one by its id: \(ids.joined(separator: ", "))."
+    }
+}

@@ -1,0 +1,43 @@
+import GRDB
+
+extension Store {
+    /// The tables, step by step. A step that was released is never changed: another one is added.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("001 keys") { try $0.execute(sql: keys) }
+        migrator.registerMigration("002 custody records") { try $0.execute(sql: custodyRecords) }
+        return migrator
+    }
+
+    private static let keys = """
+        CREATE TABLE api_keys (
+            id TEXT PRIMARY KEY NOT NULL,
+            organization TEXT NOT NULL,
+            name TEXT NOT NULL,
+            hint TEXT NOT NULL,
+            hash BLOB NOT NULL UNIQUE,     -- HMAC-SHA256 of the secret
+            tiers TEXT NOT NULL,           -- JSON array of names
+            routes TEXT,                   -- JSON array of ids; NULL for every route of the tiers
+            allows_fallbacks INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,   -- this and the next: microseconds since 1970
+            expires_at INTEGER,
+            revoked_at INTEGER
+        ) STRICT;
+        CREATE TABLE key_hasher (
+            fingerprint BLOB NOT NULL      -- tells whether the secret that the keys were hashed with is still the same
+        ) STRICT;
+        """
+
+    /// The partial index holds only what is in progress, so that a start finds it without reading every record.
+    private static let custodyRecords = """
+        CREATE TABLE custody_records (
+            id BLOB PRIMARY KEY NOT NULL,  -- 16 bytes, big-endian: sorts by time
+            organization TEXT NOT NULL,
+            opened_at INTEGER NOT NULL,    -- microseconds since 1970
+            state TEXT NOT NULL,           -- 'open' or 'closed'
+            outcome TEXT,                  -- the record's own; NULL where the record has none
+            record TEXT NOT NULL           -- JSON
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX custody_records_open ON custody_records (id) WHERE state = 'open';
+        """
+}

@@ -1,0 +1,84 @@
+import Foundation
+import GRDB
+import Synchronization
+
+/// The SQLite database: keys and custody records.
+///
+/// It waits for the disk, so it is never asked on an event loop. Several processes may have it open.
+public final class Store: Sendable {
+    public let path: String
+    private let pool: DatabasePool
+    let keyWrites = Atomic<Int>(0)
+
+    /// Opens the database and brings its tables up to date. A new file, and its directory, are for their owner only.
+    ///
+    /// - Parameter patience: how long a write waits for another process that holds the database.
+    /// - Throws: ``StoreError``, or ``FileError`` where the file can't be made.
+    public init(path: String, patience: Duration = .seconds(5)) throws {
+        self.path = path
+        _ = try Directory(of: path)
+        try Self.restrictToOwner(path)
+        pool = try Self.translating(path) {
+            try DatabasePool(path: path, configuration: Self.configuration(patience: patience))
+        }
+        try askWriter { connection in
+            // A journal file is deleted once its records are here, so a commit has to be on the disk, not on its way.
+            // GRDB sets what it takes to be better when it opens a pool, hence afterwards.
+            try connection.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        try Self.translating(path) { try Self.migrate(pool, path: path) }
+    }
+
+    /// SQLite would make the file readable by everyone; its companions (-wal, -shm) take the mode of the file.
+    private static func restrictToOwner(_ path: String) throws(FileError) {
+        if access(path, F_OK) == 0 {
+            // Not by opening it: closing it again would take away the locks that this process has on it by then
+            // ("How To Corrupt An SQLite Database File", section 2.2).
+            guard chmod(path, 0o600) == 0 else { throw FileError("change the mode of", path) }
+        } else {
+            _ = try OpenFile(path, flags: O_RDWR | O_CREAT)
+        }
+    }
+
+    private static func configuration(patience: Duration) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "northern"
+        configuration.busyMode = .timeout(patience.inSeconds)
+        configuration.foreignKeysEnabled = true
+        return configuration
+    }
+
+    private static func migrate(_ pool: DatabasePool, path: String) throws {
+        let migrator = Self.migrator
+        guard try !pool.read(migrator.hasBeenSuperseded) else { throw StoreError.madeByNewerVersion(path: path) }
+        guard try !pool.read(migrator.hasCompletedMigrations) else { return }
+        try migrator.migrate(pool)
+    }
+
+    /// Asks for something, in a transaction that sees the database as it is now.
+    func read<Value>(_ work: (Database) throws -> Value) throws -> Value {
+        try Self.translating(path) { try pool.read(work) }
+    }
+
+    /// Changes something, in a transaction: all of it, or none.
+    func write<Value>(_ work: (Database) throws -> Value) throws -> Value {
+        try Self.translating(path) { try pool.write(work) }
+    }
+
+    /// Asks the connection that all writes of this process go through.
+    func askWriter<Value>(_ work: (Database) throws -> Value) throws -> Value {
+        try Self.translating(path) { try pool.writeWithoutTransaction(work) }
+    }
+
+    private static func translating<Value>(_ path: String, _ work: () throws -> Value) throws -> Value {
+        do {
+            return try work()
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: path)
+        }
+    }
+}
+
+extension Duration {
+    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}
