@@ -1,0 +1,290 @@
+import Domain
+import Logging
+import NIOCore
+import NIOPosix
+import Pipeline
+import Providers
+import Upstream
+import Wire
+
+/// Drives one ``Exchange``: does what it answers, and tells it what happens.
+final class ChatCall: Answer {
+    private let request: InboundRequest
+    private let loop: LoopState
+    private var exchange: Exchange
+    /// Nil once the caller has gone or has its whole reply.
+    private var connection: ClientConnection?
+    private var upstream: UpstreamCall?
+    /// Whether the head of a streamed reply is out.
+    private var hasSentHead = false
+    private var isEnding = false
+    private var lastWrite = NIODeadline.now()
+    /// The end of the reply, waiting for the record.
+    private var tail: [UInt8] = []
+
+    init(_ request: InboundRequest, connection: ClientConnection) {
+        self.request = request
+        self.connection = connection
+        loop = connection.loop
+        // `admit` has made sure that there is a key.
+        let key = request.key ?? Self.nobody
+        exchange = Exchange(
+            id: request.id, key: key, policy: loop.digest(of: key), surface: "chat.completions",
+            snapshot: loop.snapshot, requestBytes: request.body.readableBytes, at: request.receivedAt)
+    }
+
+    /// A key that may do nothing.
+    private static let nobody = APIKey(
+        id: "", organization: .default, name: "", hint: "", policy: KeyPolicy(tiers: []),
+        createdAt: Timestamp(seconds: 0))
+
+    // MARK: Sending
+
+    func start() {
+        do throws(GatewayError) {
+            try withBody { body throws(GatewayError) in
+                try exchange.prepare(body, demands: request.head?.demands ?? CallerDemands(), on: request.receivedAt.date)
+            }
+            guard loop.journal.hasRoom else { throw .custodyUnavailable }
+        } catch {
+            return end(exchange.refused(error, at: loop.clock()))
+        }
+        send()
+    }
+
+    /// The next route's turn.
+    private func send() {
+        do throws(GatewayError) {
+            let now = loop.clock()
+            let sending = try withBody { body throws(GatewayError) in try exchange.send(body, at: now) }
+            switch sending {
+            case .ready(let dispatch): depart(dispatch)
+            case .translation(let translation) where request.body.readableBytes > loop.settings.inlineLimit:
+                translateElsewhere(translation)
+            case .translation(let translation):
+                depart(exchange.send(try Self.run(translation, on: request.body), at: now))
+            }
+        } catch {
+            end(exchange.refused(error, at: loop.clock()))
+        }
+    }
+
+    /// A large body is parsed on another thread, so that it can't hold up the loop's other requests.
+    private func translateElsewhere(_ translation: Translation) {
+        let body = request.body
+        let this = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        loop.threads.submit { _ in
+            let result = Result { () throws(GatewayError) in try Self.run(translation, on: body) }
+            this.eventLoop.execute { this.value.translated(result) }
+        }
+    }
+
+    private func translated(_ result: Result<Translation.Result, GatewayError>) {
+        guard connection != nil else { return }
+        switch result {
+        case .success(let translation): depart(exchange.send(translation, at: loop.clock()))
+        case .failure(let error): end(exchange.refused(error, at: loop.clock()))
+        }
+    }
+
+    private static func run(
+        _ translation: Translation, on body: ByteBuffer
+    ) throws(GatewayError) -> Translation.Result {
+        try body.withUnsafeReadableBytes { bytes in
+            Result { () throws(GatewayError) in try translation.run(on: bytes) }
+        }.get()
+    }
+
+    private func withBody<T>(
+        _ use: (UnsafeRawBufferPointer) throws(GatewayError) -> T
+    ) throws(GatewayError) -> T {
+        try request.body.withUnsafeReadableBytes { bytes in
+            Result { () throws(GatewayError) in try use(bytes) }
+        }.get()
+    }
+
+    /// The first time, the record is opened before anything leaves.
+    private func depart(_ dispatch: Dispatch) {
+        if exchange.record.attempts.count == 1 {
+            loop.commit(exchange.openingEntry(), thenDispatch: dispatch, for: self)
+        } else {
+            dispatched(dispatch)
+        }
+    }
+
+    /// The journal has the opened record, or could not take it.
+    func opened(_ dispatch: Dispatch, isRecorded: Bool) {
+        guard connection != nil else { return }
+        guard isRecorded else { return reply(to: exchange.refusedUnrecorded()) }
+        dispatched(dispatch)
+    }
+
+    private func dispatched(_ dispatch: Dispatch) {
+        let payload = UpstreamPayload(dispatch.request, original: request.body, allocator: loop.allocator)
+        upstream = loop.upstream.dispatch(
+            payload, under: dispatch.clearance, fresh: dispatch.wantsFreshConnection, delegate: self)
+    }
+
+    // MARK: Replying
+
+    private func take(_ step: Step) {
+        switch step {
+        case .wait, .begin, .proceed: break
+        case .sendAgain:
+            upstream = nil
+            send()
+        case .finish(let ending): end(ending)
+        }
+    }
+
+    /// Writes what this read has made.
+    private func flushScratch() {
+        guard !isEnding, !loop.scratch.isEmpty else { return }
+        var buffer = loop.allocator.buffer(capacity: loop.scratch.count + 64)
+        writeStreamHead(to: &buffer)
+        buffer.writeChunk(loop.scratch, chunked: isChunked)
+        loop.scratch.removeAll(keepingCapacity: true)
+        lastWrite = .now()
+        connection?.write(buffer)
+    }
+
+    private var isChunked: Bool { request.head?.isHTTP11 ?? false }
+
+    private func writeStreamHead(to buffer: inout ByteBuffer) {
+        guard !hasSentHead else { return }
+        hasSentHead = true
+        let head = OutboundHead(
+            status: 200, contentType: "text/event-stream; charset=utf-8",
+            lines: exchange.headerLines(on: request.receivedAt.date), keepsAlive: keepsAliveAfterStream)
+        head.writeStreamed(chunked: isChunked, to: &buffer)
+    }
+
+    /// An HTTP/1.0 caller sees the end of a stream by the end of the connection.
+    private var keepsAliveAfterStream: Bool { isChunked && connection?.keepsAlive(after: request) ?? false }
+
+    private func end(_ ending: Ending) {
+        isEnding = true
+        upstream = nil
+        swap(&tail, &loop.scratch)
+        loop.commit(thenEnd: ending, of: self)
+    }
+
+    /// The journal has the closed record, or could not take it.
+    func closed(_ ending: Ending, isRecorded: Bool) {
+        count()
+        guard isRecorded else {
+            connection?.abandon()
+            connection = nil
+            return
+        }
+        reply(to: ending.kind)
+    }
+
+    private func reply(to kind: Ending.Kind) {
+        guard let connection else { return }
+        self.connection = nil
+        var buffer = loop.allocator.buffer(capacity: tail.count + 1024)
+        let lines = { self.exchange.headerLines(on: self.request.receivedAt.date) }
+        switch kind {
+        case .whole:
+            let head = OutboundHead(status: 200, lines: lines(), keepsAlive: connection.keepsAlive(after: request))
+            head.write(length: tail.count, to: &buffer)
+            buffer.writeBytes(tail)
+        case .error(let error):
+            buffer = connection.errorReply(error, request, lines: lines() + retryAdvice)
+        case .stream, .brokenStream:
+            // Only here: the head says whether the connection stays open.
+            self.connection = connection
+            writeStreamHead(to: &buffer)
+            self.connection = nil
+            if case .brokenStream(let error) = kind { appendErrorEvent(error) }
+            buffer.writeChunk(tail, chunked: isChunked)
+            buffer.writeLastChunk(chunked: isChunked)
+        }
+        connection.write(buffer)
+        connection.answered(request)
+    }
+
+    /// Where we have tried more than once ourselves, a client's own retries would only multiply ours.
+    private var retryAdvice: [UInt8] {
+        exchange.record.attempts.count > 1 ? Array("x-should-retry: false\r\n".utf8) : []
+    }
+
+    private func appendErrorEvent(_ error: GatewayError) {
+        tail.append("data: ")
+        error.openAIBody(in: request.language).write(to: &tail)
+        tail.append("\n\n")
+    }
+
+    private func count() {
+        let record = exchange.record
+        if let status = record.status { loop.counters.replies[status, default: 0] += 1 }
+        loop.counters.outcomes[record.outcome, default: 0] += 1
+        loop.counters.inputTokens += record.usage?.prompt ?? 0
+        loop.counters.outputTokens += (record.usage?.output ?? 0) + (record.usage?.reasoning ?? 0)
+        guard loop.logger.logLevel <= .info else { return }
+        loop.logger.info(
+            "Answered a request",
+            metadata: [
+                "id": "\(record.id)", "key": "\(record.key)", "route": "\(record.route?.id ?? "none")",
+                "outcome": "\(record.outcome.rawValue)", "status": "\(record.status ?? 0)",
+                "attempts": "\(record.attempts.count)",
+            ])
+    }
+
+    // MARK: The caller
+
+    func callerBecame(writable: Bool) {
+        if writable { upstream?.resume() } else { upstream?.pause() }
+    }
+
+    func callerLeft() {
+        connection = nil
+        loop.counters.activeRequests -= 1
+        upstream?.cancel()
+        upstream = nil
+        guard !isEnding else { return }
+        isEnding = true
+        loop.commit(exchange.cancelled(at: loop.clock()))
+        count()
+    }
+
+    func secondPassed(now: NIODeadline) {
+        guard !isEnding else { return }
+        if exchange.isComplete, now - lastWrite > .seconds(1) {
+            // The stream said that it is done, and its connection doesn't end: nobody has to wait for that.
+            upstream?.cancel()
+            upstreamEnded()
+        } else if hasSentHead, now - lastWrite > loop.settings.pingInterval, connection?.isWritable == true {
+            var buffer = loop.allocator.buffer(capacity: 32)
+            buffer.writeChunk(Array(": ping\n\n".utf8), chunked: isChunked)
+            lastWrite = now
+            connection?.write(buffer)
+        }
+    }
+}
+
+extension ChatCall: UpstreamCallDelegate {
+    func upstreamConnected(to address: String) { exchange.connected(to: address) }
+
+    func upstreamReceived(_ head: ReplyHead) { exchange.received(head) }
+
+    func upstreamReceived(_ body: ByteBuffer) {
+        guard !isEnding else { return }
+        let step = body.withUnsafeReadableBytes { exchange.received($0, into: &loop.scratch, at: request.receivedAt) }
+        if case .finish = step { upstream?.cancel() }
+        take(step)
+    }
+
+    func upstreamReadCompleted() { flushScratch() }
+
+    func upstreamEnded() {
+        guard !isEnding else { return }
+        take(exchange.ended(into: &loop.scratch, at: loop.clock()))
+    }
+
+    func upstreamFailed(_ fault: UpstreamFault, stale: Bool) {
+        guard !isEnding else { return }
+        take(exchange.failed(fault, stale: stale, into: &loop.scratch, at: loop.clock()))
+    }
+}

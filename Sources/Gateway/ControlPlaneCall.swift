@@ -1,0 +1,122 @@
+import Domain
+import NIOCore
+import NIOHTTP1
+import Providers
+import Upstream
+import Wire
+
+/// Hands a request to the control plane over its socket, and its reply back.
+final class ControlPlaneCall: Answer {
+    private let request: InboundRequest
+    private let loop: LoopState
+    private var connection: ClientConnection?
+    private var upstream: UpstreamCall?
+    private var hasSentHead = false
+    private var status = 200
+    /// Whether the reply's length is in its own head, so that its body goes on as it is.
+    private var isChunked = false
+
+    /// Fields that concern one connection only (RFC 9110, section 7.6.1), and those that are written anew.
+    private static let hopFields: Set<String> = [
+        "connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+        "content-length", "expect",
+    ]
+
+    init(_ request: InboundRequest, connection: ClientConnection) {
+        self.request = request
+        self.connection = connection
+        loop = connection.loop
+    }
+
+    func start() {
+        guard let socket = loop.settings.controlPlaneSocket else {
+            connection?.reply(.notFound, to: request)
+            return
+        }
+        upstream = loop.upstream.relay(UpstreamPayload(parts()), toSocket: socket, delegate: self)
+    }
+
+    private func parts() -> [ByteBuffer] {
+        guard let head = request.head else { return [] }
+        var buffer = loop.allocator.buffer(capacity: 1024)
+        buffer.writeString("\(head.method.rawValue) \(head.target) HTTP/1.1\r\n")
+        for (name, value) in head.fields where !Self.hopFields.contains(name.lowercased()) {
+            buffer.writeString("\(name): \(value)\r\n")
+        }
+        buffer.writeString("x-ni-request-id: \(request.id.hex)\r\n")
+        buffer.writeString("content-length: \(request.body.readableBytes)\r\n\r\n")
+        return request.body.readableBytes > 0 ? [buffer, request.body] : [buffer]
+    }
+
+    func callerBecame(writable: Bool) {
+        if writable { upstream?.resume() } else { upstream?.pause() }
+    }
+
+    func callerLeft() {
+        connection = nil
+        loop.counters.activeRequests -= 1
+        upstream?.cancel()
+    }
+
+    private func finish() {
+        loop.counters.replies[status, default: 0] += 1
+        let last = connection
+        connection = nil
+        upstream = nil
+        last?.answered(request)
+    }
+}
+
+extension ControlPlaneCall: UpstreamCallDelegate {
+    func upstreamConnected(to address: String) {}
+
+    func upstreamReceived(_ head: ReplyHead) {
+        guard let connection else { return }
+        hasSentHead = true
+        status = head.status
+        let length = head["content-length"]
+        let hasNoBody = head.status == 204 || head.status == 304 || request.head?.method == .HEAD
+        isChunked = length == nil && !hasNoBody && request.head?.isHTTP11 ?? false
+        var buffer = loop.allocator.buffer(capacity: 1024)
+        buffer.writeString("HTTP/1.1 \(head.status) \(head.status == 200 ? "OK" : "Status")\r\n")
+        for (name, value) in head.all where !Self.hopFields.contains(name.lowercased()) {
+            buffer.writeString("\(name): \(value)\r\n")
+        }
+        if let length { buffer.writeString("content-length: \(length)\r\n") }
+        if isChunked { buffer.writeStaticString("transfer-encoding: chunked\r\n") }
+        if !connection.keepsAlive(after: request) { buffer.writeStaticString("connection: close\r\n") }
+        buffer.writeBytes(request.idLines)
+        buffer.writeStaticString("\r\n")
+        connection.write(buffer)
+    }
+
+    func upstreamReceived(_ body: ByteBuffer) {
+        guard isChunked else {
+            connection?.write(body)
+            return
+        }
+        var buffer = loop.allocator.buffer(capacity: body.readableBytes + 32)
+        buffer.writeChunk(Array(body.readableBytesView), chunked: true)
+        connection?.write(buffer)
+    }
+
+    func upstreamReadCompleted() {}
+
+    func upstreamEnded() {
+        if isChunked { connection?.write(ByteBuffer(staticString: "0\r\n\r\n")) }
+        finish()
+    }
+
+    func upstreamFailed(_ fault: UpstreamFault, stale: Bool) {
+        guard !hasSentHead else {
+            connection?.abandon()
+            connection = nil
+            return
+        }
+        // A kept connection that the control plane had closed: nothing of the request was read.
+        if stale { return start() }
+        let last = connection
+        connection = nil
+        last?.reply(.controlPlaneUnavailable, to: request)
+    }
+}

@@ -1,0 +1,108 @@
+public import NIOCore
+import NIOHTTP1
+public import NIOPosix
+
+/// One event loop of the gateway, seen from outside.
+public struct ServingLoop: Sendable {
+    let state: NIOLoopBound<LoopState>
+
+    /// Does something with the loop's state, on the loop.
+    public func change(_ change: @escaping @Sendable (LoopState) -> Void) {
+        state.eventLoop.execute { change(state.value) }
+    }
+}
+
+/// The data plane's listener and its event loops.
+public final class GatewayServer: Sendable {
+    private let group: MultiThreadedEventLoopGroup
+    private let states: [ObjectIdentifier: NIOLoopBound<LoopState>]
+    private let listener: any Channel
+
+    /// The port that is listened on.
+    public var port: Int { listener.localAddress?.port ?? 0 }
+
+    private init(
+        group: MultiThreadedEventLoopGroup, states: [ObjectIdentifier: NIOLoopBound<LoopState>],
+        listener: any Channel
+    ) {
+        self.group = group
+        self.states = states
+        self.listener = listener
+    }
+
+    /// Makes a state for each event loop, on that loop, and listens.
+    ///
+    /// - Throws: what `makeState` throws, and when the address can't be listened on.
+    public static func start(
+        host: String, port: Int, group: MultiThreadedEventLoopGroup,
+        makeState: @escaping @Sendable (any EventLoop) throws -> LoopState
+    ) async throws -> GatewayServer {
+        var states: [ObjectIdentifier: NIOLoopBound<LoopState>] = [:]
+        for loop in group.makeIterator() {
+            states[ObjectIdentifier(loop)] = try await loop.submit {
+                NIOLoopBound(try makeState(loop), eventLoop: loop)
+            }.get()
+        }
+        let listener = try await bootstrap(group, states).bind(host: host, port: port).get()
+        return GatewayServer(group: group, states: states, listener: listener)
+    }
+
+    private static func bootstrap(
+        _ group: MultiThreadedEventLoopGroup, _ states: [ObjectIdentifier: NIOLoopBound<LoopState>]
+    ) -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 4096)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let state = states[ObjectIdentifier(channel.eventLoop)] else {
+                        throw ChannelError.operationUnsupported
+                    }
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHandler(
+                        ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
+                    try pipeline.addHandler(ClientConnection(loop: state.value))
+                }
+            }
+    }
+
+    /// The event loops, each with a state of its own.
+    public var loops: [ServingLoop] { states.values.map(ServingLoop.init) }
+
+    /// Does something with one loop's state, and waits for what comes of it.
+    public func onOneLoop<Value: Sendable>(
+        _ work: @escaping @Sendable (LoopState) -> EventLoopFuture<Value>
+    ) async throws -> Value {
+        guard let state = states.values.first else { throw ChannelError.ioOnClosedChannel }
+        return try await state.eventLoop.flatSubmit { work(state.value) }.get()
+    }
+
+    /// The sum of what the loops have counted.
+    public func counters() async throws -> LoopCounters {
+        var sum = LoopCounters()
+        for state in states.values {
+            sum = sum + (try await state.eventLoop.submit { state.value.counters }.get())
+        }
+        return sum
+    }
+
+    /// Stops listening, lets requests under way finish for a while, then closes what is left.
+    public func stop(grace: TimeAmount) async throws {
+        try await listener.close().get()
+        let deadline = NIODeadline.now() + grace
+        for state in states.values { state.eventLoop.execute { state.value.drain() } }
+        while NIODeadline.now() < deadline, try await hasClients() {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        for state in states.values { try await state.eventLoop.submit { state.value.closeAll() }.get() }
+    }
+
+    private func hasClients() async throws -> Bool {
+        for state in states.values
+        where try await state.eventLoop.submit({ state.value.hasClients }).get() {
+            return true
+        }
+        return false
+    }
+}

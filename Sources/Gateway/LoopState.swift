@@ -1,0 +1,234 @@
+public import Domain
+public import Logging
+public import NIOCore
+public import NIOPosix
+public import Pipeline
+public import Providers
+public import Upstream
+
+/// What one event loop owns: its snapshot, its connections out, its journal, its counters. Used on that loop only, so
+/// nothing here is locked.
+public final class LoopState {
+    let eventLoop: any EventLoop
+    var snapshot: ServingSnapshot
+    let upstream: UpstreamClient
+    let journal: any CustodyJournal
+    let settings: GatewaySettings
+    let archive: any CustodyArchive
+    let threads: NIOThreadPool
+    let logger: Logger
+    let clock: @Sendable () -> Timestamp
+    let allocator = ByteBufferAllocator()
+    var counters = LoopCounters()
+    /// What one read turns into, before it is written. Empty between two reads.
+    var scratch: [UInt8] = []
+    private var identities: RequestIDSource
+    private var policyDigests: [APIKey.ID: (policy: KeyPolicy, digest: String)] = [:]
+    private var afterCommit: [AfterCommit] = []
+    private var clients: [ObjectIdentifier: ClientConnection] = [:]
+    private var isSweeping = false
+    private let credentials: [String: CredentialSlot]
+
+    /// What waits for the journal, in order.
+    private enum AfterCommit {
+        case dispatch(ChatCall, Dispatch)
+        case end(ChatCall, Ending)
+    }
+
+    /// - Parameter credentials: the slots of the snapshot's routes, by the credentials' names.
+    public init(
+        eventLoop: any EventLoop, snapshot: ServingSnapshot, credentials: [String: CredentialSlot], upstream: UpstreamClient, journal: any CustodyJournal,
+        archive: any CustodyArchive, settings: GatewaySettings, threads: NIOThreadPool, logger: Logger,
+        clock: @escaping @Sendable () -> Timestamp
+    ) {
+        self.eventLoop = eventLoop
+        self.snapshot = snapshot
+        self.credentials = credentials
+        self.upstream = upstream
+        self.journal = journal
+        self.archive = archive
+        self.settings = settings
+        self.threads = threads
+        self.logger = logger
+        self.clock = clock
+        identities = RequestIDSource()
+    }
+
+    /// Keys were made or revoked: requests from now on see the new ones.
+    public func replace(keys: any KeyDirectory) { snapshot = snapshot.with(keys: keys) }
+
+    /// A credential was renewed.
+    public func replace(credential: Credential, named name: String) { credentials[name]?.credential = credential }
+
+    /// Gets a credential through this loop's door.
+    public func exchangeCredential(
+        _ request: UpstreamRequest, at endpoint: Endpoint
+    ) -> EventLoopFuture<CredentialReply> {
+        upstream.exchangeCredential(request, at: endpoint)
+    }
+
+    func makeRequestID(at now: Timestamp) -> RequestID { identities.next(at: now) }
+
+    /// The short digest of a key's policy.
+    func digest(of key: APIKey) -> String {
+        if let known = policyDigests[key.id], known.policy == key.policy { return known.digest }
+        let digest = settings.policyDigest(key.policy)
+        policyDigests[key.id] = (key.policy, digest)
+        return digest
+    }
+
+    // MARK: The journal first
+
+    func commit(_ entry: LedgerEntry, thenDispatch dispatch: Dispatch, for call: ChatCall) {
+        journal.append(entry)
+        scheduleCommit(.dispatch(call, dispatch))
+    }
+
+    func commit(thenEnd ending: Ending, of call: ChatCall) {
+        journal.append(ending.entry)
+        scheduleCommit(.end(call, ending))
+    }
+
+    /// For an entry that nothing waits for.
+    func commit(_ entry: LedgerEntry) {
+        journal.append(entry)
+        scheduleCommit(nil)
+    }
+
+    private var isCommitScheduled = false
+
+    /// One write for all that happens in this turn of the loop: tasks run after all events of the turn.
+    private func scheduleCommit(_ action: AfterCommit?) {
+        if let action { afterCommit.append(action) }
+        guard !isCommitScheduled else { return }
+        isCommitScheduled = true
+        eventLoop.assumeIsolated().execute { self.commit() }
+    }
+
+    private func commit() {
+        isCommitScheduled = false
+        let actions = afterCommit
+        afterCommit.removeAll(keepingCapacity: true)
+        var isRecorded = true
+        do {
+            try journal.commit()
+        } catch {
+            isRecorded = false
+            counters.journalFailures += 1
+            logger.error("The custody journal could not be written", metadata: ["error": "\(error)"])
+        }
+        for action in actions {
+            switch action {
+            case .dispatch(let call, let dispatch): call.opened(dispatch, isRecorded: isRecorded)
+            case .end(let call, let ending): call.closed(ending, isRecorded: isRecorded)
+            }
+        }
+    }
+
+    // MARK: Connections
+
+    func add(_ client: ClientConnection) {
+        clients[ObjectIdentifier(client)] = client
+        counters.connections += 1
+        startSweeping()
+    }
+
+    func remove(_ client: ClientConnection) {
+        clients[ObjectIdentifier(client)] = nil
+        counters.connections -= 1
+    }
+
+    var hasClients: Bool { !clients.isEmpty }
+
+    /// No new requests: what is under way is finished, and connections end with their next reply.
+    func drain() {
+        for client in clients.values { client.closeWhenIdle() }
+    }
+
+    func closeAll() {
+        for client in clients.values { client.close() }
+        upstream.shutDown()
+    }
+
+    /// Looks over all connections once a second, as long as there are any.
+    private func startSweeping() {
+        guard !isSweeping else { return }
+        isSweeping = true
+        eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) {
+            self.isSweeping = false
+            let now = NIODeadline.now()
+            for client in self.clients.values { client.secondPassed(now: now) }
+            if !self.clients.isEmpty { self.startSweeping() }
+        }
+    }
+}
+
+/// What a loop has counted. Sums over all loops are what an operator sees.
+public struct LoopCounters: Sendable {
+    public var connections = 0
+    public var activeRequests = 0
+    /// By HTTP status.
+    public var replies: [Int: Int] = [:]
+    /// By outcome.
+    public var outcomes: [CustodyRecord.Outcome: Int] = [:]
+    public var inputTokens = 0
+    public var outputTokens = 0
+    public var journalFailures = 0
+
+    public init() {}
+
+    public static func + (left: LoopCounters, right: LoopCounters) -> LoopCounters {
+        var sum = left
+        sum.connections += right.connections
+        sum.activeRequests += right.activeRequests
+        sum.replies.merge(right.replies, uniquingKeysWith: +)
+        sum.outcomes.merge(right.outcomes, uniquingKeysWith: +)
+        sum.inputTokens += right.inputTokens
+        sum.outputTokens += right.outputTokens
+        sum.journalFailures += right.journalFailures
+        return sum
+    }
+}
+
+/// Makes request ids. Random bytes are fetched in blocks: a system call for each id would cost as much as the rest of it.
+struct RequestIDSource {
+    private var random: [UInt64] = []
+
+    mutating func next(at now: Timestamp) -> RequestID {
+        if random.count < 2 {
+            var generator = SystemRandomNumberGenerator()
+            random = (0..<128).map { _ in generator.next() }
+        }
+        let low = random.removeLast()
+        return RequestID(at: now, random: (UInt16(truncatingIfNeeded: random.removeLast()), low))
+    }
+}
+
+/// What the operator decides about the data plane.
+public struct GatewaySettings: Sendable {
+    /// Bytes a caller's body may have.
+    public var bodyLimit: Int
+    /// The control plane's socket; nil where there is none.
+    public var controlPlaneSocket: String?
+    /// How long a connection may be without a request, and how long a request may take to arrive.
+    public var idleTimeout: TimeAmount
+    /// After how long a silent stream gets a comment, so that nothing between takes it for dead.
+    public var pingInterval: TimeAmount
+    /// Bodies above this size that have to be parsed are parsed on another thread. Bytes.
+    public var inlineLimit: Int
+    /// The short digest of a policy, for headers and records.
+    public var policyDigest: @Sendable (KeyPolicy) -> String
+
+    public init(
+        bodyLimit: Int = 64 << 20, controlPlaneSocket: String? = nil, idleTimeout: TimeAmount = .seconds(75),
+        pingInterval: TimeAmount = .seconds(15), inlineLimit: Int = 64 << 10,
+        policyDigest: @escaping @Sendable (KeyPolicy) -> String
+    ) {
+        self.bodyLimit = bodyLimit
+        self.controlPlaneSocket = controlPlaneSocket
+        self.idleTimeout = idleTimeout
+        self.pingInterval = pingInterval
+        self.inlineLimit = inlineLimit
+        self.policyDigest = policyDigest
+    }
+}

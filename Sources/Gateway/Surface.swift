@@ -1,0 +1,84 @@
+import NIOHTTP1
+
+/// What a path is for.
+enum Surface {
+    case chatCompletions
+    case models
+    case model(id: String)
+    case billingModels
+    case custodyRecord(id: String)
+    /// A surface of the product that this version doesn't serve; the text names it.
+    case notOffered(String)
+    /// Anything else belongs to the control plane.
+    case controlPlane
+
+    /// A base URL that already ends in `/v1` works with SDKs that add it again.
+    init(path: Substring) {
+        var path = path
+        while path.utf8.starts(with: "/v1/v1/".utf8) { path = path.dropFirst(3) }
+        switch path {
+        case "/v1/chat/completions": self = .chatCompletions
+        case "/v1/models": self = .models
+        case "/api/billing/models": self = .billingModels
+        case "/v1/messages", "/v1/messages/count_tokens": self = .notOffered("The Messages API")
+        case "/v1/responses": self = .notOffered("The Responses API")
+        case "/v1/embeddings": self = .notOffered("The Embeddings API")
+        default: self = Self.withParameter(path)
+        }
+    }
+
+    private static func withParameter(_ path: Substring) -> Surface {
+        // A route's id holds slashes, which come raw or percent-encoded.
+        if let id = path.rest(after: "/v1/models/"), !id.isEmpty { return .model(id: id.percentDecoded) }
+        if let id = path.rest(after: "/api/usage/custody/"), !id.isEmpty { return .custodyRecord(id: id.percentDecoded) }
+        if path.utf8.starts(with: "/v1/responses/".utf8) { return .notOffered("The Responses API's storage") }
+        return .controlPlane
+    }
+
+    var method: HTTPMethod? {
+        switch self {
+        case .chatCompletions, .notOffered: .POST
+        case .models, .model, .billingModels, .custodyRecord: .GET
+        case .controlPlane: nil
+        }
+    }
+
+    /// Whether its replies carry the `x-ni-*` header fields.
+    var isInference: Bool {
+        switch self {
+        case .chatCompletions, .notOffered: true
+        case .models, .model, .billingModels, .custodyRecord, .controlPlane: false
+        }
+    }
+
+    var needsKey: Bool {
+        switch self {
+        case .billingModels, .controlPlane: false
+        case .chatCompletions, .notOffered, .models, .model, .custodyRecord: true
+        }
+    }
+}
+
+extension Substring {
+    fileprivate func rest(after prefix: String) -> Substring? {
+        utf8.starts(with: prefix.utf8) ? self[utf8.index(startIndex, offsetBy: prefix.utf8.count)...] : nil
+    }
+
+    /// RFC 3986, section 2.1; what is no valid escape stays as it is.
+    var percentDecoded: String {
+        var bytes: [UInt8] = []
+        var rest = Array(utf8)[...]
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(2)
+            if byte == UInt8(ascii: "%"), digits.count == 2,
+                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+            {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,255 @@
+public import Domain
+public import Providers
+import Wire
+
+/// What the caller's side has to do next.
+public enum Step {
+    /// Nothing, until more comes.
+    case wait
+    /// Send the head of a streamed reply, then what is in the buffer.
+    case begin
+    /// Send what is in the buffer.
+    case proceed
+    /// Call `send` again: another route, or the same on a new connection.
+    case sendAgain
+    /// Commit the entry, then send the end of the reply.
+    case finish(Ending)
+}
+
+/// How a reply ends.
+public struct Ending {
+    /// The closed record: it is on the ledger before the last byte leaves.
+    public let entry: LedgerEntry
+    public let kind: Kind
+
+    public enum Kind {
+        /// The whole reply is in the buffer.
+        case whole
+        /// The end of the stream is in the buffer.
+        case stream
+        /// Nothing was sent yet: this error is the reply.
+        case error(GatewayError)
+        /// The stream breaks off with this error.
+        case brokenStream(GatewayError)
+    }
+}
+
+/// What is being made of the upstream's bytes.
+enum ReplyProgress {
+    case none
+    case relaying(Relay)
+    /// The upstream refused: its words are collected.
+    case refused(ReplyHead, [UInt8])
+}
+
+/// Stages 8 to 11: the way back.
+extension Exchange {
+    /// Bytes of an upstream's refusal that are read; the rest says no more.
+    private static let refusalLimit = 256 << 10
+
+    public mutating func connected(to address: String) {
+        withAttempt { $0.address = address }
+    }
+
+    public mutating func received(_ head: ReplyHead) {
+        withAttempt {
+            $0.status = head.status
+            $0.upstreamRequestID = Self.requestID(in: head)
+        }
+        guard head.status == 200, let binding = currentBinding, let ask else {
+            reply = .refused(head, [])
+            return
+        }
+        let identity = OpenAIReplyIdentity(
+            id: "chatcmpl-\(id.hex)", created: created.seconds, model: binding.route.id)
+        reply = .relaying(Relay(for: ask, chat, binding: binding, identity: identity))
+    }
+
+    /// Stages 8 and 9 for the next bytes of the body.
+    public mutating func received(
+        _ bytes: UnsafeRawBufferPointer, into out: inout [UInt8], at now: Timestamp
+    ) -> Step {
+        withAttempt { $0.receivedBytes += bytes.count }
+        switch reply {
+        case .none: return .wait
+        case .refused(let head, var body):
+            reply = .none
+            body.append(contentsOf: bytes.prefix(max(0, Self.refusalLimit - body.count)))
+            reply = .refused(head, body)
+            return .wait
+        case .relaying(var relay):
+            reply = .none
+            let before = out.count
+            do throws(UpstreamFault) {
+                try relay.receive(bytes, into: &out)
+            } catch {
+                return failed(error, usage: relay.usage, sent: before, out: &out, at: now)
+            }
+            reply = .relaying(relay)
+            return advance(by: out.count - before)
+        }
+    }
+
+    /// Whether the reply is complete although the upstream's body isn't over.
+    public var isComplete: Bool {
+        if case .relaying(let relay) = reply { relay.isDone } else { false }
+    }
+
+    /// The upstream's body is over: stages 8 to 11.
+    public mutating func ended(into out: inout [UInt8], at now: Timestamp) -> Step {
+        let before = out.count
+        switch reply {
+        case .none:
+            return failed(.malformed("It ended its reply before the head."), sent: before, out: &out, at: now)
+        case .refused(let head, let body):
+            return failed(fault(head, body), sent: before, out: &out, at: now)
+        case .relaying(var relay):
+            do throws(UpstreamFault) {
+                try relay.end(into: &out)
+            } catch {
+                return failed(error, usage: relay.usage, sent: before, out: &out, at: now)
+            }
+            withAttempt { $0.answeredModel = relay.model }
+            meter(relay.usage, outputBytes: record.responseBytes + out.count - before)
+            if record.isStreamed {
+                writeClosingComment(to: &out)
+                out.append("data: [DONE]\n\n")
+            }
+            record.responseBytes += out.count - before
+            return .finish(close(.completed, status: 200, record.isStreamed ? .stream : .whole, at: now))
+        }
+    }
+
+    /// The upstream can't be reached, broke off, or took too long.
+    public mutating func failed(
+        _ fault: UpstreamFault, stale: Bool = false, into out: inout [UInt8], at now: Timestamp
+    ) -> Step {
+        let usage: ChatUsage? = if case .relaying(let relay) = reply { relay.usage } else { nil }
+        return failed(fault, usage: usage, stale: stale, sent: out.count, out: &out, at: now)
+    }
+
+    /// The caller went away: whatever was sent out stays recorded.
+    public mutating func cancelled(at now: Timestamp) -> LedgerEntry {
+        withAttempt { $0.endedAt = now; $0.failure = "cancelled" }
+        if case .relaying(let relay) = reply { meter(relay.usage, outputBytes: record.responseBytes) }
+        return close(.cancelled, status: hasBegun ? 200 : nil, .whole, at: now).entry
+    }
+
+    /// Something before the first attempt, or between two, stands in the way.
+    public mutating func refused(_ error: GatewayError, at now: Timestamp) -> Ending {
+        record.error = error.code
+        let outcome: CustodyRecord.Outcome = record.attempts.isEmpty ? .refused : .failed
+        return close(outcome, status: error.status, .error(error), at: now)
+    }
+
+    /// The opening could not be recorded, so nothing was sent: there is no attempt, and no record either.
+    public mutating func refusedUnrecorded() -> Ending.Kind {
+        record.attempts.removeAll()
+        return .error(.custodyUnavailable)
+    }
+
+    /// The lines that go with the head of the reply, whatever it turns out to be.
+    public func headerLines(on today: CalendarDate) -> [UInt8] {
+        let dynamic = ProvenanceHeaders.lines(id: id, attempts: record.attempts.count, policy: record.policy)
+        guard let binding = currentBinding, !record.attempts.isEmpty else {
+            return dynamic + ProvenanceHeaders.linesWithoutRoute(gateway: snapshot.jurisdiction)
+        }
+        return dynamic + binding.provenance + ProvenanceHeaders.lines(retiring: binding.route, on: today)
+    }
+
+    // MARK: Details
+
+    /// Something to send has come, or not yet.
+    private mutating func advance(by count: Int) -> Step {
+        guard record.isStreamed, count > 0 else { return .wait }
+        record.responseBytes += count
+        guard !hasBegun else { return .proceed }
+        begin()
+        return .begin
+    }
+
+    /// - Parameter sent: how many bytes of the buffer are on their way to the caller already.
+    private mutating func failed(
+        _ fault: UpstreamFault, usage: ChatUsage? = nil, stale: Bool = false, sent: Int, out: inout [UInt8],
+        at now: Timestamp
+    ) -> Step {
+        withAttempt { $0.endedAt = now; $0.failure = fault.cause.rawValue }
+        // What a stream said before it broke is the caller's; what a whole reply said is no reply.
+        if !record.isStreamed { out.removeLast(out.count - sent) }
+        let breaksOff = hasBegun || out.count > sent
+        if !breaksOff, next(after: fault, stale: stale) { return .sendAgain }
+        if let usage { meter(usage, outputBytes: record.responseBytes) }
+        record.responseBytes += out.count - sent
+        let error = GatewayError(fault, provider: currentBinding?.facts.displayName ?? "The upstream")
+        record.error = error.code
+        let kind: Ending.Kind = breaksOff ? .brokenStream(error) : .error(error)
+        return .finish(close(.failed, status: breaksOff ? 200 : error.status, kind, at: now))
+    }
+
+    private func fault(_ head: ReplyHead, _ body: [UInt8]) -> UpstreamFault {
+        guard let adapter = currentBinding?.anyAdapter else { return .malformed("It answered \(head.status).") }
+        return body.withUnsafeBytes { buffer in
+            adapter.fault(of: FailedReply(status: head.status, header: { head[$0] }, body: buffer))
+        }
+    }
+
+    /// Stage 10.
+    private mutating func meter(_ counts: ChatUsage?, outputBytes: Int) {
+        guard let route = record.route else { return }
+        let usage = counts.map(TokenUsage.init) ?? .estimated(requestBytes: record.requestBytes, outputBytes: outputBytes)
+        record.usage = usage
+        record.charge = route.prices.charge(for: usage)
+    }
+
+    /// Stage 11.
+    private mutating func close(
+        _ outcome: CustodyRecord.Outcome, status: Int?, _ kind: Ending.Kind, at now: Timestamp
+    ) -> Ending {
+        withAttempt { $0.endedAt = $0.endedAt ?? now }
+        record.outcome = outcome
+        record.status = status
+        record.closedAt = now
+        return Ending(entry: record.entry(.closed, gatewayVersion: snapshot.version), kind: kind)
+    }
+
+    private mutating func withAttempt(_ change: (inout Attempt) -> Void) {
+        guard !record.attempts.isEmpty else { return }
+        change(&record.attempts[record.attempts.count - 1])
+    }
+
+    /// What is known only at the end of a stream, in a comment, which clients skip.
+    private func writeClosingComment(to out: inout [UInt8]) {
+        out.append(": x-ni-outcome=completed")
+        if let charge = record.charge {
+            out.append("; x-ni-cost-usd=")
+            out.append(text: charge.charge.description)
+        }
+        if let usage = record.usage {
+            out.append("; x-ni-input-tokens=")
+            out.append(decimal: usage.prompt)
+            out.append("; x-ni-output-tokens=")
+            out.append(decimal: usage.output + usage.reasoning)
+        }
+        out.append("\n\n")
+    }
+
+    /// Where the providers put the id that their support asks for.
+    private static func requestID(in head: ReplyHead) -> String? {
+        head["x-amzn-requestid"] ?? head["x-request-id"] ?? head["request-id"] ?? head["apim-request-id"]
+    }
+}
+
+extension TokenUsage {
+    /// Classes that don't overlap, from counts where parts are counted within wholes.
+    init(_ counts: ChatUsage) {
+        self.init(
+            input: max(0, counts.input - counts.cachedInput - counts.cacheWrite), cachedInput: counts.cachedInput,
+            cacheWrite: counts.cacheWrite, output: max(0, counts.output - counts.reasoning),
+            reasoning: counts.reasoning)
+    }
+
+    /// Where an upstream gives no counts: four bytes a token, said to be an estimate.
+    static func estimated(requestBytes: Int, outputBytes: Int) -> TokenUsage {
+        TokenUsage(input: (requestBytes + 3) / 4, output: (outputBytes + 3) / 4, isEstimated: true)
+    }
+}

@@ -1,0 +1,201 @@
+public import Domain
+import Privacy
+public import Providers
+public import Routing
+import Wire
+
+/// The life of one request after its key was found: what to do next, decided from what has happened.
+///
+/// It does nothing itself. `Gateway` tells it what came from the caller and the upstream and does what it answers, so a
+/// whole life can be run through without a socket. `Documentation/Life of a request.md` tells the same story in prose.
+public struct Exchange {
+    public let id: RequestID
+    public let key: APIKey
+    public internal(set) var record: CustodyRecord
+    let snapshot: ServingSnapshot
+    let created: Timestamp
+
+    var ask: OpenAIChatScan?
+    private var plan: FallbackPlan?
+    private var planIndex = 0
+    private var binding: RouteBinding?
+    /// What one of the plan's routes made of the body, kept for the next one.
+    private(set) var chat: ChatRequest?
+    private var wantsFreshConnection = false
+    private var hasRetriedStaleConnection = false
+
+    var reply: ReplyProgress = .none
+    /// Whether the caller has been sent a byte; from then on there is no other route.
+    public private(set) var hasBegun = false
+
+    public init(
+        id: RequestID, key: APIKey, policy: String, surface: String, snapshot: ServingSnapshot, requestBytes: Int,
+        at now: Timestamp
+    ) {
+        self.id = id
+        self.key = key
+        self.snapshot = snapshot
+        created = now
+        record = CustodyRecord(
+            id: id, organization: key.organization, key: key.id, policy: policy, surface: surface, openedAt: now,
+            requestBytes: requestBytes)
+    }
+
+    // MARK: Before anything leaves
+
+    /// Stages 2 to 5: all that can refuse a request.
+    public mutating func prepare(
+        _ body: UnsafeRawBufferPointer, demands: CallerDemands, on today: CalendarDate
+    ) throws(GatewayError) {
+        let ask = try read(body)
+        record.isStreamed = ask.isStreamed
+        record.nonce = try demands.checkedNonce()
+        let tier = try demands.tier(ask)
+        let catalog = snapshot.catalog
+
+        let route = try catalog.route(for: ask.model, key: key, on: today)
+        record.askedRoute = route.id
+        let clearance = try key.clearance(for: route, demanding: tier, in: catalog, on: today)
+        let allowsFallbacks = try demands.allowsFallbacks(ask, key.policy)
+        plan = FallbackPlan(clearance, allowsFallbacks: allowsFallbacks, demanding: tier, in: catalog, on: today)
+        try SubstitutionStage.check(demands.substitution(ask))
+    }
+
+    private mutating func read(_ body: UnsafeRawBufferPointer) throws(GatewayError) -> OpenAIChatScan {
+        do throws(OpenAIRequestError) {
+            let scan = try OpenAIChatScan(body)
+            ask = scan
+            return scan
+        } catch {
+            throw GatewayError(error)
+        }
+    }
+
+    /// The record as it stands when the request leaves.
+    public func openingEntry() -> LedgerEntry { record.entry(.opened, gatewayVersion: snapshot.version) }
+
+    // MARK: Sending
+
+    /// What has to be sent, or what has to be worked out first.
+    public enum Sending {
+        case ready(Dispatch)
+        /// The body must be read whole: elsewhere, if it is large.
+        case translation(Translation)
+    }
+
+    /// Stage 6 for the next route of the plan.
+    ///
+    /// - Throws: `upstream_unavailable` when the route's credential isn't there yet.
+    public mutating func send(
+        _ body: UnsafeRawBufferPointer, at now: Timestamp
+    ) throws(GatewayError) -> Sending {
+        guard let ask, let clearance = plan?.clearances[planIndex], let binding = snapshot.binding(for: clearance) else {
+            throw .internalError
+        }
+        self.binding = binding
+        record.route = binding.route
+        guard let credential = binding.credential.credential else {
+            throw .upstream(
+                .upstreamUnavailable, status: 503, provider: binding.facts.displayName,
+                message: "The gateway has no valid credential for it at the moment.")
+        }
+        switch binding.adapter {
+        case .passing(let adapter):
+            var edits = Splice()
+            ask.splice(model: binding.route.upstreamModel, of: body, into: &edits)
+            return .ready(dispatch(adapter.request(passing: edits, credential: credential), under: clearance, at: now))
+        case .translating(let adapter):
+            return .translation(
+                Translation(adapter: adapter, credential: credential, chat: chat, clearance: clearance, now: now))
+        }
+    }
+
+    /// Takes what a translation made.
+    public mutating func send(_ translated: Translation.Result, at now: Timestamp) -> Dispatch {
+        chat = translated.chat
+        return dispatch(translated.request, under: translated.clearance, at: now)
+    }
+
+    private mutating func dispatch(
+        _ request: UpstreamRequest, under clearance: Clearance, at now: Timestamp
+    ) -> Dispatch {
+        var attempt = Attempt(route: clearance.route, startedAt: now)
+        attempt.sentBytes = request.body.count
+        record.attempts.append(attempt)
+        reply = .none
+        return Dispatch(request: request, clearance: clearance, wantsFreshConnection: wantsFreshConnection)
+    }
+
+    // MARK: After a failure
+
+    /// The next route's turn, the same route's on a new connection, or nobody's.
+    mutating func next(after fault: UpstreamFault, stale: Bool) -> Bool {
+        guard !hasBegun else { return false }
+        if stale && !hasRetriedStaleConnection {
+            hasRetriedStaleConnection = true
+            wantsFreshConnection = true
+            return true
+        }
+        guard fault.mayFallBack, let plan, planIndex + 1 < plan.clearances.count else { return false }
+        planIndex += 1
+        wantsFreshConnection = false
+        return true
+    }
+
+    mutating func begin() { hasBegun = true }
+    var currentBinding: RouteBinding? { binding }
+}
+
+/// A request on its way out, and the proof that it may go there.
+public struct Dispatch {
+    public let request: UpstreamRequest
+    public let clearance: Clearance
+    /// A kept connection turned out to be dead: this try must not meet another such.
+    public let wantsFreshConnection: Bool
+}
+
+extension UpstreamRequest.Body {
+    public var count: Int {
+        switch self {
+        case .bytes(let bytes): bytes.count
+        case .spliced(let splice): splice.count
+        }
+    }
+}
+
+/// The work of reading a body whole and writing it for another wire. It can be done on any thread.
+public struct Translation: Sendable {
+    let adapter: any TranslatingAdapter
+    let credential: Credential
+    let chat: ChatRequest?
+    let clearance: Clearance
+    let now: Timestamp
+
+    public struct Result: Sendable {
+        let chat: ChatRequest
+        let request: UpstreamRequest
+        let clearance: Clearance
+    }
+
+    /// Members of our own: an adapter never sees them.
+    private static let ours: Set<String> = ["allow_fallbacks", "pii_substitution", "privacy_tier"]
+
+    /// - Throws: errors about the caller's request.
+    public func run(on body: UnsafeRawBufferPointer) throws(GatewayError) -> Result {
+        let chat = if let chat { chat } else { try read(body) }
+        do throws(TranslationError) {
+            let request = try adapter.request(for: chat, credential: credential, at: now)
+            return Result(chat: chat, request: request, clearance: clearance)
+        } catch {
+            throw GatewayError(error)
+        }
+    }
+
+    private func read(_ body: UnsafeRawBufferPointer) throws(GatewayError) -> ChatRequest {
+        do throws(OpenAIRequestError) {
+            return try OpenAIChatDecoder().request(body, leavingOut: Self.ours)
+        } catch {
+            throw GatewayError(error)
+        }
+    }
+}

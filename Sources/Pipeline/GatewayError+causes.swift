@@ -1,0 +1,44 @@
+import Domain
+import Providers
+import Wire
+
+/// What a caller is told about an error that a module met in its own terms.
+extension GatewayError {
+    init(_ error: OpenAIRequestError) {
+        switch error {
+        case .json(let error): self = .invalidJSON(error.description)
+        case .missing(let name): self = .missingParameter(name)
+        case .type(let name, let expected): self = .invalidType(name, expected: expected)
+        case .value(let name, let message): self = .invalidValue(name, message)
+        case .repeated(let name): self = .repeatedParameter(name)
+        case .escaped(let name): self = .escapedParameter(name)
+        }
+    }
+
+    init(_ error: TranslationError) {
+        switch error.kind {
+        case .unsupported: self = .unsupportedParameter(error.parameter, error.message)
+        case .invalid: self = .invalidValue(error.parameter, error.message)
+        }
+    }
+
+    init(_ fault: UpstreamFault, provider: String) {
+        self = .upstream(
+            Self.code(for: fault.cause), status: fault.status, provider: provider, message: fault.message,
+            retryAfter: fault.retryAfter)
+    }
+
+    private static func code(for cause: UpstreamFault.Cause) -> Code {
+        switch cause {
+        case .request: .upstreamRejected
+        case .contextLength: .contextLengthExceeded
+        case .contentFilter: .contentFilter
+        case .limit: .rateLimitExceeded
+        case .account, .missing, .upstream, .malformed: .upstreamError
+        case .unavailable: .upstreamUnavailable
+        case .timeout: .upstreamTimeout
+        case .truncated: .upstreamTruncated
+        case .connection: .upstreamUnreachable
+        }
+    }
+}

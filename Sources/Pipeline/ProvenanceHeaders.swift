@@ -1,0 +1,84 @@
+import Domain
+import Providers
+import Wire
+
+/// The `x-ni-*` lines of a reply: who handled the request, where, and how well that is known.
+enum ProvenanceHeaders {
+    /// What a route alone decides, rendered once for each route.
+    static func lines(for route: Route, facts: ProviderFacts, gateway: Jurisdiction) -> [UInt8] {
+        let residency = route.residency
+        var lines: [UInt8] = []
+        lines.add("x-ni-resolved-tier", route.tier.rawValue)
+        lines.add("x-ni-resolved-provider", facts.displayName)
+        lines.add("x-ni-resolved-region", residency.region)
+        lines.add("x-ni-resolved-jurisdiction", residency.jurisdiction.code)
+        lines.add(
+            "x-ni-custody-path", "NI-\(gateway) -> \(facts.displayName)-\(residency.jurisdiction)")
+        lines.add("x-ni-credential-source", route.credentialSource.rawValue)
+        lines.add("x-ni-resolved-litellm-model", "\(facts.litellmPrefix)/\(route.upstreamModel)")
+        lines.add("x-ni-resolved-route", route.id)
+        lines.add("x-ni-processing", residency.processing.description)
+        lines.add("x-ni-exposure", residency.exposure.description)
+        lines.add("x-ni-evidence", EvidenceGrade.declared.rawValue)
+        return lines
+    }
+
+    /// The same lines for a request that no route has taken: nothing left the gateway.
+    static func linesWithoutRoute(gateway: Jurisdiction) -> [UInt8] {
+        var lines: [UInt8] = []
+        let unresolved: [StaticString] = [
+            "x-ni-resolved-tier", "x-ni-resolved-provider", "x-ni-resolved-region", "x-ni-resolved-jurisdiction",
+            "x-ni-resolved-litellm-model", "x-ni-resolved-route", "x-ni-credential-source", "x-ni-processing",
+            "x-ni-exposure", "x-ni-evidence",
+        ]
+        for name in unresolved { lines.add(name, "none") }
+        lines.add("x-ni-custody-path", "NI-\(gateway)")
+        return lines
+    }
+
+    /// What differs from request to request. The id goes by OpenAI's name too: SDKs show that one.
+    static func lines(id: RequestID, attempts: Int, policy: String?) -> [UInt8] {
+        let hex = id.hex
+        var lines: [UInt8] = []
+        lines.reserveCapacity(160)
+        lines.add("x-ni-request-id", hex)
+        lines.add("x-request-id", hex)
+        lines.append("x-ni-attempts: ")
+        lines.append(decimal: attempts)
+        lines.append("\r\n")
+        if let policy { lines.add("x-ni-policy", policy) }
+        return lines
+    }
+
+    /// The warning of a route near its end: RFC 8594 for the date, and the replacement in a field of our own.
+    static func lines(retiring route: Route, on today: CalendarDate) -> [UInt8] {
+        guard case .retiring(let date) = route.lifecycle.state(on: today) else { return [] }
+        var lines: [UInt8] = []
+        lines.add("sunset", date.httpDate)
+        lines.add("x-ni-route-retires", date.description)
+        if let replacement = route.lifecycle.replacement { lines.add("x-ni-route-replacement", replacement) }
+        return lines
+    }
+}
+
+extension [UInt8] {
+    /// Appends a header line. Values come from the catalogue and the configuration, which refuse control characters.
+    mutating func add(_ name: StaticString, _ value: String) {
+        append(name)
+        append(": ")
+        append(text: value)
+        append("\r\n")
+    }
+}
+
+extension CalendarDate {
+    /// The first second of the day as RFC 9110 writes dates.
+    var httpDate: String {
+        let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let parts = description.split(separator: "-")
+        let weekday = Int(((daysSince1970 % 7) + 7) % 7)
+        guard parts.count == 3, let month = Int(parts[1]), months.indices.contains(month - 1) else { return description }
+        return "\(days[weekday]), \(parts[2]) \(months[month - 1]) \(parts[0]) 00:00:00 GMT"
+    }
+}

@@ -1,0 +1,113 @@
+public import Domain
+public import Providers
+public import Routing
+
+/// All that a request reads, as it stands at one moment. Each event loop holds one of its own and replaces it whole, so
+/// the request path meets no lock and never waits.
+public final class ServingSnapshot {
+    public let keys: any KeyDirectory
+    public let catalog: RouteCatalog
+    private let bindings: [Route.ID: RouteBinding]
+    /// Where the gateway itself stands; the beginning of every custody path.
+    public let jurisdiction: Jurisdiction
+    public let version: String
+
+    public convenience init(
+        keys: any KeyDirectory, bindings: [RouteBinding], jurisdiction: Jurisdiction, version: String
+    ) {
+        self.init(
+            keys: keys, catalog: RouteCatalog(bindings.map(\.route)),
+            bindings: Dictionary(bindings.map { ($0.route.id, $0) }, uniquingKeysWith: { first, _ in first }),
+            jurisdiction: jurisdiction, version: version)
+    }
+
+    private init(
+        keys: any KeyDirectory, catalog: RouteCatalog, bindings: [Route.ID: RouteBinding], jurisdiction: Jurisdiction,
+        version: String
+    ) {
+        self.keys = keys
+        self.catalog = catalog
+        self.bindings = bindings
+        self.jurisdiction = jurisdiction
+        self.version = version
+    }
+
+    /// The same with other keys.
+    public func with(keys: any KeyDirectory) -> ServingSnapshot {
+        ServingSnapshot(keys: keys, catalog: catalog, bindings: bindings, jurisdiction: jurisdiction, version: version)
+    }
+
+    /// Every route of the catalogue has one.
+    func binding(for clearance: Clearance) -> RouteBinding? { bindings[clearance.route.id] }
+
+    public func binding(for route: Route) -> RouteBinding? { bindings[route.id] }
+
+    /// The header lines of a reply to a request that came no further than the gateway.
+    public func headerLines(id: RequestID) -> [UInt8] {
+        ProvenanceHeaders.lines(id: id, attempts: 0, policy: nil)
+            + ProvenanceHeaders.linesWithoutRoute(gateway: jurisdiction)
+    }
+
+    /// Stage 1: whose key is it?
+    ///
+    /// - Throws: the four errors about keys.
+    public func authenticate(_ secret: APIKeySecret?, at now: Timestamp) throws(GatewayError) -> APIKey {
+        guard let secret else { throw .missingAPIKey }
+        guard secret.text.hasPrefix("ni_live_") || secret.text.hasPrefix("ni_test_") else { throw .malformedAPIKey }
+        switch keys.key(for: secret, at: now) {
+        case .found(let key): return key
+        case .unknown: throw .unknownAPIKey
+        case .revoked: throw .revokedAPIKey
+        case .expired: throw .expiredAPIKey
+        }
+    }
+}
+
+/// A route together with what serves it: its adapter, its credential, and what of its replies can be rendered ahead.
+public final class RouteBinding {
+    public let route: Route
+    public let facts: ProviderFacts
+    let adapter: Adapter
+    let credential: CredentialSlot
+    /// The header lines of a reply that the route alone decides.
+    let provenance: [UInt8]
+
+    enum Adapter {
+        case translating(any TranslatingAdapter)
+        case passing(any OpenAIWireAdapter)
+    }
+
+    /// - Throws: ``AdapterSettingError``.
+    public init(
+        route: Route, adapter: any ProviderAdapter.Type, settings: ProviderSettings, credential: CredentialSlot,
+        gateway jurisdiction: Jurisdiction
+    ) throws(AdapterSettingError) {
+        self.route = route
+        self.credential = credential
+        facts = adapter.facts
+        provenance = ProvenanceHeaders.lines(for: route, facts: adapter.facts, gateway: jurisdiction)
+        let made = try adapter.init(route: route, settings: settings)
+        switch made {
+        case let passing as any OpenAIWireAdapter: self.adapter = .passing(passing)
+        case let translating as any TranslatingAdapter: self.adapter = .translating(translating)
+        default:
+            throw AdapterSettingError(
+                setting: "provider", "The adapter '\(adapter.facts.id)' neither translates nor passes on.")
+        }
+    }
+
+    var anyAdapter: any ProviderAdapter {
+        switch adapter {
+        case .translating(let adapter): adapter
+        case .passing(let adapter): adapter
+        }
+    }
+}
+
+/// Where a loop finds the credential in force, which whoever renews it puts there. One for each loop, used on it only.
+public final class CredentialSlot {
+    /// Nil until the first one was obtained.
+    public var credential: Credential?
+
+    public init(_ credential: Credential?) { self.credential = credential }
+}

@@ -1,0 +1,114 @@
+public import NIOCore
+public import Providers
+
+/// Who is told what comes of a call. Everything happens on the call's event loop, in this order; after `ended` or `failed`
+/// nothing more comes.
+public protocol UpstreamCallDelegate: AnyObject {
+    /// A connection was made, or one was found; nothing of the request has left yet.
+    func upstreamConnected(to address: String)
+    func upstreamReceived(_ head: ReplyHead)
+    func upstreamReceived(_ body: ByteBuffer)
+    /// All that came in one read has been told.
+    func upstreamReadCompleted()
+    func upstreamEnded()
+    /// - Parameter stale: a kept connection turned out to be dead, and nothing of a reply had come.
+    func upstreamFailed(_ fault: UpstreamFault, stale: Bool)
+}
+
+/// A request that is under way. Used on its event loop only.
+public final class UpstreamCall {
+    weak var connection: UpstreamConnection?
+    var delegate: (any UpstreamCallDelegate)?
+    var payload: UpstreamPayload?
+    private(set) var isCancelled = false
+    private var isPaused = false
+
+    init(_ payload: UpstreamPayload, delegate: any UpstreamCallDelegate) {
+        self.payload = payload
+        self.delegate = delegate
+    }
+
+    /// Ends the call and its connection at once; the delegate hears nothing more.
+    public func cancel() {
+        isCancelled = true
+        delegate = nil
+        payload = nil
+        connection?.abandon()
+    }
+
+    /// Stops reading, for as long as the caller doesn't take what was read.
+    public func pause() {
+        isPaused = true
+        connection?.pause()
+    }
+
+    public func resume() {
+        isPaused = false
+        connection?.resume()
+    }
+
+    func attach(to connection: UpstreamConnection) {
+        self.connection = connection
+        if isPaused { connection.pause() }
+    }
+}
+
+/// The bytes of a request as they are written: parts that need no copying.
+public struct UpstreamPayload {
+    let parts: [ByteBuffer]
+
+    /// - Parameter original: the caller's body, which a spliced body is made of.
+    public init(_ request: UpstreamRequest, original: ByteBuffer?, allocator: ByteBufferAllocator) {
+        var head = allocator.buffer(capacity: request.head.count + 256)
+        head.writeBytes(request.head)
+        switch request.body {
+        case .bytes(let bytes):
+            head.writeLength(bytes.count)
+            guard bytes.count > Self.copyLimit else {
+                head.writeBytes(bytes)
+                parts = [head]
+                return
+            }
+            parts = [head, ByteBuffer(bytes: bytes)]
+        case .spliced(let splice):
+            head.writeLength(splice.count)
+            parts = Self.parts(head, splice, original ?? ByteBuffer())
+        }
+    }
+
+    /// A request whose bytes are all there, head and length included.
+    public init(_ parts: [ByteBuffer]) { self.parts = parts }
+
+    /// Parts up to this size are cheaper to copy than to hand to the kernel apart.
+    private static let copyLimit = 4096
+
+    private static func parts(_ head: ByteBuffer, _ splice: Splice, _ original: ByteBuffer) -> [ByteBuffer] {
+        var parts: [ByteBuffer] = []
+        var current = head
+        for segment in splice.segments {
+            switch segment {
+            case .inserted(let bytes): current.writeBytes(bytes)
+            case .original(let range):
+                guard let slice = original.getSlice(at: original.readerIndex + range.lowerBound, length: range.count)
+                else { continue }
+                if range.count <= copyLimit {
+                    current.writeImmutableBuffer(slice)
+                } else {
+                    if current.readableBytes > 0 { parts.append(current) }
+                    parts.append(slice)
+                    current = ByteBuffer()
+                }
+            }
+        }
+        if current.readableBytes > 0 { parts.append(current) }
+        return parts
+    }
+}
+
+extension ByteBuffer {
+    fileprivate mutating func writeLength(_ count: Int) {
+        writeStaticString("content-length: ")
+        writeString(String(count))
+        writeStaticString("\r\n\r\n")
+    }
+}

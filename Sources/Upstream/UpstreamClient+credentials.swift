@@ -1,0 +1,57 @@
+public import Domain
+public import NIOCore
+public import Providers
+
+/// The other reason to leave the gateway: to get what proves to a provider who we are.
+extension UpstreamClient {
+    /// Exchanges a request for a credential, which was made from configuration alone, for its reply.
+    ///
+    /// No caller's content comes this way, so it needs no clearance; token hosts belong to a route's contract and are
+    /// listed with it.
+    public func exchangeCredential(
+        _ request: UpstreamRequest, at endpoint: Endpoint
+    ) -> EventLoopFuture<CredentialReply> {
+        let collector = CredentialReplyCollector(eventLoop.makePromise(of: CredentialReply.self))
+        let payload = UpstreamPayload(request, original: nil, allocator: ByteBufferAllocator())
+        collector.call = call(payload, at: endpoint, delegate: collector)
+        return collector.promise.futureResult
+    }
+}
+
+/// A token endpoint's reply.
+public struct CredentialReply: Sendable {
+    public let head: ReplyHead
+    public let body: [UInt8]
+}
+
+private final class CredentialReplyCollector: UpstreamCallDelegate {
+    let promise: EventLoopPromise<CredentialReply>
+    var call: UpstreamCall?
+    private var head: ReplyHead?
+    private var body: [UInt8] = []
+
+    /// Bytes. Tokens are some kilobytes at most.
+    private static let limit = 1 << 20
+
+    init(_ promise: EventLoopPromise<CredentialReply>) { self.promise = promise }
+
+    func upstreamConnected(to address: String) {}
+    func upstreamReceived(_ head: ReplyHead) { self.head = head }
+
+    func upstreamReceived(_ body: ByteBuffer) {
+        guard self.body.count + body.readableBytes <= Self.limit else {
+            call?.cancel()
+            return promise.fail(UpstreamFault.malformed("The token endpoint's reply is too long."))
+        }
+        self.body.append(contentsOf: body.readableBytesView)
+    }
+
+    func upstreamReadCompleted() {}
+
+    func upstreamEnded() {
+        guard let head else { return promise.fail(UpstreamFault.malformed("The token endpoint gave no reply.")) }
+        promise.succeed(CredentialReply(head: head, body: body))
+    }
+
+    func upstreamFailed(_ fault: UpstreamFault, stale: Bool) { promise.fail(fault) }
+}
