@@ -1,0 +1,194 @@
+"""The servers that take part: the mock provider, nginx in front of it, and northern in front of it."""
+import http.client
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+import urllib.parse
+from dataclasses import dataclass
+from typing import Optional
+
+from .processes import CORES, Process, free_port
+
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def allow_many_files():
+    """Raises the limit of open files, for this process and those it starts."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard
+
+
+def build_tools(folder):
+    compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if not compiler:
+        raise SystemExit("a C compiler is needed: install gcc or clang, or name one in CC")
+    for tool in ("mockllm", "llmload"):
+        subprocess.run([compiler, "-std=c11", "-O2", "-Wall", "-Wextra", "-o", os.path.join(folder, tool),
+                        os.path.join(HERE, tool + ".c")], check=True)
+
+
+def call(url, body=None, key=None, timeout=30):
+    """Status, headers in lower case, body. With a body it is a POST."""
+    parts = urllib.parse.urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
+    headers = {"Content-Type": "application/json"}
+    if key:
+        headers["Authorization"] = "Bearer " + key
+    try:
+        connection.request("GET" if body is None else "POST", url[url.index("/", 8):], body, headers)
+        answer = connection.getresponse()
+        return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+    finally:
+        connection.close()
+
+
+@dataclass
+class Server:
+    """Something that speaks the OpenAI wire on this machine."""
+    name: str
+    port: int
+    process: Optional[Process] = None  # None for the direct way, whose process is the mock
+    key: Optional[str] = None
+
+    @property
+    def root(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def chat(self):
+        return self.root + "/v1/chat/completions"
+
+    @property
+    def pid(self):
+        return self.process.pid if self.process else 0
+
+    @property
+    def is_gateway(self):
+        return self.key is not None
+
+    def stop(self):
+        return self.process.stop() if self.process else 0.0
+
+
+class Mock:
+    """The provider, and what it counted."""
+
+    def __init__(self, folder):
+        self.port = free_port()
+        self.process = Process([os.path.join(folder, "mockllm"), "--port", str(self.port)],
+                               os.path.join(folder, "mock.log"))
+        self.process.wait_for_port(self.port)
+
+    def stats(self):
+        return json.loads(call(f"http://127.0.0.1:{self.port}/stats")[2])
+
+    def reset(self):
+        call(f"http://127.0.0.1:{self.port}/reset", b"")
+
+
+def start_nginx(folder, mock_port):
+    """nginx, or None where it is not installed."""
+    nginx = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+    if not nginx:
+        print("nginx is not installed: its column, and every ratio to it, is missing", file=sys.stderr)
+        return None
+    os.makedirs(folder, exist_ok=True)
+    port = free_port()
+    with open(os.path.join(HERE, "nginx.conf.in")) as f:
+        text = f.read()
+    values = {"FOLDER": folder, "PORT": port, "MOCK": mock_port, "WORKERS": CORES,
+              "FILES": resource.getrlimit(resource.RLIMIT_NOFILE)[1],
+              # Started by root, its workers would otherwise be another user, who may not enter our folder.
+              "USER": "user root;" if os.getuid() == 0 else ""}
+    for name, value in values.items():
+        text = text.replace(f"@{name}@", str(value))
+    path = os.path.join(folder, "nginx.conf")
+    with open(path, "w") as f:
+        f.write(text)
+    process = Process([nginx, "-p", folder, "-c", path], os.path.join(folder, "nginx.log"))
+    process.wait_for_port(port)
+    return Server("nginx", port, process)
+
+
+CONFIGURATION = """\
+data_directory: {folder}/data
+listen: {{host: 127.0.0.1, port: {port}}}
+admin: {{host: 127.0.0.1, port: {admin_port}}}
+catalog: {{file: {folder}/routes.yaml}}
+bedrock: {{access_key_id: AKIDBENCH, secret_access_key: bench, base_url: "http://127.0.0.1:{mock}"}}
+vertex: {{project: bench, access_token: bench, base_url: "http://127.0.0.1:{mock}"}}
+"""
+
+ROUTES = """\
+routes:
+  - id: mock-model
+    name: Mock
+    provider: compatible
+    upstream_model: mock-model
+    tier: customer_premises
+    endpoint: {{base_url: "http://127.0.0.1:{mock}/v1", region: bench, jurisdiction: CA}}
+    processing: [CA]
+    storage: [CA]
+    exposure: [CA]
+    prices: {{input: 1.00, output: 5.00}}
+  - id: mock-bedrock
+    name: Mock behind Bedrock
+    provider: bedrock
+    upstream_model: "mock.bedrock-v1:0"
+    tier: managed_canadian_cloud
+    endpoint: {{region: ca-central-1, jurisdiction: CA}}
+    processing: [CA]
+    storage: [CA]
+    exposure: [CA]
+    prices: {{input: 1.00, output: 5.00}}
+  - id: mock-vertex
+    name: Mock behind Vertex AI
+    provider: vertex
+    upstream_model: mock-vertex
+    tier: managed_canadian_cloud
+    endpoint: {{region: northamerica-northeast1, jurisdiction: CA}}
+    processing: [CA]
+    storage: [CA]
+    exposure: [CA]
+    prices: {{input: 1.00, output: 5.00}}
+"""
+
+
+def prepare_northern(binary, folder, mock_port):
+    """A configuration, a data directory and a key. Returns the server, not yet started."""
+    if not os.access(binary, os.X_OK):
+        raise SystemExit(f"{binary} is not there: build it with `swift build -c release --product northern`, name "
+                         "another with --northern, or leave it out with --targets direct,nginx")
+    os.makedirs(folder)
+    values = {"folder": folder, "port": free_port(), "admin_port": free_port(), "mock": mock_port}
+    for name, text in (("config.yaml", CONFIGURATION), ("routes.yaml", ROUTES)):
+        with open(os.path.join(folder, name), "w") as f:
+            f.write(text.format(**values))
+    made = subprocess.run([binary, "keys", "create", "--config", os.path.join(folder, "config.yaml"), "--name", "bench",
+                           "--format", "json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if made.returncode:
+        raise SystemExit(f"`northern keys create` failed:\n{made.stderr or made.stdout}")
+    return Server("northern", values["port"], key=json.loads(made.stdout)["key"])
+
+
+def start_northern(binary, folder, server, request):
+    """Starts what `prepare_northern` prepared. Returns the seconds until it answered a request."""
+    begun = time.monotonic()
+    server.process = Process([binary, "serve", "--config", os.path.join(folder, "config.yaml")],
+                             os.path.join(folder, "northern.log"))
+    said = ""
+    while time.monotonic() - begun < 60 and server.process.alive():
+        try:
+            status, _, said = call(server.chat, request, server.key, timeout=5)
+            if status == 200:
+                return time.monotonic() - begun
+        except (OSError, http.client.HTTPException):
+            pass
+        time.sleep(0.001)
+    server.process.stop()
+    raise SystemExit(f"northern did not answer after its start: {said}\n{server.process.log_tail()}")
