@@ -18,6 +18,8 @@ let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "s
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
@@ -26,8 +28,8 @@ let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-s
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A target of ours. What it may import is the list beside its name, and the build enforces it.
-func ours(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func ours(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -41,6 +43,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -59,18 +62,39 @@ let package = Package(
         ours("Providers", ["Domain", "Wire", crypto, cryptoExtras]),
         ours("Pipeline", ["Domain", "Wire", "Routing", "Privacy", "Providers"]),
         ours("Upstream", ["Domain", "Routing", "Providers", nio, nioPosix, nioSSL]),
+        ours("CustodyLog", ["Domain", crypto]),
         ours("Storage", ["Domain", crypto, grdb]),
         ours("Gateway", ["Domain", "Wire", "Routing", "Pipeline", "Providers", "Upstream", nio, nioPosix, nioHTTP1, logging]),
+        ours(
+            "Web", ["Domain", "Wire", hummingbird, hummingbirdCore, mustache, httpTypes, lifecycle, nio, logging],
+            resources: [.embedInCode("Resources")]),
         ours("ProviderSimulator", ["Wire", nio, nioPosix, nioHTTP1, crypto, cryptoExtras]),
         .executableTarget(
             name: "northern",
             dependencies: [
-                "Domain", "Wire", "Routing", "Privacy", "Providers", "Pipeline", "Upstream", "Storage",
-                "Gateway", "ProviderSimulator", nio, nioPosix, nioSSL, crypto, logging, lifecycle, signals, yams, configuration,
+                "Domain", "Wire", "Routing", "Privacy", "Providers", "Pipeline", "Upstream", "CustodyLog", "Storage",
+                "Gateway", "Web", "ProviderSimulator", nio, nioPosix, nioSSL, crypto, logging, lifecycle, signals, yams, configuration,
                 argumentParser,
             ],
             resources: [.embedInCode("Resources/catalog.yaml")],
             swiftSettings: settings),
 
+        tests("CustodyLogTests", ["CustodyLog", "Domain"]),
+        tests("DomainTests", ["Domain"]),
+        tests("WireTests", ["Wire"], resources: [.copy("Fixtures")]),
+        tests("RoutingTests", ["Domain", "Routing"]),
+        tests("PipelineTests", ["Domain", "Wire", "Routing", "Providers", "Pipeline"]),
+        tests("ProvidersTests", ["Domain", "Wire", "Providers", cryptoExtras], resources: [.copy("Fixtures")]),
+        tests("UpstreamTests", ["Domain", "Providers", "Upstream", nio, nioPosix]),
+        tests("StorageTests", ["Domain", "Storage", grdb]),
+        tests("ProviderSimulatorTests", ["Wire", "ProviderSimulator", crypto, cryptoExtras, nio, nioPosix]),
+        tests("WebTests", ["Domain", "Wire", "Web", nio, nioPosix, logging]),
+        tests("CatalogTests", ["Domain", "Routing", "northern"]),
+        tests(
+            "GatewayTests",
+            [
+                "Domain", "Wire", "Routing", "Providers", "Pipeline", "Upstream", "Gateway", "Storage",
+                "ProviderSimulator", crypto, nio, nioPosix, logging,
+            ]),
     ]
 )

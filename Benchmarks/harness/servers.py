@@ -125,6 +125,7 @@ vertex: {{project: bench, access_token: bench, base_url: "http://127.0.0.1:{mock
 """
 
 ROUTES = """\
+version: bench
 routes:
   - id: mock-model
     name: Mock

@@ -38,12 +38,6 @@ public final class APIKey: Sendable {
         self.expiresAt = expiresAt
         self.revokedAt = revokedAt
     }
-
-    public func copy() -> APIKey {
-        APIKey(
-            id: id, organization: organization, name: name, hint: hint, policy: policy, createdAt: createdAt,
-            expiresAt: expiresAt, revokedAt: revokedAt)
-    }
 }
 
 /// What a key may do.

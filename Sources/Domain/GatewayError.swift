@@ -105,7 +105,7 @@ public enum Language: Sendable {
     }
 
     private static func range(_ text: Substring) -> (tag: String, quality: Double) {
-        let parts = text.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
+        let parts = text.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
         let tag = String((parts.first ?? "").prefix { $0 != "-" })
         let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
         return (tag, quality)

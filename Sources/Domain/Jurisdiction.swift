@@ -23,10 +23,13 @@ extension Jurisdiction: Comparable, CustomStringConvertible {
 /// A set of jurisdictions, where `*` contains every one.
 public struct JurisdictionSet: Hashable, Sendable {
     public let members: Set<Jurisdiction>
+    /// The codes in order, joined by commas, such as `CA,US`.
+    public let description: String
 
     public init(_ members: some Sequence<Jurisdiction>) {
         let all = Set(members)
         self.members = all.contains(.anywhere) ? [.anywhere] : all
+        description = self.members.sorted().map(\.code).joined(separator: ",")
     }
 
     public static let anywhere = JurisdictionSet([.anywhere])
@@ -37,7 +40,4 @@ public struct JurisdictionSet: Hashable, Sendable {
     }
 }
 
-extension JurisdictionSet: CustomStringConvertible {
-    /// The codes in order, joined by commas, such as `CA,US`.
-    public var description: String { members.sorted().map(\.code).joined(separator: ",") }
-}
+extension JurisdictionSet: CustomStringConvertible {}

@@ -70,12 +70,16 @@ public struct Endpoint: Hashable, Sendable {
     public let port: Int
     /// What stands before the provider's own path, such as `/v1`; empty or with a leading and no trailing slash.
     public let pathPrefix: String
+    /// The value of the `Host` header field: the port only where it isn't the scheme's own.
+    public let authority: String
 
     public init(isTLS: Bool, host: String, port: Int, pathPrefix: String) {
         self.isTLS = isTLS
         self.host = host
         self.port = port
         self.pathPrefix = pathPrefix
+        let name = host.contains(":") ? "[\(host)]" : host
+        authority = port == (isTLS ? 443 : 80) ? name : "\(name):\(port)"
     }
 
     /// Reads `http[s]://host[:port][/path]`. Nil for anything else: user names, queries and fragments have no place here.
@@ -84,13 +88,12 @@ public struct Endpoint: Hashable, Sendable {
         guard isTLS || url.hasPrefix("http://") else { return nil }
         let rest = url.dropFirst(isTLS ? 8 : 7)
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
-        guard let (host, port) = Self.authority(rest[..<slash]), !rest.contains(where: { "?#@ ".contains($0) }) else {
-            return nil
-        }
-        let path = rest[slash...]
-        self.init(
-            isTLS: isTLS, host: host, port: port ?? (isTLS ? 443 : 80),
-            pathPrefix: String(path.hasSuffix("/") ? path.dropLast() : path))
+        guard let (host, port) = Self.authority(rest[..<slash]),
+            rest.utf8.allSatisfy({ 0x21...0x7E ~= $0 && !"?#@".utf8.contains($0) })
+        else { return nil }
+        var path = rest[slash...]
+        while path.hasSuffix("/") { path.removeLast() }
+        self.init(isTLS: isTLS, host: host, port: port ?? (isTLS ? 443 : 80), pathPrefix: String(path))
     }
 
     private static func authority(_ text: Substring) -> (host: String, port: Int?)? {
@@ -106,14 +109,11 @@ public struct Endpoint: Hashable, Sendable {
     private static func split(port: Substring, of host: String) -> (host: String, port: Int?)? {
         guard !host.isEmpty else { return nil }
         guard !port.isEmpty else { return (host, nil) }
-        guard port.hasPrefix(":"), let number = Int(port.dropFirst()), 1...65535 ~= number else { return nil }
+        let digits = port.dropFirst()
+        guard port.hasPrefix(":"), digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let number = Int(digits),
+            1...65535 ~= number
+        else { return nil }
         return (host, number)
-    }
-
-    /// The value of the `Host` header field: the port only where it isn't the scheme's own.
-    public var authority: String {
-        let name = host.contains(":") ? "[\(host)]" : host
-        return port == (isTLS ? 443 : 80) ? name : "\(name):\(port)"
     }
 
     public var url: String { "\(isTLS ? "https" : "http")://\(authority)\(pathPrefix)" }

@@ -27,7 +27,9 @@ final class CatalogAnswer: Answer {
             connection.reply(CatalogListing.models(loop.snapshot.catalog.routes(for: key, on: today)), to: request)
         case (.model(let id), let key?):
             do throws(GatewayError) {
-                let route = try loop.snapshot.catalog.route(for: id, key: key, on: today)
+                let catalog = loop.snapshot.catalog
+                let route = try catalog.route(for: id, key: key, on: today)
+                _ = try key.clearance(for: route, demanding: nil, in: catalog, on: today)
                 connection.reply(CatalogListing.model(route), to: request)
             } catch {
                 connection.reply(error, to: request)
@@ -96,8 +98,8 @@ extension ClientConnection {
         answered(request)
     }
 
-    func reply(_ error: GatewayError, to request: InboundRequest) {
-        write(errorReply(error, request, lines: request.idLines))
+    func reply(_ error: GatewayError, to request: InboundRequest, lines: [UInt8]? = nil) {
+        write(errorReply(error, request, lines: lines ?? request.idLines))
         loop.counters.replies[error.status, default: 0] += 1
         answered(request)
     }

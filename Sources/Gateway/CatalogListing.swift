@@ -83,20 +83,21 @@ enum CatalogListing {
     /// Dollars per million tokens as decimal texts: numbers would be read as binary fractions.
     private static func prices(_ value: PriceSnapshot) -> JSONObject {
         var object: JSONObject = ["currency": "USD", "per_tokens": 1_000_000, "snapshot": .string(value.id)]
-        for (name, price) in [
-            ("input", value.charge.input), ("cached_input", value.charge.cachedInput),
-            ("cache_write", value.charge.cacheWrite), ("output", value.charge.output),
-            ("reasoning", value.charge.reasoning),
-        ] {
-            object[name] = .string(price.description)
-        }
+        addClasses(of: value.charge, to: &object)
         if let long = value.longPrompt {
-            object["long_prompt"] = .object([
-                "above_tokens": JSON(long.aboveTokens), "input": .string(long.charge.input.description),
-                "output": .string(long.charge.output.description),
-            ])
+            var prices: JSONObject = ["above_tokens": JSON(long.aboveTokens)]
+            addClasses(of: long.charge, to: &prices)
+            object["long_prompt"] = .object(prices)
         }
         return object
+    }
+
+    private static func addClasses(of prices: TokenPrices, to object: inout JSONObject) {
+        object["input"] = .string(prices.input.description)
+        object["cached_input"] = .string(prices.cachedInput.description)
+        object["cache_write"] = .string(prices.cacheWrite.description)
+        object["output"] = .string(prices.output.description)
+        object["reasoning"] = .string(prices.reasoning.description)
     }
 
     private static func lifecycle(_ value: Lifecycle) -> JSONObject {

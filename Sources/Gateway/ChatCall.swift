@@ -41,11 +41,16 @@ final class ChatCall: Answer {
     // MARK: Sending
 
     func start() {
+        // A refusal would have to be recorded too.
+        guard loop.journal.hasRoom else {
+            connection?.reply(.custodyUnavailable, to: request, lines: exchange.headerLines(on: request.receivedAt.date))
+            connection = nil
+            return
+        }
         do throws(GatewayError) {
             try withBody { body throws(GatewayError) in
                 try exchange.prepare(body, demands: request.head?.demands ?? CallerDemands(), on: request.receivedAt.date)
             }
-            guard loop.journal.hasRoom else { throw .custodyUnavailable }
         } catch {
             return end(exchange.refused(error, at: loop.clock()))
         }
@@ -103,19 +108,22 @@ final class ChatCall: Answer {
         }.get()
     }
 
-    /// The first time, the record is opened before anything leaves.
+    /// The record names the route before anything leaves for it.
     private func depart(_ dispatch: Dispatch) {
-        if exchange.record.attempts.count == 1 {
-            loop.commit(exchange.openingEntry(), thenDispatch: dispatch, for: self)
-        } else {
-            dispatched(dispatch)
-        }
+        loop.commit(exchange.openingEntry(), thenDispatch: dispatch, for: self)
     }
 
     /// The journal has the opened record, or could not take it.
     func opened(_ dispatch: Dispatch, isRecorded: Bool) {
         guard connection != nil else { return }
-        guard isRecorded else { return reply(to: exchange.refusedUnrecorded()) }
+        guard isRecorded else {
+            isEnding = true
+            let ending = exchange.refusedUnrecorded(at: loop.clock())
+            // It goes on record, behind the opening, as soon as the journal can be written again.
+            loop.commit(ending.entry)
+            count()
+            return reply(to: ending.kind)
+        }
         dispatched(dispatch)
     }
 
@@ -141,7 +149,7 @@ final class ChatCall: Answer {
     private func flushScratch() {
         guard !isEnding, !loop.scratch.isEmpty else { return }
         var buffer = loop.allocator.buffer(capacity: loop.scratch.count + 64)
-        writeStreamHead(to: &buffer)
+        writeStreamHead(to: &buffer, keepsAlive: connection?.keepsAlive(after: request) ?? false)
         buffer.writeChunk(loop.scratch, chunked: isChunked)
         loop.scratch.removeAll(keepingCapacity: true)
         lastWrite = .now()
@@ -150,17 +158,14 @@ final class ChatCall: Answer {
 
     private var isChunked: Bool { request.head?.isHTTP11 ?? false }
 
-    private func writeStreamHead(to buffer: inout ByteBuffer) {
+    private func writeStreamHead(to buffer: inout ByteBuffer, keepsAlive: Bool) {
         guard !hasSentHead else { return }
         hasSentHead = true
         let head = OutboundHead(
             status: 200, contentType: "text/event-stream; charset=utf-8",
-            lines: exchange.headerLines(on: request.receivedAt.date), keepsAlive: keepsAliveAfterStream)
+            lines: exchange.headerLines(on: request.receivedAt.date), keepsAlive: keepsAlive && isChunked)
         head.writeStreamed(chunked: isChunked, to: &buffer)
     }
-
-    /// An HTTP/1.0 caller sees the end of a stream by the end of the connection.
-    private var keepsAliveAfterStream: Bool { isChunked && connection?.keepsAlive(after: request) ?? false }
 
     private func end(_ ending: Ending) {
         isEnding = true
@@ -172,12 +177,13 @@ final class ChatCall: Answer {
     /// The journal has the closed record, or could not take it.
     func closed(_ ending: Ending, isRecorded: Bool) {
         count()
-        guard isRecorded else {
+        switch (isRecorded, hasSentHead) {
+        case (true, _): reply(to: ending.kind)
+        case (false, false): reply(to: .error(.custodyUnavailable))
+        case (false, true):
             connection?.abandon()
             connection = nil
-            return
         }
-        reply(to: ending.kind)
     }
 
     private func reply(to kind: Ending.Kind) {
@@ -193,10 +199,9 @@ final class ChatCall: Answer {
         case .error(let error):
             buffer = connection.errorReply(error, request, lines: lines() + retryAdvice)
         case .stream, .brokenStream:
-            // Only here: the head says whether the connection stays open.
-            self.connection = connection
-            writeStreamHead(to: &buffer)
-            self.connection = nil
+            writeStreamHead(to: &buffer, keepsAlive: connection.keepsAlive(after: request))
+            // An HTTP/1.0 caller sees the end of a stream by the end of the connection.
+            if !isChunked { connection.closeAfterReply() }
             if case .brokenStream(let error) = kind { appendErrorEvent(error) }
             buffer.writeChunk(tail, chunked: isChunked)
             buffer.writeLastChunk(chunked: isChunked)
@@ -271,7 +276,7 @@ extension ChatCall: UpstreamCallDelegate {
 
     func upstreamReceived(_ body: ByteBuffer) {
         guard !isEnding else { return }
-        let step = body.withUnsafeReadableBytes { exchange.received($0, into: &loop.scratch, at: request.receivedAt) }
+        let step = body.withUnsafeReadableBytes { exchange.received($0, into: &loop.scratch, at: loop.clock()) }
         if case .finish = step { upstream?.cancel() }
         take(step)
     }

@@ -7,8 +7,8 @@ import Wire
 
 /// A caller's connection: reads one request at a time, and hands it to what answers it.
 ///
-/// While a request is being answered nothing more is read, so a caller that sends faster than it is answered is held back
-/// by its own socket; that it has gone away is noticed all the same.
+/// While a request is being answered, at most one more read is taken, so a caller that sends faster than it is answered is
+/// held back by its own socket; that it has gone away is noticed all the same.
 final class ClientConnection: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = ByteBuffer
@@ -16,6 +16,9 @@ final class ClientConnection: ChannelDuplexHandler {
 
     let loop: LoopState
     private var state = State.idle
+    /// The request that is being received. It isn't a part of the state, because whoever looks at the state holds a second
+    /// reference to its body for that long, and adding to the body would copy all of it.
+    private var incoming: InboundRequest?
     private var context: ChannelHandlerContext?
     /// What was decoded while another request was being answered: the rest of one read.
     private var waiting: [HTTPServerRequestPart] = []
@@ -25,7 +28,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
     private enum State {
         case idle
-        case receiving(InboundRequest)
+        case receiving
         /// The reply is out already; the rest of the body is of no interest.
         case discarding(remaining: Int)
         case answering(any Answer)
@@ -46,8 +49,10 @@ final class ClientConnection: ChannelDuplexHandler {
         loop.remove(self)
     }
 
+    /// Reading stops only when something has come in the middle of an answer: most callers send nothing then, and telling
+    /// the kernel twice for each request would cost more than it saves.
     func read(context: ChannelHandlerContext) {
-        if case .answering = state { wantsRead = true } else { context.read() }
+        if waiting.isEmpty { context.read() } else { wantsRead = true }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -69,9 +74,15 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard error is HTTPParserError, case .idle = state else { return close() }
-        let id = loop.makeRequestID(at: loop.clock())
-        refuse(.malformedHTTP("\(error)"), InboundRequest.unreadable(id: id))
+        guard error is HTTPParserError else { return close() }
+        switch state {
+        case .idle, .receiving:
+            let id = incoming?.id ?? loop.makeRequestID(at: loop.clock())
+            incoming = nil
+            refuse(.malformedHTTP("\(error)"), InboundRequest.unreadable(id: id))
+            state = .closed
+        case .discarding, .answering, .closed: break
+        }
         close()
     }
 
@@ -82,6 +93,9 @@ final class ClientConnection: ChannelDuplexHandler {
         closesAfterReply = true
         if case .idle = state { close() }
     }
+
+    /// The reply under way is the last.
+    func closeAfterReply() { closesAfterReply = true }
 
     /// - Parameter now: called about once a second.
     func secondPassed(now: NIODeadline) {
@@ -98,12 +112,9 @@ final class ClientConnection: ChannelDuplexHandler {
     private func receive(_ part: HTTPServerRequestPart) {
         switch (part, state) {
         case (.head(let head), .idle): begin(InboundHead(head))
-        case (.body(let bytes), .receiving(var request)):
-            state = .idle
-            let isTaken = request.take(bytes, limit: loop.settings.bodyLimit)
-            state = .receiving(request)
-            if !isTaken { refuseEarly(.requestTooLarge(limit: loop.settings.bodyLimit), request) }
-        case (.end, .receiving(let request)): answer(request)
+        case (.body(let bytes), .receiving): takeBody(bytes)
+        case (.end, .receiving):
+            if let request = incoming.take() { answer(request) }
         case (.body(let bytes), .discarding(let remaining)):
             // A caller that goes on sending for long after its refusal gets no more of our attention.
             guard bytes.readableBytes <= remaining else { return close() }
@@ -113,23 +124,38 @@ final class ClientConnection: ChannelDuplexHandler {
         }
     }
 
+    private func takeBody(_ bytes: ByteBuffer) {
+        guard let limit = incoming.map(bodyLimit) else { return }
+        if incoming?.take(bytes, limit: limit) == true { return }
+        if let request = incoming.take() { refuseEarly(.requestTooLarge(limit: limit), request) }
+    }
+
+    /// Only inference has large bodies, and only with a key.
+    private func bodyLimit(of request: InboundRequest) -> Int {
+        request.surface.isInference ? loop.settings.bodyLimit : min(loop.settings.bodyLimit, 1 << 20)
+    }
+
     private func begin(_ head: InboundHead) {
         let now = loop.clock()
         var request = InboundRequest(id: loop.makeRequestID(at: now), head: head, receivedAt: now)
         do throws(GatewayError) {
-            try request.admit(by: loop.snapshot, bodyLimit: loop.settings.bodyLimit, at: now)
+            try request.admit(by: loop.snapshot, bodyLimit: bodyLimit(of: request), at: now)
         } catch {
             return refuseEarly(error, request)
         }
         if head.expectsContinue { write(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")) }
-        state = .receiving(request)
+        incoming = request
+        state = .receiving
     }
 
     /// Answers before the body is there.
     private func refuseEarly(_ error: GatewayError, _ request: InboundRequest) {
-        let hasBody = request.head?.contentLength != 0
-        state = .discarding(remaining: hasBody ? 1 << 20 : 0)
-        if request.head?.expectsContinue == true || error.code == .requestTooLarge { closesAfterReply = true }
+        // Closing while the caller still sends would throw away the reply with what it hasn't read, so the rest of the
+        // body is taken, within limits.
+        state = .discarding(remaining: max(loop.settings.bodyLimit, 16 << 20))
+        if request.head?.expectsContinue == true || error.code == .requestTooLarge || !keepsAlive(after: request) {
+            closesAfterReply = true
+        }
         refuse(error, request)
     }
 
@@ -152,19 +178,34 @@ final class ClientConnection: ChannelDuplexHandler {
 
     /// An error as a whole reply, to a request that no answer has been made for.
     private func refuse(_ error: GatewayError, _ request: InboundRequest) {
-        let lines = request.surface.isInference ? loop.snapshot.headerLines(id: request.id) : request.idLines
-        write(errorReply(error, request, lines: lines))
+        write(errorReply(error, request, lines: refusalLines(error, request)))
         loop.counters.replies[error.status, default: 0] += 1
+    }
+
+    /// A request with a valid key goes on record, even if it came no further.
+    private func refusalLines(_ error: GatewayError, _ request: InboundRequest) -> [UInt8] {
+        guard request.surface.isInference else { return request.idLines }
+        guard let key = request.key, loop.journal.hasRoom else { return loop.snapshot.headerLines(id: request.id) }
+        var exchange = Exchange(
+            id: request.id, key: key, policy: loop.digest(of: key), surface: request.surface.name,
+            snapshot: loop.snapshot, requestBytes: request.body.readableBytes, at: request.receivedAt)
+        loop.record(exchange.refused(error, at: loop.clock()).entry)
+        return exchange.headerLines(on: request.receivedAt.date)
     }
 
     func errorReply(_ error: GatewayError, _ request: InboundRequest, lines: [UInt8]) -> ByteBuffer {
         var body: [UInt8] = []
         error.openAIBody(in: request.language).write(to: &body)
-        let head = OutboundHead(
-            status: error.status, lines: lines + error.lines, keepsAlive: keepsAlive(after: request))
+        var lines = lines + error.lines
+        // RFC 9110, section 15.5.6.
+        if error.code == .methodNotAllowed, let method = request.surface.method {
+            lines.append(text: "allow: \(method.rawValue)\r\n")
+        }
+        let head = OutboundHead(status: error.status, lines: lines, keepsAlive: keepsAlive(after: request))
         var buffer = loop.allocator.buffer(capacity: body.count + lines.count + 256)
         head.write(length: body.count, to: &buffer)
-        buffer.writeBytes(body)
+        // A body would be read as the beginning of the next reply.
+        if request.head?.method != .HEAD { buffer.writeBytes(body) }
         return buffer
     }
 

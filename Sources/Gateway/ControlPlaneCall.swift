@@ -78,7 +78,7 @@ extension ControlPlaneCall: UpstreamCallDelegate {
         let hasNoBody = head.status == 204 || head.status == 304 || request.head?.method == .HEAD
         isChunked = length == nil && !hasNoBody && request.head?.isHTTP11 ?? false
         var buffer = loop.allocator.buffer(capacity: 1024)
-        buffer.writeString("HTTP/1.1 \(head.status) \(head.status == 200 ? "OK" : "Status")\r\n")
+        buffer.writeString("HTTP/1.1 \(head.status) \(OutboundHead.reason(head.status))\r\n")
         for (name, value) in head.all where !Self.hopFields.contains(name.lowercased()) {
             buffer.writeString("\(name): \(value)\r\n")
         }

@@ -47,8 +47,9 @@ struct InboundRequest {
     mutating func admit(by snapshot: ServingSnapshot, bodyLimit: Int, at now: Timestamp) throws(GatewayError) {
         guard let head else { throw .internalError }
         if surface.needsKey { key = try snapshot.authenticate(head.secret, at: now) }
-        if let method = surface.method, head.method != method { throw .methodNotAllowed(method.rawValue) }
+        // Before the method: what isn't offered has methods of its own, such as GET for a stored response.
         if case .notOffered(let what) = surface { throw .notImplementedYet(what) }
+        if let method = surface.method, head.method != method { throw .methodNotAllowed(method.rawValue) }
         if let length = head.contentLength, length > bodyLimit { throw .requestTooLarge(limit: bodyLimit) }
     }
 

@@ -1,4 +1,5 @@
 public import Domain
+import Glibc
 public import Logging
 public import NIOCore
 public import NIOPosix
@@ -93,6 +94,12 @@ public final class LoopState {
     func commit(_ entry: LedgerEntry) {
         journal.append(entry)
         scheduleCommit(nil)
+    }
+
+    /// At once, for what is answered without waiting for anything.
+    func record(_ entry: LedgerEntry) {
+        journal.append(entry)
+        commit()
     }
 
     private var isCommitScheduled = false
@@ -190,17 +197,25 @@ public struct LoopCounters: Sendable {
     }
 }
 
-/// Makes request ids. Random bytes are fetched in blocks: a system call for each id would cost as much as the rest of it.
+/// Makes request ids. Random bytes are fetched in blocks, because the system's generator costs a system call each time.
 struct RequestIDSource {
     private var random: [UInt64] = []
 
     mutating func next(at now: Timestamp) -> RequestID {
-        if random.count < 2 {
-            var generator = SystemRandomNumberGenerator()
-            random = (0..<128).map { _ in generator.next() }
-        }
+        if random.count < 2 { random = Self.block() }
         let low = random.removeLast()
         return RequestID(at: now, random: (UInt16(truncatingIfNeeded: random.removeLast()), low))
+    }
+
+    /// `getentropy` gives up to 256 bytes at once; where it fails, the slow way does.
+    private static func block() -> [UInt64] {
+        [UInt64](unsafeUninitializedCapacity: 32) { buffer, count in
+            if getentropy(buffer.baseAddress, 256) != 0 {
+                var generator = SystemRandomNumberGenerator()
+                for index in 0..<32 { buffer.initializeElement(at: index, to: generator.next()) }
+            }
+            count = 32
+        }
     }
 }
 
@@ -210,7 +225,7 @@ public struct GatewaySettings: Sendable {
     public var bodyLimit: Int
     /// The control plane's socket; nil where there is none.
     public var controlPlaneSocket: String?
-    /// How long a connection may be without a request, and how long a request may take to arrive.
+    /// How long a caller may send nothing, between requests and in the middle of one.
     public var idleTimeout: TimeAmount
     /// After how long a silent stream gets a comment, so that nothing between takes it for dead.
     public var pingInterval: TimeAmount

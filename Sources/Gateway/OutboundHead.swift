@@ -39,8 +39,11 @@ struct OutboundHead {
         if !keepsAlive { buffer.writeStaticString("connection: close\r\n") }
     }
 
-    private static func reason(_ status: Int) -> String {
+    static func reason(_ status: Int) -> String {
         switch status {
+        case 200: "OK"
+        case 204: "No Content"
+        case 304: "Not Modified"
         case 400: "Bad Request"
         case 401: "Unauthorized"
         case 403: "Forbidden"

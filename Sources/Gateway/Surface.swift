@@ -43,6 +43,15 @@ enum Surface {
         }
     }
 
+    /// As records have it.
+    var name: String {
+        switch self {
+        case .chatCompletions: "chat.completions"
+        case .notOffered: "not_offered"
+        case .models, .model, .billingModels, .custodyRecord, .controlPlane: "none"
+        }
+    }
+
     /// Whether its replies carry the `x-ni-*` header fields.
     var isInference: Bool {
         switch self {

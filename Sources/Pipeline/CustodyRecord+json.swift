@@ -3,13 +3,12 @@ import Wire
 
 extension CustodyRecord {
     /// The record on its way to the ledger.
-    func entry(_ phase: LedgerEntry.Phase, gatewayVersion: String) -> LedgerEntry {
-        LedgerEntry(
-            id: id, organization: organization, phase: phase, openedAt: openedAt, json: json(gatewayVersion: gatewayVersion))
+    func entry(_ phase: LedgerEntry.Phase, _ snapshot: ServingSnapshot) -> LedgerEntry {
+        LedgerEntry(id: id, organization: organization, phase: phase, openedAt: openedAt, json: json(snapshot))
     }
 
     /// The record as JSON text. Never content: what a caller wrote freely, its nonce aside, isn't among the members.
-    func json(gatewayVersion: String) -> [UInt8] {
+    func json(_ snapshot: ServingSnapshot) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1200)
         bytes.append("{\"id\":\"")
@@ -27,32 +26,40 @@ extension CustodyRecord {
         bytes.add("closed_at", closedAt?.description)
         bytes.add("status", status)
         bytes.add("error", error?.rawValue)
-        if let route { route.writeRecord(to: &bytes) }
-        writeAttempts(to: &bytes)
+        if let route, let binding = snapshot.binding(for: route) { bytes.append(contentsOf: binding.record.route) }
+        writeAttempts(to: &bytes, snapshot)
         if let usage { usage.writeRecord(to: &bytes) }
         if let charge { charge.writeRecord(to: &bytes) }
         bytes.add("request_bytes", requestBytes)
         bytes.add("response_bytes", responseBytes)
-        bytes.add("gateway_version", gatewayVersion)
+        bytes.add("gateway_version", snapshot.version)
         bytes.append("}")
         return bytes
     }
 
-    private func writeAttempts(to bytes: inout [UInt8]) {
+    private func writeAttempts(to bytes: inout [UInt8], _ snapshot: ServingSnapshot) {
         bytes.append(",\"attempts\":[")
         for (index, attempt) in attempts.enumerated() {
-            bytes.append(index == 0 ? "{\"route\":" : ",{\"route\":")
-            attempt.write(to: &bytes)
+            if index > 0 { bytes.append(",") }
+            attempt.write(to: &bytes, snapshot)
         }
         bytes.append("]")
     }
 }
 
-extension Route {
-    fileprivate func writeRecord(to bytes: inout [UInt8]) {
-        bytes.add("route", id)
-        bytes.add("tier", tier.rawValue)
-        bytes.add("credential_source", credentialSource.rawValue)
+/// What a route adds to each record, rendered once for each route.
+struct RouteRecord {
+    /// The members of the record itself.
+    let route: [UInt8]
+    /// The beginning of an attempt.
+    let attempt: [UInt8]
+
+    init(_ route: Route) {
+        let residency = route.residency
+        var bytes: [UInt8] = []
+        bytes.add("route", route.id)
+        bytes.add("tier", route.tier.rawValue)
+        bytes.add("credential_source", route.credentialSource.rawValue)
         bytes.append(",\"residency\":{\"region\":")
         bytes.append(json: residency.region)
         bytes.add("jurisdiction", residency.jurisdiction.code)
@@ -61,17 +68,26 @@ extension Route {
         bytes.add("exposure", residency.exposure.description)
         bytes.add("evidence", EvidenceGrade.declared.rawValue)
         bytes.append("}")
+        self.route = bytes
+        attempt = Self.attempt(route)
     }
-}
 
-extension Attempt {
-    /// From the value of `route` on.
-    fileprivate func write(to bytes: inout [UInt8]) {
+    private static func attempt(_ route: Route) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append("{\"route\":")
         bytes.append(json: route.id)
         bytes.add("provider", route.provider.rawValue)
         bytes.add("upstream_model", route.upstreamModel)
         bytes.add("region", route.residency.region)
         bytes.add("host", route.endpoint.authority)
+        return bytes
+    }
+}
+
+extension Attempt {
+    fileprivate func write(to bytes: inout [UInt8], _ snapshot: ServingSnapshot) {
+        // Every route of an attempt is one of the snapshot's.
+        bytes.append(contentsOf: snapshot.binding(for: route)?.record.attempt ?? RouteRecord(route).attempt)
         bytes.add("address", address)
         bytes.add("started_at", startedAt.description)
         bytes.add("ended_at", endedAt?.description)

@@ -66,8 +66,10 @@ extension Exchange {
     }
 
     /// Stages 8 and 9 for the next bytes of the body.
+    ///
+    /// - Parameter now: asked only when the bytes end the reply, which few of them do.
     public mutating func received(
-        _ bytes: UnsafeRawBufferPointer, into out: inout [UInt8], at now: Timestamp
+        _ bytes: UnsafeRawBufferPointer, into out: inout [UInt8], at now: @autoclosure () -> Timestamp
     ) -> Step {
         withAttempt { $0.receivedBytes += bytes.count }
         switch reply {
@@ -83,7 +85,7 @@ extension Exchange {
             do throws(UpstreamFault) {
                 try relay.receive(bytes, into: &out)
             } catch {
-                return failed(error, usage: relay.usage, sent: before, out: &out, at: now)
+                return failed(error, usage: relay.usage, sent: before, out: &out, at: now())
             }
             reply = .relaying(relay)
             return advance(by: out.count - before)
@@ -130,31 +132,43 @@ extension Exchange {
 
     /// The caller went away: whatever was sent out stays recorded.
     public mutating func cancelled(at now: Timestamp) -> LedgerEntry {
-        withAttempt { $0.endedAt = now; $0.failure = "cancelled" }
+        withAttempt { attempt in
+            // Between two attempts the last one has its own end already.
+            guard attempt.endedAt == nil else { return }
+            attempt.endedAt = now
+            attempt.failure = "cancelled"
+        }
         if case .relaying(let relay) = reply { meter(relay.usage, outputBytes: record.responseBytes) }
         return close(.cancelled, status: hasBegun ? 200 : nil, .whole, at: now).entry
     }
 
     /// Something before the first attempt, or between two, stands in the way.
-    public mutating func refused(_ error: GatewayError, at now: Timestamp) -> Ending {
+    ///
+    /// After an attempt it is that one's failure which the caller hears of: that the next route could not be asked the
+    /// same thing says nothing about the request.
+    public mutating func refused(_ obstacle: GatewayError, at now: Timestamp) -> Ending {
+        let error = lastFailure ?? obstacle
         record.error = error.code
         let outcome: CustodyRecord.Outcome = record.attempts.isEmpty ? .refused : .failed
         return close(outcome, status: error.status, .error(error), at: now)
     }
 
-    /// The opening could not be recorded, so nothing was sent: there is no attempt, and no record either.
-    public mutating func refusedUnrecorded() -> Ending.Kind {
-        record.attempts.removeAll()
-        return .error(.custodyUnavailable)
+    /// The opening could not be recorded, so nothing was sent: the attempt that was about to be made was none.
+    public mutating func refusedUnrecorded(at now: Timestamp) -> Ending {
+        withdrawAttempt()
+        lastFailure = nil
+        return refused(.custodyUnavailable, at: now)
     }
 
     /// The lines that go with the head of the reply, whatever it turns out to be.
     public func headerLines(on today: CalendarDate) -> [UInt8] {
-        let dynamic = ProvenanceHeaders.lines(id: id, attempts: record.attempts.count, policy: record.policy)
+        var lines = ProvenanceHeaders.lines(id: id, attempts: record.attempts.count, policy: record.policy)
         guard let binding = currentBinding, !record.attempts.isEmpty else {
-            return dynamic + ProvenanceHeaders.linesWithoutRoute(gateway: snapshot.jurisdiction)
+            return lines + ProvenanceHeaders.linesWithoutRoute(gateway: snapshot.jurisdiction)
         }
-        return dynamic + binding.provenance + ProvenanceHeaders.lines(retiring: binding.route, on: today)
+        lines.append(contentsOf: binding.provenance)
+        ProvenanceHeaders.addRetirement(of: binding.route, on: today, to: &lines)
+        return lines
     }
 
     // MARK: Details
@@ -177,10 +191,12 @@ extension Exchange {
         // What a stream said before it broke is the caller's; what a whole reply said is no reply.
         if !record.isStreamed { out.removeLast(out.count - sent) }
         let breaksOff = hasBegun || out.count > sent
-        if !breaksOff, next(after: fault, stale: stale) { return .sendAgain }
-        if let usage { meter(usage, outputBytes: record.responseBytes) }
-        record.responseBytes += out.count - sent
         let error = GatewayError(fault, provider: currentBinding?.facts.displayName ?? "The upstream")
+        lastFailure = error
+        if !breaksOff, next(after: fault, stale: stale) { return .sendAgain }
+        record.responseBytes += out.count - sent
+        // Whatever has come of a stream was paid for.
+        if breaksOff || usage != nil { meter(usage, outputBytes: record.responseBytes) }
         record.error = error.code
         let kind: Ending.Kind = breaksOff ? .brokenStream(error) : .error(error)
         return .finish(close(.failed, status: breaksOff ? 200 : error.status, kind, at: now))
@@ -209,7 +225,7 @@ extension Exchange {
         record.outcome = outcome
         record.status = status
         record.closedAt = now
-        return Ending(entry: record.entry(.closed, gatewayVersion: snapshot.version), kind: kind)
+        return Ending(entry: record.entry(.closed, snapshot), kind: kind)
     }
 
     private mutating func withAttempt(_ change: (inout Attempt) -> Void) {

@@ -25,6 +25,8 @@ public struct Exchange {
     private var hasRetriedStaleConnection = false
 
     var reply: ReplyProgress = .none
+    /// What the last attempt failed of.
+    var lastFailure: GatewayError?
     /// Whether the caller has been sent a byte; from then on there is no other route.
     public private(set) var hasBegun = false
 
@@ -52,9 +54,9 @@ public struct Exchange {
         record.nonce = try demands.checkedNonce()
         let tier = try demands.tier(ask)
         let catalog = snapshot.catalog
+        record.askedRoute = catalog[ask.model]?.id
 
         let route = try catalog.route(for: ask.model, key: key, on: today)
-        record.askedRoute = route.id
         let clearance = try key.clearance(for: route, demanding: tier, in: catalog, on: today)
         let allowsFallbacks = try demands.allowsFallbacks(ask, key.policy)
         plan = FallbackPlan(clearance, allowsFallbacks: allowsFallbacks, demanding: tier, in: catalog, on: today)
@@ -72,7 +74,7 @@ public struct Exchange {
     }
 
     /// The record as it stands when the request leaves.
-    public func openingEntry() -> LedgerEntry { record.entry(.opened, gatewayVersion: snapshot.version) }
+    public func openingEntry() -> LedgerEntry { record.entry(.opened, snapshot) }
 
     // MARK: Sending
 
@@ -85,45 +87,68 @@ public struct Exchange {
 
     /// Stage 6 for the next route of the plan.
     ///
-    /// - Throws: `upstream_unavailable` when the route's credential isn't there yet.
+    /// - Throws: `upstream_unavailable` when no route that is left has its credential yet.
     public mutating func send(
         _ body: UnsafeRawBufferPointer, at now: Timestamp
     ) throws(GatewayError) -> Sending {
-        guard let ask, let clearance = plan?.clearances[planIndex], let binding = snapshot.binding(for: clearance) else {
+        guard let ask, let plan, let clearance = nextWithCredential(of: plan) else { throw missingCredential }
+        guard let binding = snapshot.binding(for: clearance), let credential = binding.credential.credential else {
             throw .internalError
-        }
-        self.binding = binding
-        record.route = binding.route
-        guard let credential = binding.credential.credential else {
-            throw .upstream(
-                .upstreamUnavailable, status: 503, provider: binding.facts.displayName,
-                message: "The gateway has no valid credential for it at the moment.")
         }
         switch binding.adapter {
         case .passing(let adapter):
             var edits = Splice()
             ask.splice(model: binding.route.upstreamModel, of: body, into: &edits)
-            return .ready(dispatch(adapter.request(passing: edits, credential: credential), under: clearance, at: now))
+            let request = adapter.request(passing: edits, credential: credential)
+            return .ready(dispatch(request, to: binding, under: clearance, at: now))
         case .translating(let adapter):
             return .translation(
                 Translation(adapter: adapter, credential: credential, chat: chat, clearance: clearance, now: now))
         }
     }
 
+    /// The next route of the plan that can be called at the moment.
+    private mutating func nextWithCredential(of plan: FallbackPlan) -> Clearance? {
+        while planIndex < plan.clearances.count {
+            let clearance = plan.clearances[planIndex]
+            if snapshot.binding(for: clearance)?.credential.credential != nil { return clearance }
+            planIndex += 1
+        }
+        return nil
+    }
+
+    private var missingCredential: GatewayError {
+        let name = plan?.clearances.first.flatMap { snapshot.binding(for: $0)?.facts.displayName }
+        return .upstream(
+            .upstreamUnavailable, status: 503, provider: name ?? "The upstream",
+            message: "The gateway has no valid credential for it at the moment.")
+    }
+
     /// Takes what a translation made.
     public mutating func send(_ translated: Translation.Result, at now: Timestamp) -> Dispatch {
         chat = translated.chat
-        return dispatch(translated.request, under: translated.clearance, at: now)
+        let binding = snapshot.binding(for: translated.clearance)
+        return dispatch(translated.request, to: binding, under: translated.clearance, at: now)
     }
 
+    /// From here on the route counts as one that has seen the request; one that it was only meant for doesn't.
     private mutating func dispatch(
-        _ request: UpstreamRequest, under clearance: Clearance, at now: Timestamp
+        _ request: UpstreamRequest, to binding: RouteBinding?, under clearance: Clearance, at now: Timestamp
     ) -> Dispatch {
+        self.binding = binding
+        record.route = clearance.route
         var attempt = Attempt(route: clearance.route, startedAt: now)
         attempt.sentBytes = request.body.count
         record.attempts.append(attempt)
         reply = .none
         return Dispatch(request: request, clearance: clearance, wantsFreshConnection: wantsFreshConnection)
+    }
+
+    /// Nothing has left after all: the route before it, if any, is the last that has seen the request.
+    mutating func withdrawAttempt() {
+        _ = record.attempts.popLast()
+        record.route = record.attempts.last?.route
+        binding = record.route.flatMap { snapshot.binding(for: $0) }
     }
 
     // MARK: After a failure

@@ -40,7 +40,7 @@ enum ProvenanceHeaders {
     static func lines(id: RequestID, attempts: Int, policy: String?) -> [UInt8] {
         let hex = id.hex
         var lines: [UInt8] = []
-        lines.reserveCapacity(160)
+        lines.reserveCapacity(1024)
         lines.add("x-ni-request-id", hex)
         lines.add("x-request-id", hex)
         lines.append("x-ni-attempts: ")
@@ -51,19 +51,17 @@ enum ProvenanceHeaders {
     }
 
     /// The warning of a route near its end: RFC 8594 for the date, and the replacement in a field of our own.
-    static func lines(retiring route: Route, on today: CalendarDate) -> [UInt8] {
-        guard case .retiring(let date) = route.lifecycle.state(on: today) else { return [] }
-        var lines: [UInt8] = []
+    static func addRetirement(of route: Route, on today: CalendarDate, to lines: inout [UInt8]) {
+        guard case .retiring(let date) = route.lifecycle.state(on: today) else { return }
         lines.add("sunset", date.httpDate)
         lines.add("x-ni-route-retires", date.description)
         if let replacement = route.lifecycle.replacement { lines.add("x-ni-route-replacement", replacement) }
-        return lines
     }
 }
 
 extension [UInt8] {
     /// Appends a header line. Values come from the catalogue and the configuration, which refuse control characters.
-    mutating func add(_ name: StaticString, _ value: String) {
+    fileprivate mutating func add(_ name: StaticString, _ value: String) {
         append(name)
         append(": ")
         append(text: value)

@@ -11,7 +11,10 @@ struct Relay {
     /// Bytes that a reply which isn't streamed may have.
     private static let wholeLimit = 64 << 20
 
+    /// While a form works it is taken out of its place: as long as a second reference held it, each change would copy
+    /// its buffers.
     private enum Form {
+        case atWork
         case passedWhole([UInt8])
         case passedStream(OpenAIStreamPassage, toleratesMissingDone: Bool)
         case translatedWhole(any ReplyReader, OpenAICompletionBuilder, OpenAIReplyIdentity)
@@ -44,14 +47,16 @@ struct Relay {
     /// Appends to `out` what may go to the caller now. What was appended before a throw may go.
     mutating func receive(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]) throws(UpstreamFault) {
         switch form {
+        case .atWork: break
         case .passedWhole(var body):
-            form = .passedWhole([])
+            form = .atWork
             guard body.count + bytes.count <= Self.wholeLimit else {
                 throw .malformed("Its reply is longer than \(Self.wholeLimit) bytes.")
             }
             body.append(contentsOf: bytes)
             form = .passedWhole(body)
         case .passedStream(var passage, let tolerates):
+            form = .atWork
             defer {
                 usage = passage.usage
                 model = passage.model
@@ -61,9 +66,11 @@ struct Relay {
                 throw UpstreamFault(error)
             }
         case .translatedWhole(var reader, var builder, let identity):
+            form = .atWork
             defer { form = .translatedWhole(reader, builder, identity) }
             try translate(bytes, by: &reader) { builder.add($0) }
         case .translatedStream(var reader, let writer):
+            form = .atWork
             defer { form = .translatedStream(reader, writer) }
             try translate(bytes, by: &reader) { writer.write($0, to: &out) }
         }
@@ -74,6 +81,7 @@ struct Relay {
     /// - Throws: when the reply isn't complete: its closing event, its finish reason or its end is missing.
     mutating func end(into out: inout [UInt8]) throws(UpstreamFault) {
         switch form {
+        case .atWork: throw .truncated(provider)
         case .passedWhole(let body):
             let scan: OpenAIReplyScan
             do {

@@ -71,6 +71,7 @@ public final class RouteBinding {
     let credential: CredentialSlot
     /// The header lines of a reply that the route alone decides.
     let provenance: [UInt8]
+    let record: RouteRecord
 
     enum Adapter {
         case translating(any TranslatingAdapter)
@@ -86,6 +87,7 @@ public final class RouteBinding {
         self.credential = credential
         facts = adapter.facts
         provenance = ProvenanceHeaders.lines(for: route, facts: adapter.facts, gateway: jurisdiction)
+        record = RouteRecord(route)
         let made = try adapter.init(route: route, settings: settings)
         switch made {
         case let passing as any OpenAIWireAdapter: self.adapter = .passing(passing)

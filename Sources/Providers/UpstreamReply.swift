@@ -32,9 +32,9 @@ public struct UpstreamFault: Error, Hashable, Sendable {
         /// The caller's request, as the upstream sees it.
         case request
         /// The prompt is longer than the model's window.
-        case contextLength
+        case contextLength = "context_length"
         /// The upstream's content filter refused the prompt.
-        case contentFilter
+        case contentFilter = "content_filter"
         /// A rate or quota limit.
         case limit
         /// Our credentials, rights or account: not the caller's fault.

@@ -18,11 +18,20 @@ extension APIKey {
     public func clearance(
         for route: Route, demanding tier: Tier?, in catalog: RouteCatalog, on today: CalendarDate
     ) throws(GatewayError) -> Clearance {
-        if let reason = mayUse(route) ?? Self.conflict(of: route, with: tier) {
-            throw .routeNotAllowed(
-                route, reason: reason, alternative: catalog.alternative(to: route, for: self, on: today))
+        if let reason = obstacle(to: route, demanding: tier) {
+            let alternative = catalog.alternative(to: route, for: self, demanding: tier, on: today)
+            throw .routeNotAllowed(route, reason: reason, alternative: alternative)
         }
         return Clearance(route: route, key: self)
+    }
+
+    /// The same for a route that nobody asked for by name, so that nobody is told what is in the way.
+    func clearance(for route: Route, demanding tier: Tier?) -> Clearance? {
+        obstacle(to: route, demanding: tier) == nil ? Clearance(route: route, key: self) : nil
+    }
+
+    private func obstacle(to route: Route, demanding tier: Tier?) -> LocalizedText? {
+        mayUse(route) ?? Self.conflict(of: route, with: tier)
     }
 
     /// What forbids a route to this key; nil when nothing does.

@@ -9,25 +9,32 @@ public struct FallbackPlan: Sendable {
         _ first: Clearance, allowsFallbacks: Bool, demanding tier: Tier?, in catalog: RouteCatalog,
         on today: CalendarDate
     ) {
-        guard allowsFallbacks else {
-            clearances = [first]
-            return
+        var plan = [first]
+        for id in allowsFallbacks ? first.route.fallbacks : [] {
+            guard let route = catalog.offered(id, on: today), !plan.contains(where: { $0.route.id == id }),
+                route.isAsResident(as: first.route),
+                let clearance = first.key.clearance(for: route, demanding: tier)
+            else { continue }
+            plan.append(clearance)
         }
-        let key = first.key
-        clearances = [first] + first.route.fallbacks.compactMap { id in
-            guard let route = try? catalog.route(for: id, key: key, on: today),
-                route.isAsResident(as: first.route)
-            else { return nil }
-            return try? key.clearance(for: route, demanding: tier, in: catalog, on: today)
-        }
+        clearances = plan
     }
 }
 
 extension Route {
     /// Whether a request for another route may come here without its data going anywhere it would not have gone.
     func isAsResident(as other: Route) -> Bool {
-        residency.processing.isSubset(of: other.residency.processing)
+        // A request is seen where it is accepted too, wherever the model runs.
+        other.residency.reaches(residency.jurisdiction)
+            && residency.processing.isSubset(of: other.residency.processing)
             && residency.exposure.isSubset(of: other.residency.exposure)
             && residency.storage.isSubset(of: other.residency.storage)
+    }
+}
+
+extension Residency {
+    /// Whether a request may come to a place to be accepted or processed.
+    fileprivate func reaches(_ place: Jurisdiction) -> Bool {
+        [place, .anywhere].contains { $0 == jurisdiction || processing.members.contains($0) }
     }
 }

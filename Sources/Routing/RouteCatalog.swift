@@ -24,6 +24,13 @@ public struct RouteCatalog: Sendable {
         return route
     }
 
+    /// The route of an id, unless it is retired.
+    func offered(_ id: Route.ID, on today: CalendarDate) -> Route? {
+        guard let route = routesByID[id] else { return nil }
+        if case .retired = route.lifecycle.state(on: today) { return nil }
+        return route
+    }
+
     /// The routes that a key may call today.
     public func routes(for key: APIKey, on today: CalendarDate) -> [Route] {
         routes.filter { route in
@@ -34,17 +41,21 @@ public struct RouteCatalog: Sendable {
 
     /// Up to three routes that a key may call and whose ids look like a text, the likest first.
     func routes(like text: String, for key: APIKey, on today: CalendarDate) -> [Route.ID] {
-        let asked = Bigrams(text)
-        return routes(for: key, on: today)
-            .map { (id: $0.id, likeness: asked.likeness(to: Bigrams($0.id))) }
-            .filter { $0.likeness > 0.2 }
-            .sorted { $0.likeness > $1.likeness }
-            .prefix(3).map(\.id)
+        Self.likest(text, among: routes(for: key, on: today))
     }
 
-    /// A route that a key may use in place of one it may not: the likest.
-    func alternative(to route: Route, for key: APIKey, on today: CalendarDate) -> Route.ID? {
-        routes(like: route.id, for: key, on: today).first ?? routes(for: key, on: today).first?.id
+    private static func likest(_ text: String, among routes: [Route]) -> [Route.ID] {
+        let asked = Bigrams(text)
+        let ranked = routes.map { (id: $0.id, likeness: asked.likeness(to: Bigrams($0.id))) }
+            .filter { $0.likeness > 0.2 }
+            .sorted { $0.likeness > $1.likeness }
+        return ranked.prefix(3).map(\.id)
+    }
+
+    /// A route that a key may use in place of one it may not: the likest of the tier that was demanded.
+    func alternative(to route: Route, for key: APIKey, demanding tier: Tier?, on today: CalendarDate) -> Route.ID? {
+        let allowed = routes(for: key, on: today).filter { $0.tier == tier ?? $0.tier }
+        return Self.likest(route.id, among: allowed).first ?? allowed.first?.id
     }
 }
 

@@ -35,8 +35,11 @@ extension Store {
             organization TEXT NOT NULL,
             opened_at INTEGER NOT NULL,    -- microseconds since 1970
             state TEXT NOT NULL,           -- 'open' or 'closed'
-            outcome TEXT,                  -- the record's own; NULL where the record has none
-            record TEXT NOT NULL           -- JSON
+            record TEXT NOT NULL,          -- JSON
+            -- The record's own; NULL where it has none. Worked out when it is asked for: parsing each record on its way
+            -- in took longer than writing it.
+            outcome TEXT GENERATED ALWAYS AS
+                (CASE WHEN json_valid(record) THEN json_extract(record, '$.outcome') END) VIRTUAL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX custody_records_open ON custody_records (id) WHERE state = 'open';
         """

@@ -135,6 +135,10 @@ struct HTTP1ReplyParser {
     private static func chunkSize(_ line: [UInt8]) throws(Failure) -> Int {
         let digits = line.prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 && $0 != 0x09 }
         guard !digits.isEmpty, digits.count <= 15 else { throw Failure("A chunk size is not a number.") }
+        let rest = line[digits.count...].drop { $0 == 0x20 || $0 == 0x09 }
+        guard rest.isEmpty || rest.first == UInt8(ascii: ";"), rest.allSatisfy(isFieldByte) else {
+            throw Failure("A chunk size is followed by what is no extension.")
+        }
         var size = 0
         for digit in digits {
             guard let value = Character(UnicodeScalar(digit)).hexDigitValue else {
@@ -201,7 +205,7 @@ struct HTTP1ReplyParser {
     private mutating func statusLine(_ line: ArraySlice<UInt8>) throws(Failure) -> Int {
         let parts = line.split(separator: 0x20, maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count >= 2, parts[1].count == 3, let status = Int(String(decoding: parts[1], as: UTF8.self)),
-            100...999 ~= status
+            100...999 ~= status, line.allSatisfy(isFieldByte)
         else { throw Failure("The reply doesn't begin with an HTTP/1 status line.") }
         switch String(decoding: parts[0], as: UTF8.self) {
         case "HTTP/1.1": break
@@ -220,7 +224,7 @@ struct HTTP1ReplyParser {
         var end = line.upperBound
         while start < end, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
         while end > start, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
-        guard bytes[start..<end].allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
+        guard bytes[start..<end].allSatisfy(isFieldByte) else {
             throw Failure("A header field of the reply holds a control character.")
         }
         return ReplyHead.Field(name: line.lowerBound..<colon, value: start..<end)
@@ -242,13 +246,18 @@ struct HTTP1ReplyParser {
     }
 }
 
+/// RFC 9110, section 5.5: no control characters, and so no line end that another reader might see.
+private func isFieldByte(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7F || byte == 0x09 }
+
 /// RFC 9110, section 5.6.2.
 private func isToken(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "!"),
+        UInt8(ascii: "#")...UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "."),
+        UInt8(ascii: "^")...UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
         true
-    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+    default: false
     }
 }
 

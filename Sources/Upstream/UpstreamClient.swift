@@ -144,7 +144,7 @@ public final class UpstreamClient {
     private static func report(_ error: any Error, _ door: Door, to call: UpstreamCall) {
         let fault: UpstreamFault
         switch error {
-        case is ChannelError where "\(error)".contains("connectTimeout"):
+        case ChannelError.connectTimeout:
             fault = UpstreamFault(.timeout, status: 504, message: "No connection could be made in time.")
         default:
             fault = UpstreamFault(.connection, status: 502, message: "No connection could be made.")

@@ -55,7 +55,7 @@ struct ConverseConversation {
     }
 
     private func refuseExtensions(of message: ChatMessage, at place: String) throws(TranslationError) {
-        for member in message.extensions.members where !member.value.saysNothing {
+        for member in message.extensions.members where !member.value.asksForNothing {
             throw .unsupportedByBedrock("\(place).\(member.key)")
         }
         // On a tool message it repeats the function's name, which the call has.
@@ -101,7 +101,7 @@ struct ConverseConversation {
     }
 
     private func block(of call: ChatToolCall, at place: String) throws(TranslationError) -> Block {
-        for member in call.extensions.members where !member.value.saysNothing {
+        for member in call.extensions.members where !member.value.asksForNothing {
             throw .unsupportedByBedrock("\(place).\(member.key)")
         }
         let arguments = call.arguments.isEmpty ? "{}" : call.arguments

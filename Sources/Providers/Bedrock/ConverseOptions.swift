@@ -93,7 +93,7 @@ extension ConverseOptions {
         case "logprobs": value.bool == false
         case "modalities": value == ["text"]
         case "service_tier": value == "auto"
-        default: value.saysNothing
+        default: value.asksForNothing
         }
     }
 
@@ -102,18 +102,6 @@ extension ConverseOptions {
             throw .unsupportedByBedrock("service_tier")
         }
         return name
-    }
-}
-
-extension JSON {
-    /// Whether a member with this value is as good as absent: clients send back whole messages, much of them empty.
-    var saysNothing: Bool {
-        switch self {
-        case .null: true
-        case .array(let elements): elements.isEmpty
-        case .object(let object): object.isEmpty
-        case .bool, .number, .string: false
-        }
     }
 }
 

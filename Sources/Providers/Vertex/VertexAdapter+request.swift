@@ -25,16 +25,3 @@ extension TranslationError {
         .unsupported(parameter, by: VertexAdapter.facts.displayName)
     }
 }
-
-extension JSON {
-    /// Whether a member with this value says no more than its absence would: clients send back whole messages, in which
-    /// many members are empty.
-    var asksForNothing: Bool {
-        switch self {
-        case .null: true
-        case .array(let elements): elements.isEmpty
-        case .object(let object): object.isEmpty
-        case .bool, .number, .string: false
-        }
-    }
-}

@@ -20,17 +20,17 @@ extension Store {
         }
     }
 
+    /// A request that is sent to another route is opened once more, with one more attempt: the longer record knows more.
     private static let opening = """
-        INSERT INTO custody_records (id, organization, opened_at, state, outcome, record) VALUES (?, ?, ?, 'open', 'open', ?)
-        ON CONFLICT (id) DO NOTHING
+        INSERT INTO custody_records (id, organization, opened_at, state, record) VALUES (?, ?, ?, 'open', ?)
+        ON CONFLICT (id) DO UPDATE SET record = excluded.record
+        WHERE state = 'open' AND length(excluded.record) > length(record)
         """
 
     /// A record that isn't JSON is kept as it is: it must not keep all that come after it out of the store.
     private static let closing = """
-        INSERT INTO custody_records (id, organization, opened_at, state, outcome, record)
-        VALUES (?1, ?2, ?3, 'closed', CASE WHEN json_valid(?4) THEN json_extract(?4, '$.outcome') END, ?4)
-        ON CONFLICT (id) DO UPDATE SET state = 'closed', outcome = excluded.outcome, record = excluded.record
-        WHERE state = 'open'
+        INSERT INTO custody_records (id, organization, opened_at, state, record) VALUES (?, ?, ?, 'closed', ?)
+        ON CONFLICT (id) DO UPDATE SET state = 'closed', record = excluded.record WHERE state = 'open'
         """
 
     /// Closes whatever is still open. Only for what an earlier process has left: call it before a journal is handed out.
@@ -40,7 +40,7 @@ extension Store {
         try write { database in
             try database.execute(
                 sql: """
-                    UPDATE custody_records SET state = 'closed', outcome = 'interrupted', record =
+                    UPDATE custody_records SET state = 'closed', record =
                         CASE WHEN json_valid(record) THEN json_set(
                             record, '$.state', 'closed', '$.outcome', 'interrupted', '$.closed_at', ?)
                         ELSE record END

@@ -10,13 +10,14 @@ extension [UInt8] {
 
     /// Appends text with its escapes, without quotes: for text that comes in pieces.
     public mutating func append(escaping text: UnsafeRawBufferPointer) {
+        guard let base = text.baseAddress else { return }
         var start = 0
-        for index in 0..<text.count where needsEscape(text[index]) {
-            append(contentsOf: text[start..<index])
+        for index in 0..<text.count where needsEscape(base.load(fromByteOffset: index, as: UInt8.self)) {
+            append(contentsOf: UnsafeRawBufferPointer(start: base + start, count: index - start))
             append(escapeOf: text[index])
             start = index + 1
         }
-        append(contentsOf: text[start..<text.count])
+        append(contentsOf: UnsafeRawBufferPointer(start: base + start, count: text.count - start))
     }
 
     public mutating func append(_ text: StaticString) {
@@ -29,7 +30,19 @@ extension [UInt8] {
 
     /// Appends a whole number in decimal digits.
     public mutating func append(decimal number: some BinaryInteger) {
-        append(contentsOf: String(number).utf8)
+        // Counts and statuses, nearly always: a text made on the way took a good part of the time of a record.
+        guard let small = UInt32(exactly: number) else { return append(contentsOf: String(number).utf8) }
+        var digits: (UInt64, UInt64) = (0, 0)
+        Swift.withUnsafeMutableBytes(of: &digits) { buffer in
+            var rest = small
+            var start = buffer.count
+            repeat {
+                start -= 1
+                buffer[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            append(contentsOf: buffer[start...])
+        }
     }
 
     private mutating func append(escapeOf byte: UInt8) {

@@ -158,10 +158,7 @@ extension JSONScanner {
             case UInt8(ascii: "f"): "false"
             default: "null"
             }
-        let end = position + literal.utf8CodeUnitCount
-        guard end <= bytes.count else { throw JSONError(offset: bytes.count, reason: .unexpectedEnd) }
-        guard text(at: position..<end, is: literal) else { throw error(.unexpectedByte) }
-        position = end
+        for index in 0..<literal.utf8CodeUnitCount { try consume(literal.utf8Start[index]) }
     }
 
     /// Sections 4 and 5, without recursion: the kinds of the open containers are bits, the innermost the lowest.

@@ -186,13 +186,3 @@ struct ByteClasses {
         hasControlCharacters = controls != 0
     }
 }
-
-/// The offset of the first byte that is not UTF-8, or nil.
-func firstInvalidUTF8(in bytes: UnsafeRawBufferPointer) -> Int? {
-    do {
-        _ = try UTF8Span(validating: bytes.bytes._unsafeView(as: UInt8.self))
-        return nil
-    } catch {
-        return error.byteOffsets.lowerBound
-    }
-}

@@ -80,7 +80,7 @@ public struct OpenAIChatDecoder {
             }
             return .jsonSchema(
                 name: try (format["name"] ?? .null).string(named: "response_format.json_schema.name"),
-                description: format["description"]?.string, schema: format["schema"], isStrict: format["strict"]?.bool)
+                description: format["description"]?.string, schema: format.present("schema"), isStrict: format["strict"]?.bool)
         default:
             throw .value(
                 "response_format.type", message: "'response_format.type' must be text, json_object or json_schema.")
@@ -106,7 +106,7 @@ extension OpenAIChatDecoder {
     }
 
     private func tool(_ function: JSON, at place: String) throws(OpenAIRequestError) -> ChatTool {
-        let parameters = function["parameters"].flatMap { $0.isNull ? nil : $0 }
+        let parameters = function.present("parameters")
         guard parameters == nil || parameters?.object != nil else {
             throw .type("\(place).parameters", expected: "a JSON Schema object")
         }
@@ -164,6 +164,12 @@ extension OpenAIChatDecoder {
 }
 
 extension JSON {
+    /// The value of a member, unless it is null. Not with a plain `nil`: that is a literal of this type too.
+    func present(_ key: String) -> JSON? {
+        guard let value = self[key], !value.isNull else { return Optional.none }
+        return value
+    }
+
     func string(named name: String) throws(OpenAIRequestError) -> String {
         if isNull { throw .missing(name) }
         guard let string else { throw .type(name, expected: "a string") }

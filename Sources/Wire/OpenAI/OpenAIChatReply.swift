@@ -129,7 +129,7 @@ public struct OpenAICompletionBuilder {
         bytes.append(",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":")
         writeMessage(to: &bytes)
         bytes.append("},\"logprobs\":null,\"finish_reason\":")
-        bytes.append(json: (finish ?? .stop).rawValue)
+        if let finish { bytes.append(json: finish.rawValue) } else { bytes.append("null") }
         bytes.append("}]")
         if let usage {
             bytes.append(",\"usage\":")

@@ -12,10 +12,13 @@ public struct OpenAIChatScan: Sendable {
     /// `privacy_tier`: a demand for a tier, in the words of an older interface.
     public private(set) var privacyTier: String?
 
-    /// Where the members stand that ``splice(model:addingUsage:)`` touches, in the order of the text.
+    /// Where the members stand that ``splice(model:of:into:)`` touches, in the order of the text.
     private var places: [Place] = []
     private var end = 0
     private var memberCount = 0
+    /// The value of `stream_options.include_usage`, where the caller says something.
+    private var usageFlag: Range<Int>?
+    private var hasStreamOptions = false
 
     /// A member: from the first byte of its key's quote to the last of its value.
     private struct Place: Sendable {
@@ -56,7 +59,12 @@ public struct OpenAIChatScan: Sendable {
     public init(_ body: UnsafeRawBufferPointer) throws(OpenAIRequestError) {
         do {
             var scanner = try JSONScanner(body)
-            guard try scanner.peek() == .object else { throw OpenAIRequestError.type("body", expected: "an object") }
+            guard try scanner.peek() == .object else {
+                // What isn't JSON at all is told as that.
+                _ = try scanner.skipValue()
+                try scanner.end()
+                throw OpenAIRequestError.type("body", expected: "an object")
+            }
             try read(&scanner)
             try scanner.end()
         } catch let error as JSONError {
@@ -118,7 +126,9 @@ public struct OpenAIChatScan: Sendable {
             model = text
         case .stream: isStreamed = try Self.flag(span, scanner, member) ?? false
         case .allowFallbacks: allowsFallbacks = try Self.flag(span, scanner, member)
-        case .piiSubstitution: substitution = try PIISubstitutionChoice(span, scanner)
+        case .piiSubstitution:
+            // Null is as good as absent: it must not outvote a header field that demands protection.
+            substitution = span.kind == .null ? nil : try PIISubstitutionChoice(span, scanner)
         case .privacyTier:
             guard span.kind == .null || span.kind == .string else { throw Self.wrongType(member, "a string") }
             privacyTier = scanner.string(of: span)
@@ -159,15 +169,23 @@ public struct OpenAIChatScan: Sendable {
         }
         try scanner.enterObject()
         while let key = try scanner.nextKey() {
-            let isUsage = scanner.text(of: key, is: "include_usage")
+            hasStreamOptions = true
+            let isUsage = scanner.string(of: key) == "include_usage"
             let span = try scanner.skipValue()
-            guard isUsage else { continue }
-            guard span.kind == .bool || span.kind == .null else {
-                throw OpenAIRequestError.type("stream_options.include_usage", expected: "true or false")
-            }
-            includesUsage = scanner.bool(of: span) ?? false
+            if isUsage { try takeUsageFlag(key, span, scanner) }
         }
         return start..<scanner.position
+    }
+
+    private mutating func takeUsageFlag(_ key: JSONKey, _ span: JSONSpan, _ scanner: JSONScanner) throws {
+        let name = "stream_options.include_usage"
+        guard !key.isEscaped else { throw OpenAIRequestError.escaped(name) }
+        guard usageFlag == nil else { throw OpenAIRequestError.repeated(name) }
+        guard span.kind == .bool || span.kind == .null else {
+            throw OpenAIRequestError.type(name, expected: "true or false")
+        }
+        usageFlag = span.range
+        includesUsage = scanner.bool(of: span) ?? false
     }
 }
 
@@ -178,10 +196,10 @@ public enum PIISubstitutionChoice: Sendable, Hashable {
     case required
 
     init(_ span: JSONSpan, _ scanner: JSONScanner) throws {
-        switch (span.kind, scanner.bool(of: span), scanner.string(of: span)) {
-        case (.null, _, _), (_, false?, _): self = .off
-        case (_, true?, _): self = .on
-        case (_, _, "required"?): self = .required
+        switch (scanner.bool(of: span), scanner.string(of: span)) {
+        case (false?, _): self = .off
+        case (true?, _): self = .on
+        case (_, "required"?): self = .required
         default: throw OpenAIRequestError.type("pii_substitution", expected: "true, false or \"required\"")
         }
     }
@@ -208,7 +226,7 @@ extension OpenAIChatScan {
         let tail = tailToCut
         var position = 0
         for (index, place) in places.enumerated() {
-            guard let edit = edit(of: place, at: index, tail: tail, model: model, body: body) else { continue }
+            guard let edit = edit(of: place, at: index, tail: tail, model: model) else { continue }
             edits.keep(position..<edit.range.lowerBound)
             edits.insert(edit.replacement)
             position = edit.range.upperBound
@@ -224,8 +242,7 @@ extension OpenAIChatScan {
 
     /// What happens to one of the members; nil when it stays as it is.
     private func edit(
-        of place: Place, at index: Int, tail: (first: Int, range: Range<Int>)?, model: String,
-        body: UnsafeRawBufferPointer
+        of place: Place, at index: Int, tail: (first: Int, range: Range<Int>)?, model: String
     ) -> (range: Range<Int>, replacement: [UInt8])? {
         switch place.name {
         case .model:
@@ -233,7 +250,7 @@ extension OpenAIChatScan {
             name.append(json: model)
             return (place.value, name)
         case .streamOptions where isStreamed && !includesUsage:
-            return (place.value, Self.usageAsked(in: body[rebasing: place.value]))
+            return usageEdit(of: place.value)
         case .messages, .stream, .streamOptions:
             return nil
         case .allowFallbacks, .piiSubstitution, .privacyTier:
@@ -257,11 +274,12 @@ extension OpenAIChatScan {
         return (first, (places[first].previousEnd ?? places[first].member.lowerBound)..<end)
     }
 
-    /// The caller's `stream_options` with `include_usage` set.
-    private static func usageAsked(in options: UnsafeRawBufferPointer) -> [UInt8] {
-        var object = (try? JSON(options))?.object ?? JSONObject()
-        object["include_usage"] = true
-        return JSON.object(object).bytes()
+    /// Sets `include_usage` in the caller's `stream_options`; what else they hold stays as it is.
+    private func usageEdit(of options: Range<Int>) -> (range: Range<Int>, replacement: [UInt8]) {
+        if let usageFlag { return (usageFlag, Array("true".utf8)) }
+        guard hasStreamOptions else { return (options, Array(#"{"include_usage":true}"#.utf8)) }
+        let inside = options.lowerBound + 1
+        return (inside..<inside, Array(#""include_usage":true,"#.utf8))
     }
 }
 

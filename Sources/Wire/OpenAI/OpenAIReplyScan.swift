@@ -55,28 +55,31 @@ public struct OpenAIReplyScan: Sendable {
             } else if scanner.text(of: key, is: "completion_tokens") {
                 counts.output = scanner.count(of: try scanner.skipValue())
             } else if scanner.text(of: key, is: "prompt_tokens_details") {
-                counts.cachedInput = try Self.detail("cached_tokens", &scanner)
+                try Self.details(&scanner) { scanner, key, span in
+                    if scanner.text(of: key, is: "cached_tokens") { counts.cachedInput = scanner.count(of: span) }
+                    if scanner.text(of: key, is: "cache_write_tokens") { counts.cacheWrite = scanner.count(of: span) }
+                }
             } else if scanner.text(of: key, is: "completion_tokens_details") {
-                counts.reasoning = try Self.detail("reasoning_tokens", &scanner)
+                try Self.details(&scanner) { scanner, key, span in
+                    if scanner.text(of: key, is: "reasoning_tokens") { counts.reasoning = scanner.count(of: span) }
+                }
             } else {
                 _ = try scanner.skipValue()
             }
         }
         // A part can't be more than its whole: an upstream that miscounts must not make our classes negative.
         counts.cachedInput = min(counts.cachedInput, counts.input)
+        counts.cacheWrite = min(counts.cacheWrite, counts.input - counts.cachedInput)
         counts.reasoning = min(counts.reasoning, counts.output)
         usage = counts
     }
 
-    private static func detail(_ name: StaticString, _ scanner: inout JSONScanner) throws(JSONError) -> Int {
-        guard try scanner.peek() == .object else { _ = try scanner.skipValue(); return 0 }
-        var count = 0
+    private static func details(
+        _ scanner: inout JSONScanner, _ take: (JSONScanner, JSONKey, JSONSpan) -> Void
+    ) throws(JSONError) {
+        guard try scanner.peek() == .object else { _ = try scanner.skipValue(); return }
         try scanner.enterObject()
-        while let key = try scanner.nextKey() {
-            let span = try scanner.skipValue()
-            if scanner.text(of: key, is: name) { count = scanner.count(of: span) }
-        }
-        return count
+        while let key = try scanner.nextKey() { take(scanner, key, try scanner.skipValue()) }
     }
 
     private static func message(_ value: JSON) -> String? {

@@ -1,0 +1,88 @@
+public import Domain
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+public import Logging
+import NIOCore
+import Wire
+
+/// Health, metrics and the admin API, on a port of their own: loopback, unless the operator opens it.
+public struct AdminServer: Sendable {
+    private let token: AdminToken?
+    private let keys: any KeyAdministration
+    private let metrics: any MetricsSource
+    private let readiness: @Sendable () async -> Readiness
+    private let clock: @Sendable () -> Timestamp
+    private let logger: Logger
+
+    /// Whether callers should be sent here.
+    public enum Readiness: Hashable, Sendable {
+        case ready
+        /// The text says what is missing; it is shown.
+        case notReady(String)
+    }
+
+    /// - Parameters:
+    ///   - token: what the admin API asks for; nil: it refuses everything.
+    ///   - readiness: asked with each request to `/health/ready`.
+    public init(
+        token: AdminToken?, keys: any KeyAdministration, metrics: any MetricsSource,
+        readiness: @escaping @Sendable () async -> Readiness, clock: @escaping @Sendable () -> Timestamp,
+        logger: Logger
+    ) {
+        self.token = token
+        self.keys = keys
+        self.metrics = metrics
+        self.readiness = readiness
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Serves until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - port: 0 for any that is free.
+    ///   - onReady: called once with the port that is listened on.
+    /// - Throws: when the address can't be listened on.
+    public func run(host: String, port: Int, onReady: @escaping @Sendable (Int) -> Void) async throws {
+        let application = Application(
+            router: router(),
+            server: .http1(configuration: .init(idleTimeout: .seconds(75))),
+            configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+            onServerRunning: { onReady($0.localAddress?.port ?? port) },
+            logger: logger)
+        try await application.runUntilCancelled()
+    }
+
+    private func router() -> Router<BasicRequestContext> {
+        let router = Router(options: .autoGenerateHeadEndpoints)
+        router.add(middleware: Unstored())
+        router.add(middleware: ProtectiveHeaders())
+        router.add(middleware: ErrorReplies { _, _ in nil })
+        router.get("health/live") { _, _ in Response.json(["status": "live"]) }
+        router.get("health/ready") { _, _ in await ready() }
+        router.get("metrics") { _, _ in Response.text(Metric.text(try await metrics.metrics()), Metric.contentType) }
+        let group = router.group("api/admin").add(middleware: AdminAuthentication(token: token))
+        KeyRoutes(keys: keys, clock: clock).add(to: group)
+        return router
+    }
+
+    private func ready() async -> Response {
+        switch await readiness() {
+        case .ready: .json(["status": "ready"])
+        case .notReady(let reason):
+            .json(["status": "not_ready", "reason": .string(reason)], status: .serviceUnavailable)
+        }
+    }
+}
+
+/// Replies hold secrets and the state of the moment: no cache keeps them.
+private struct Unstored<Context: RequestContext>: RouterMiddleware {
+    func handle(
+        _ request: Request, context: Context, next: Handler<Context>
+    ) async throws -> Response {
+        var response = try await next(request, context)
+        response.headers[.cacheControl] = "no-store"
+        return response
+    }
+}

@@ -1,0 +1,95 @@
+import Domain
+import Wire
+
+extension KeyDraft {
+    private static let members = ["name", "tiers", "routes", "allow_fallbacks", "environment", "expires_at"]
+
+    /// Reads what a caller wants the key to be.
+    ///
+    /// A member that isn't known is refused: a misspelt `tiers` would make a key that may do more than was meant.
+    init(_ body: JSON, at now: Timestamp) throws(AdminError) {
+        guard let object = body.object else { throw .gateway(.invalidType("body", expected: "an object")) }
+        if let unknown = object.members.first(where: { !Self.members.contains($0.key) }) {
+            throw .unknownParameter(unknown.key)
+        }
+        let tiers = try Self.tiers(object["tiers"])
+        let routes = try Self.texts(object["routes"], "routes").map(Set.init)
+        let allowsFallbacks = try Self.flag(object["allow_fallbacks"], "allow_fallbacks") ?? true
+        self.init(
+            name: try Self.name(object["name"]),
+            policy: KeyPolicy(tiers: tiers, routes: routes, allowsFallbacks: allowsFallbacks),
+            environment: try Self.environment(object["environment"]),
+            expiresAt: try Self.expiry(object["expires_at"], after: now))
+    }
+
+    private static func name(_ value: JSON?) throws(AdminError) -> String {
+        guard let value else { throw .gateway(.missingParameter("name")) }
+        guard let text = value.string else { throw .gateway(.invalidType("name", expected: "a string")) }
+        let isPrintable = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+        guard text.contains(where: { !$0.isWhitespace }), text.count <= 100, isPrintable else {
+            throw .gateway(.invalidValue("name", "'name' must have 1 to 100 characters and no line breaks."))
+        }
+        return text
+    }
+
+    /// Every tier where none is named, as on the command line.
+    private static func tiers(_ value: JSON?) throws(AdminError) -> Set<Tier> {
+        guard let names = try texts(value, "tiers") else { return Set(Tier.allCases) }
+        var tiers: Set<Tier> = []
+        for name in names {
+            guard let tier = Tier(rawValue: name) else {
+                throw .gateway(.invalidValue("tiers", "'tiers' may hold \(listed(Tier.allCases)) only."))
+            }
+            tiers.insert(tier)
+        }
+        return tiers
+    }
+
+    /// Nil for a member that is missing or null.
+    private static func texts(_ value: JSON?, _ name: String) throws(AdminError) -> [String]? {
+        guard let value, !value.isNull else { return nil }
+        guard let elements = value.array else { throw .gateway(.invalidType(name, expected: "an array of strings")) }
+        let texts = elements.compactMap(\.string)
+        guard texts.count == elements.count else {
+            throw .gateway(.invalidType(name, expected: "an array of strings"))
+        }
+        guard !texts.isEmpty, texts.allSatisfy({ 1...500 ~= $0.utf8.count }) else {
+            throw .gateway(
+                .invalidValue(name, "'\(name)' must not be empty. Leave it out to allow every one there is."))
+        }
+        return texts
+    }
+
+    private static func flag(_ value: JSON?, _ name: String) throws(AdminError) -> Bool? {
+        guard let value, !value.isNull else { return nil }
+        guard let flag = value.bool else { throw .gateway(.invalidType(name, expected: "true or false")) }
+        return flag
+    }
+
+    private static func environment(_ value: JSON?) throws(AdminError) -> Environment {
+        guard let value, !value.isNull else { return .live }
+        guard let text = value.string else { throw .gateway(.invalidType("environment", expected: "a string")) }
+        guard let environment = Environment(rawValue: text) else {
+            throw .gateway(.invalidValue("environment", "'environment' must be \(listed(Environment.allCases))."))
+        }
+        return environment
+    }
+
+    private static func expiry(_ value: JSON?, after now: Timestamp) throws(AdminError) -> Timestamp? {
+        guard let value, !value.isNull else { return nil }
+        guard let text = value.string else { throw .gateway(.invalidType("expires_at", expected: "a string")) }
+        guard let time = Timestamp(rfc3339: text) else {
+            throw .gateway(
+                .invalidValue(
+                    "expires_at", "'expires_at' must be a day or a time, such as 2027-01-31 or 2027-01-31T12:00:00Z."))
+        }
+        guard time > now else {
+            throw .gateway(.invalidValue("expires_at", "'expires_at' is in the past. Choose a later time."))
+        }
+        return time
+    }
+
+    private static func listed(_ values: [some RawRepresentable<String>]) -> String {
+        values.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,98 @@
+import Domain
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+public import Logging
+import NIOCore
+
+/// The web pages: what northern is, its routes, its guides.
+///
+/// It listens on a Unix socket, and the data plane hands it every path that isn't its own.
+public struct ControlPlane: Sendable {
+    private let catalog: any CatalogReader
+    private let publicURL: String?
+    private let logger: Logger
+
+    /// - Parameter publicURL: where callers reach the gateway, without `/v1`; nil: the address that a visitor used.
+    public init(catalog: any CatalogReader, publicURL: String? = nil, logger: Logger) {
+        self.catalog = catalog
+        self.publicURL = publicURL
+        self.logger = logger
+    }
+
+    /// Serves until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - socketPath: where the socket is made, for its owner alone. One that an earlier process left is replaced.
+    ///   - onReady: called once, when the socket takes connections.
+    /// - Throws: when the socket can't be made there.
+    public func run(socketPath: String, onReady: @escaping @Sendable () -> Void) async throws {
+        let logger = logger
+        let application = Application(
+            router: try router(),
+            server: .http1(configuration: .init(idleTimeout: .seconds(75))),
+            configuration: ApplicationConfiguration(address: .unixDomainSocket(path: socketPath)),
+            onServerRunning: { _ in
+                do {
+                    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: socketPath)
+                } catch {
+                    logger.error("The socket is open to other users of this machine", metadata: ["error": "\(error)"])
+                }
+                onReady()
+            },
+            logger: logger)
+        try await application.runUntilCancelled()
+    }
+
+    private func router() throws -> Router<BasicRequestContext> {
+        let pages = try Pages()
+        let router = Router(options: .autoGenerateHeadEndpoints)
+        router.add(middleware: ProtectiveHeaders())
+        router.add(middleware: ErrorReplies { Self.page($0, for: $1, in: pages) })
+        router.get("/") { request, _ in
+            Response.html(pages.landing(LandingPage(baseURL: baseURL(for: request), routes: catalog.routes())))
+        }
+        router.get("models") { _, _ in Response.html(pages.models(ModelsPage(catalog.routes()))) }
+        router.get("docs") { _, _ in Response.html(pages.guides(GuidesPage())) }
+        router.get("docs/:guide") { _, context in
+            guard let guide = Guide.named(try context.parameters.require("guide")) else { throw HTTPError(.notFound) }
+            return Response.html(pages.guide(GuidePage(guide)))
+        }
+        router.get("style.css") { _, _ in Self.asset(PackageResources.style_css, "text/css; charset=utf-8") }
+        router.get("icon.svg") { _, _ in Self.asset(PackageResources.icon_svg, "image/svg+xml") }
+        return router
+    }
+
+    private static func asset(_ bytes: [UInt8], _ contentType: String) -> Response {
+        var response = Response.text(String(decoding: bytes, as: UTF8.self), contentType)
+        response.headers[.cacheControl] = "public, max-age=300"
+        return response
+    }
+
+    /// Programs get JSON, people get a page.
+    private static func page(_ error: AdminError, for request: Request, in pages: Pages) -> Response? {
+        let path = request.uri.path
+        guard !["/api/", "/v1/"].contains(where: path.hasPrefix) else { return nil }
+        let isMissing = error.status == 404
+        let page = FailurePage(
+            title: isMissing ? "There is no such page" : "This page could not be made",
+            message: isMissing ? "The address may be mistyped, or the page may have moved." : error.message.english)
+        return .html(pages.failure(page), status: HTTPResponse.Status(code: error.status))
+    }
+
+    /// The address in a visitor's own browser works for their programs too.
+    private func baseURL(for request: Request) -> String {
+        if let publicURL { return publicURL }
+        let scheme = request.field("x-forwarded-proto") == "https" ? "https" : "http"
+        guard let host = request.head.authority, !host.isEmpty, host.utf8.allSatisfy(Self.isPartOfHost) else {
+            return "http://127.0.0.1:8080"
+        }
+        return "\(scheme)://\(host)"
+    }
+
+    private static func isPartOfHost(_ byte: UInt8) -> Bool {
+        let character = Character(UnicodeScalar(byte))
+        return character.isASCII && (character.isLetter || character.isNumber || ".-:[]".contains(character))
+    }
+}

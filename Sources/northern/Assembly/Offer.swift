@@ -1,0 +1,101 @@
+import Domain
+import Pipeline
+import Providers
+
+/// The routes that this gateway offers: those of the catalogue whose provider is configured.
+struct Offer: Sendable {
+    let routes: [CatalogRoute]
+    /// Routes of the catalogue that aren't offered, and why.
+    let leftOut: [(route: Route.ID, reason: String)]
+    private let providers: [ProviderID: ProviderConfiguration]
+    private let jurisdiction: Jurisdiction
+
+    /// - Throws: ``CatalogErrors`` with everything that is wrong in the catalogue; ``ConfigurationError``.
+    init(_ configuration: GatewayConfiguration, sources: [CatalogSource]) throws {
+        providers = configuration.providers
+        jurisdiction = configuration.jurisdiction
+        let catalog = try CatalogLoader(providers: try Self.facts(configuration)).catalog(from: sources)
+        var offered: [CatalogRoute] = []
+        var leftOut = catalog.omissions.map { (route: $0.route, reason: "set '\($0.provider).base_url'") }
+        for route in catalog.routes {
+            if let reason = Self.obstacle(to: route, configuration.providers) {
+                leftOut.append((route.route.id, reason))
+            } else {
+                offered.append(route)
+            }
+        }
+        routes = offered
+        self.leftOut = leftOut
+    }
+
+    /// What the catalogue has to know of each provider.
+    private static func facts(
+        _ configuration: GatewayConfiguration
+    ) throws -> [ProviderID: ProviderCatalogFacts] {
+        var facts: [ProviderID: ProviderCatalogFacts] = [:]
+        let names = Set(configuration.providers.keys.map(\.rawValue))
+        for adapter in everyProvider {
+            let id = adapter.facts.id
+            facts[id] = ProviderCatalogFacts(
+                defaultBaseURL: adapter.facts.defaultBaseURL,
+                configuredEndpoint: try configuration.providers[id]?.baseURL.map { try endpoint($0, of: id) },
+                credential: id.rawValue, otherCredentials: names)
+        }
+        return facts
+    }
+
+    private static func endpoint(_ url: String, of provider: ProviderID) throws -> Endpoint {
+        guard let endpoint = Endpoint(url: url) else {
+            throw ConfigurationError("'\(provider).base_url' must be an http or https URL without query, not '\(url)'.")
+        }
+        return endpoint
+    }
+
+    /// What keeps a route from being offered; nil when nothing does.
+    private static func obstacle(
+        to route: CatalogRoute, _ providers: [ProviderID: ProviderConfiguration]
+    ) -> String? {
+        let name = ProviderID(rawValue: route.credential)
+        guard let provider = providers[name] else { return "there is no credential named '\(route.credential)'" }
+        if case .absent = provider.credential { return "no credential is configured under '\(route.credential)'" }
+        return nil
+    }
+
+    var needsTLS: Bool { routes.contains { $0.route.endpoint.isTLS } || !serviceAccounts.isEmpty }
+
+    /// Credentials that have to be fetched, by name.
+    var serviceAccounts: [(name: String, account: GoogleServiceAccount)] {
+        providers.compactMap { id, provider in
+            guard case .googleServiceAccount(let account) = provider.credential else { return nil }
+            return (id.rawValue, account)
+        }
+    }
+
+    /// A slot for each credential, for one event loop.
+    func credentialSlots() -> [String: CredentialSlot] {
+        Dictionary(
+            uniqueKeysWithValues: providers.map { id, provider in
+                if case .fixed(let credential) = provider.credential { return (id.rawValue, CredentialSlot(credential)) }
+                return (id.rawValue, CredentialSlot(nil))
+            })
+    }
+
+    /// What serves each route, for one event loop.
+    ///
+    /// - Throws: ``ConfigurationError`` when an adapter lacks a setting.
+    func bindings(_ slots: [String: CredentialSlot]) throws -> [RouteBinding] {
+        try routes.map { offered in
+            let route = offered.route.copy()
+            guard let adapter = everyProvider.first(where: { $0.facts.id == route.provider }),
+                let slot = slots[offered.credential]
+            else { throw ConfigurationError("The route '\(route.id)' has the unknown provider '\(route.provider)'.") }
+            do throws(AdapterSettingError) {
+                return try RouteBinding(
+                    route: route, adapter: adapter, settings: providers[route.provider]?.settings ?? ProviderSettings(),
+                    credential: slot, gateway: jurisdiction)
+            } catch {
+                throw ConfigurationError("The route '\(route.id)' needs '\(route.provider).\(error.setting)': \(error)")
+            }
+        }
+    }
+}

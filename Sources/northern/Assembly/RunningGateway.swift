@@ -1,0 +1,146 @@
+import CustodyLog
+import Domain
+import Gateway
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Pipeline
+import Providers
+import ServiceLifecycle
+import Storage
+import UnixSignals
+import Upstream
+import Web
+
+
+/// One running gateway: the graph of everything, built here and nowhere else.
+struct RunningGateway: Sendable {
+    let configuration: GatewayConfiguration
+    let server: GatewayServer
+    let store: Store
+    let hasher: KeyHasher
+    private let offer: Offer
+    private let ledger: Ledger
+    private let logger: Logger
+
+    /// Where the control plane listens.
+    private var controlPlaneSocket: String { "\(configuration.dataDirectory)/control.sock" }
+
+    /// Opens the data directory and starts the data plane; ``run(onReady:)`` starts the rest.
+    ///
+    /// - Parameter routes: catalogue files beside the configured ones.
+    static func start(
+        _ configuration: GatewayConfiguration, routes: [CatalogSource] = [], logger: Logger
+    ) async throws -> RunningGateway {
+        raiseFileLimit()
+        let store = try Store(path: "\(configuration.dataDirectory)/northern.sqlite")
+        let hasher = try KeyHasher(directory: configuration.dataDirectory)
+        let ledger = try Ledger(
+            directory: configuration.dataDirectory, store: store, at: wallClock(),
+            options: ledgerOptions(configuration, logger))
+        let offer = try Offer(configuration, sources: try CatalogSource.configured(configuration) + routes)
+        for (route, reason) in offer.leftOut {
+            logger.debug("A route of the catalogue is not offered", metadata: ["route": "\(route)", "reason": "\(reason)"])
+        }
+        let server = try await startServer(configuration, offer, store, hasher, ledger, logger)
+        ledger.start()
+        return RunningGateway(
+            configuration: configuration, server: server, store: store, hasher: hasher, offer: offer, ledger: ledger,
+            logger: logger)
+    }
+
+    private static func startServer(
+        _ configuration: GatewayConfiguration, _ offer: Offer, _ store: Store, _ hasher: KeyHasher, _ ledger: Ledger,
+        _ logger: Logger
+    ) async throws -> GatewayServer {
+        let loops = configuration.eventLoops > 0 ? configuration.eventLoops : System.coreCount
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
+        let threads = NIOThreadPool(numberOfThreads: 2)
+        threads.start()
+        let tls = offer.needsTLS ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+        let timeouts = UpstreamClient.Timeouts(
+            connect: configuration.connectTimeout, silence: configuration.silenceTimeout)
+        let settings = GatewaySettings(
+            bodyLimit: configuration.bodyLimit, controlPlaneSocket: "\(configuration.dataDirectory)/control.sock",
+            policyDigest: { PolicyDigest.text(of: $0) })
+        return try await GatewayServer.start(host: configuration.host, port: configuration.port, group: group) { loop in
+            let slots = offer.credentialSlots()
+            let snapshot = ServingSnapshot(
+                keys: try store.keyDirectory(hasher: hasher), bindings: try offer.bindings(slots),
+                jurisdiction: configuration.jurisdiction, version: Northern.version)
+            return LoopState(
+                eventLoop: loop, snapshot: snapshot, credentials: slots,
+                upstream: UpstreamClient(eventLoop: loop, tls: tls, timeouts: timeouts),
+                journal: try ledger.makeJournal(), archive: ledger, settings: settings, threads: threads,
+                logger: logger, clock: wallClock)
+        }
+    }
+
+    /// Keys that were made meanwhile are known from now on.
+    func publishKeys() throws { try StoredKeys(store: store, hasher: hasher, server: server).publish() }
+
+    /// Serves until it is told to stop.
+    ///
+    /// - Parameter onReady: called once everything listens, with the port of the admin listener.
+    func run(onReady: @escaping @Sendable (Int) -> Void) async throws {
+        let readiness = Readiness(onReady)
+        let keys = StoredKeys(store: store, hasher: hasher, server: server)
+        var services: [any Service] = [
+            controlPlane { readiness.controlPlaneIsUp() },
+            admin(keys) { readiness.adminIsUp(port: $0) },
+            KeyWatcher(keys: keys, logger: logger),
+        ]
+        services += offer.serviceAccounts.map {
+            GoogleTokenRenewal(account: $0.account, name: $0.name, server: server, logger: logger)
+        }
+        // The last service is stopped first: callers are let finish before anything they need goes.
+        services.append(DataPlaneService(server: server))
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        defer { ledger.stop() }
+        try await group.run()
+    }
+
+    private func controlPlane(_ onReady: @escaping @Sendable () -> Void) -> ControlPlaneService {
+        ControlPlaneService(
+            controlPlane: ControlPlane(catalog: OfferedRoutes(offer), logger: logger), socket: controlPlaneSocket,
+            onReady: onReady)
+    }
+
+    private func admin(_ keys: StoredKeys, _ onReady: @escaping @Sendable (Int) -> Void) -> AdminService {
+        let limit = configuration.journalLimit
+        let server = AdminServer(
+            token: configuration.adminToken.flatMap { AdminToken($0) }, keys: keys,
+            metrics: ServerMetrics(server: server, ledger: ledger),
+            readiness: { [ledger] in
+                ledger.undrainedBytes < limit ? .ready : .notReady("The custody journal is full: look at the store.")
+            },
+            clock: wallClock, logger: logger)
+        return AdminService(
+            server: server, host: configuration.adminHost, port: configuration.adminPort, onReady: onReady)
+    }
+
+    private static func ledgerOptions(_ configuration: GatewayConfiguration, _ logger: Logger) -> LedgerOptions {
+        var options = LedgerOptions()
+        options.journalLimit = configuration.journalLimit
+        options.onEvent = { event in
+            switch event {
+            case .replayed, .drainRecovered: logger.notice("\(event)")
+            case .interrupted: logger.warning("\(event)")
+            case .segmentDamaged, .drainFailed, .fileTrouble: logger.error("\(event)")
+            }
+        }
+        return options
+    }
+
+    /// Each stream has two sockets, so the usual 1,024 files are soon used up.
+    private static func raiseFileLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}

@@ -1,0 +1,107 @@
+import Domain
+import Gateway
+import Logging
+import ServiceLifecycle
+import Storage
+import Web
+
+/// The control plane, as long as the gateway runs.
+struct ControlPlaneService: Service {
+    let controlPlane: ControlPlane
+    let socket: String
+    let onReady: @Sendable () -> Void
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            try await controlPlane.run(socketPath: socket, onReady: onReady)
+        }
+    }
+}
+
+/// The admin listener, as long as the gateway runs.
+struct AdminService: Service {
+    let server: AdminServer
+    let host: String
+    let port: Int
+    let onReady: @Sendable (Int) -> Void
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            try await server.run(host: host, port: port, onReady: onReady)
+        }
+    }
+}
+
+/// The routes that are offered, for the pages.
+struct OfferedRoutes: CatalogReader {
+    private let offered: [Route]
+
+    init(_ offer: Offer) { offered = offer.routes.map { $0.route.copy() } }
+
+    func routes() -> [Route] { offered }
+}
+
+extension StoredKeys: KeyAdministration {
+    func keys() async throws -> [APIKey] { try store.keys(of: nil) }
+
+    func createKey(_ draft: KeyDraft) async throws -> (key: APIKey, secret: APIKeySecret) {
+        let made = try store.createKey(
+            name: draft.name, organization: .default, policy: draft.policy,
+            environment: draft.environment == .test ? .test : .live, expiresAt: draft.expiresAt, hashedBy: hasher,
+            at: wallClock())
+        try publish()
+        return made
+    }
+
+    func revokeKey(_ id: APIKey.ID) async throws -> APIKey? {
+        // The store takes the beginning of a secret too, for people on a command line.
+        guard id.hasPrefix("key_") else { return nil }
+        do {
+            let revoked = try store.revokeKey(id, at: wallClock())
+            try publish()
+            return revoked
+        } catch is KeyNotFound {
+            return nil
+        }
+    }
+}
+
+/// What the event loops and the ledger have counted.
+struct ServerMetrics: MetricsSource {
+    let server: GatewayServer
+    let ledger: Ledger
+
+    func metrics() async throws -> [Metric] {
+        let counters = try await server.counters()
+        return [
+            Metric(
+                name: "northern_replies_total", help: "Replies to callers, by HTTP status.", kind: .counter,
+                samples: counters.replies.sorted { $0.key < $1.key }.map {
+                    Metric.Sample(labels: ["status": String($0.key)], value: Double($0.value))
+                }),
+            Metric(
+                name: "northern_requests_total", help: "Requests with a valid key, by outcome.", kind: .counter,
+                samples: CustodyRecord.Outcome.allCases.map {
+                    Metric.Sample(labels: ["outcome": $0.rawValue], value: Double(counters.outcomes[$0] ?? 0))
+                }),
+            Metric(
+                name: "northern_tokens_total", help: "Tokens, by direction.", kind: .counter,
+                samples: [
+                    Metric.Sample(labels: ["direction": "input"], value: Double(counters.inputTokens)),
+                    Metric.Sample(labels: ["direction": "output"], value: Double(counters.outputTokens)),
+                ]),
+            gauge("northern_requests_active", "Requests being answered.", counters.activeRequests),
+            gauge("northern_connections", "Connections of callers.", counters.connections),
+            gauge(
+                "northern_journal_undrained_bytes", "Bytes of custody records that wait for the store.",
+                ledger.undrainedBytes),
+            Metric(
+                name: "northern_journal_failures_total", help: "Writes that the custody journal's disk didn't take.",
+                kind: .counter, samples: [Metric.Sample(value: Double(counters.journalFailures))]),
+        ]
+    }
+
+    private func gauge(_ name: String, _ help: String, _ value: Int) -> Metric {
+        Metric(name: name, help: help, kind: .gauge, samples: [Metric.Sample(value: Double(value))])
+    }
+}

@@ -1,0 +1,100 @@
+import Domain
+
+/// A route as a file describes it, before it is known where its provider is.
+struct CatalogEntry {
+    let site: CatalogSite
+    let unaddressed: CatalogSource.UnaddressedRoutes
+    let id: Route.ID
+    let name: String
+    let provider: ProviderID
+    let upstreamModel: String
+    let tier: Tier
+    /// The route's own.
+    let endpoint: Endpoint?
+    let residency: Residency
+    let prices: PriceSnapshot
+    let capabilities: Capabilities
+    let lifecycle: Lifecycle
+    let replacement: Sited<Route.ID>?
+    let fallbacks: Sited<[Route.ID]>
+    let retention: Retention
+    let credentialSource: CredentialSource
+    let credential: Sited<String>?
+
+    /// - Parameter offered: routes that can be named. A fallback or a replacement that isn't among them is forgotten.
+    func route(at endpoint: Endpoint, among offered: Set<Route.ID>) -> Route {
+        Route(
+            id: id, name: name, provider: provider, upstreamModel: upstreamModel, endpoint: endpoint, tier: tier,
+            residency: residency, prices: prices, capabilities: capabilities,
+            lifecycle: Lifecycle(
+                deprecatedAt: lifecycle.deprecatedAt, retiresAt: lifecycle.retiresAt,
+                replacement: lifecycle.replacement.flatMap { offered.contains($0) ? $0 : nil },
+                isEnforced: lifecycle.isEnforced),
+            fallbacks: fallbacks.value.filter(offered.contains), retention: retention,
+            credentialSource: credentialSource)
+    }
+}
+
+enum RouteMember: String, CatalogMember {
+    case id, name, provider, tier, endpoint, processing, storage, exposure, prices, capabilities, lifecycle, fallbacks
+    case retention, credential, replaces
+    case upstreamModel = "upstream_model"
+    case credentialSource = "credential_source"
+}
+
+enum EndpointMember: String, CatalogMember {
+    case region, jurisdiction
+    case baseURL = "base_url"
+}
+
+extension CatalogEntry {
+    /// Nil after at least one mistake was noted.
+    init?(
+        _ reader: MappingReader<RouteMember>, of source: CatalogSource, snapshot: String,
+        providers: [ProviderID]
+    ) {
+        // Everything is read before anything is judged, so that all mistakes are told at once.
+        let id = reader.required(.id, .identifier)
+        let name = reader.required(.name, .displayName)
+        let provider = reader.required(.provider, .provider(among: providers))
+        let model = reader.required(.upstreamModel, .identifier)
+        let tier = reader.required(.tier, .tier)
+        let place = reader.requiredMapping(.endpoint) as MappingReader<EndpointMember>?
+        let endpoint = place?.optional(.baseURL, .baseURL)
+        let residency = place.flatMap { Residency($0, in: reader) }
+        let prices = (reader.requiredMapping(.prices) as MappingReader<PriceMember>?)
+            .flatMap { PriceSnapshot(id: snapshot, $0) }
+        let capabilities = Capabilities(for: model ?? "", in: reader)
+        let lifecycle = reader.optionalMapping(.lifecycle).map { Lifecycle($0) }
+        let fallbacks = reader.optionalList(.fallbacks, of: .identifier) ?? []
+        let retention = reader.optionalMapping(.retention).map { Retention($0) }
+        let payer = reader.optional(.credentialSource, .credentialSource)
+        let credential = reader.optional(.credential, .credentialName)
+        guard let id, let name, let provider, let model, let tier, let residency, let prices, let capabilities else {
+            return nil
+        }
+        self.init(
+            site: reader.site, unaddressed: source.unaddressedRoutes, id: id, name: name, provider: provider,
+            upstreamModel: model, tier: tier, endpoint: endpoint, residency: residency, prices: prices,
+            capabilities: capabilities, lifecycle: lifecycle ?? Lifecycle(),
+            replacement: lifecycle?.replacement.map { Sited(value: $0, site: reader.site(of: .lifecycle)) },
+            fallbacks: Sited(value: fallbacks, site: reader.site(of: .fallbacks)),
+            retention: retention ?? .unstated, credentialSource: payer ?? .platform,
+            credential: credential.map { Sited(value: $0, site: reader.site(of: .credential)) })
+    }
+}
+
+extension Residency {
+    /// The four facts: one in the endpoint's mapping, three beside it.
+    fileprivate init?(_ endpoint: MappingReader<EndpointMember>, in route: MappingReader<RouteMember>) {
+        let region = endpoint.required(.region, .region)
+        let jurisdiction = endpoint.required(.jurisdiction, .jurisdiction)
+        let processing = route.requiredList(.processing, of: .jurisdiction)
+        let storage = route.requiredList(.storage, of: .jurisdiction)
+        let exposure = route.requiredList(.exposure, of: .jurisdiction)
+        guard let region, let jurisdiction, let processing, let storage, let exposure else { return nil }
+        self.init(
+            region: region, jurisdiction: jurisdiction, processing: JurisdictionSet(processing),
+            storage: JurisdictionSet(storage), exposure: JurisdictionSet(exposure))
+    }
+}

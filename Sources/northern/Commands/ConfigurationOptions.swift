@@ -1,0 +1,50 @@
+import ArgumentParser
+import Domain
+import Foundation
+import Logging
+
+/// Where a command's configuration comes from.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(name: .long, help: "The configuration file (YAML). 'northern config' lists what it may hold.")
+    var config: String?
+
+    @Option(name: .long, help: "A setting that wins over the file and the environment, such as listen.port=9000.")
+    var set: [String] = []
+
+    func load() async throws -> GatewayConfiguration {
+        var flags: [String: String] = [:]
+        for text in set {
+            guard let equals = text.firstIndex(of: "=") else {
+                throw ConfigurationError("'--set \(text)' has no '='. Write it as '--set listen.port=9000'.")
+            }
+            flags[String(text[..<equals])] = String(text[text.index(after: equals)...])
+        }
+        return try GatewayConfiguration(
+            await SettingReader(file: config, flags: flags, environment: ProcessInfo.processInfo.environment))
+    }
+}
+
+/// Ends a command with a sentence in place of a stack of types.
+func explaining<Value>(_ work: () async throws -> Value) async throws -> Value {
+    do {
+        return try await work()
+    } catch let error as ExitCode {
+        throw error
+    } catch let error as CleanExit {
+        throw error
+    } catch {
+        FileHandle.standardError.write(Data("northern: \(error)\n".utf8))
+        throw ExitCode.failure
+    }
+}
+
+func makeLogger(_ level: Logger.Level) -> Logger {
+    var logger = Logger(label: "northern") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = level
+    return logger
+}
+
+/// Writes a file so that nobody sees half of it.
+func writeWhole(_ text: String, to path: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+}

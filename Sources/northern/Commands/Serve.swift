@@ -1,0 +1,37 @@
+import ArgumentParser
+import Foundation
+import Gateway
+import Logging
+import Wire
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Serve callers until told to stop.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(name: .long, help: "Write a JSON object with the addresses to this file once everything listens.")
+    var readyFile: String?
+
+    func run() async throws {
+        try await explaining {
+            let configuration = try await options.load()
+            let logger = makeLogger(configuration.logLevel)
+            let gateway = try await RunningGateway.start(configuration, logger: logger)
+            let baseURL = "http://\(configuration.host):\(gateway.server.port)"
+            let readyFile = readyFile
+            try await gateway.run { adminPort in
+                logger.notice("Serving", metadata: ["url": "\(baseURL)", "admin": "\(adminPort)"])
+                guard let readyFile else { return }
+                let ready: JSON = [
+                    "base_url": .string(baseURL),
+                    "admin_url": .string("http://\(configuration.adminHost):\(adminPort)"),
+                    "pid": JSON(Int(ProcessInfo.processInfo.processIdentifier)),
+                    "data_directory": .string(configuration.dataDirectory),
+                ]
+                do { try writeWhole(ready.text() + "\n", to: readyFile) } catch {
+                    logger.error("The ready file could not be written", metadata: ["path": "\(readyFile)"])
+                }
+            }
+        }
+    }
+}

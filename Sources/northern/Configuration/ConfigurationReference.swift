@@ -1,0 +1,26 @@
+/// The reference page of all settings, written from the settings themselves.
+enum ConfigurationReference {
+    static var markdown: String {
+        let head = """
+            # Configuration
+
+            One YAML file, environment variables over it, flags (`--set KEY=VALUE`) over both. A file may hold any of \
+            the settings below; a name that isn't here is refused. `northern check --config FILE` looks at all of it \
+            before a start.
+
+            This page is written by `northern config`.
+
+            | Setting | Purpose | Environment variable | Default |
+            |---|---|---|---|
+
+            """
+        return head + Settings.all.map(row).joined()
+    }
+
+    private static func row(_ setting: Setting) -> String {
+        let zero = setting.zero.map { " 0 or empty: \($0)." } ?? ""
+        let secret = setting.isSecret ? " Secret: never printed." : ""
+        let fallback = setting.fallback.map { "`\($0)`" } ?? "none"
+        return "| `\(setting.key)` | \(setting.purpose)\(zero)\(secret) | `\(setting.environmentVariable)` | \(fallback) |\n"
+    }
+}

@@ -1,0 +1,152 @@
+import Domain
+import Foundation
+import Logging
+import NIOCore
+import Providers
+
+/// All that an operator decides, read once and handed in. See ``Settings`` for what each value is.
+struct GatewayConfiguration: Sendable {
+    var dataDirectory: String
+    var host: String
+    var port: Int
+    var bodyLimit: Int
+    var eventLoops: Int
+    var adminHost: String
+    var adminPort: Int
+    var adminToken: String?
+    var jurisdiction: Jurisdiction
+    var logLevel: Logger.Level
+    var catalogFile: String?
+    var usesBuiltInCatalog: Bool
+    var journalLimit: Int
+    var connectTimeout: TimeAmount
+    var silenceTimeout: TimeAmount
+    var providers: [ProviderID: ProviderConfiguration]
+
+    /// - Throws: ``ConfigurationError``.
+    init(_ reader: SettingReader) throws {
+        dataDirectory = reader.text(Settings.dataDirectory) ?? ""
+        host = reader.text(Settings.host) ?? ""
+        port = try reader.integer(Settings.port, in: 0...65535)
+        bodyLimit = try reader.integer(Settings.bodyLimit, in: 1024...1 << 32)
+        eventLoops = try reader.integer(Settings.loops, in: 0...1024)
+        adminHost = reader.text(Settings.adminHost) ?? ""
+        adminPort = try reader.integer(Settings.adminPort, in: 0...65535)
+        adminToken = reader.text(Settings.adminToken)
+        jurisdiction = try Self.jurisdiction(reader)
+        logLevel = try Self.logLevel(reader)
+        catalogFile = reader.text(Settings.catalogFile)
+        usesBuiltInCatalog = try reader.flag(Settings.usesBuiltInCatalog)
+        journalLimit = try reader.integer(Settings.journalLimit, in: 1 << 16...1 << 44)
+        connectTimeout = .seconds(Int64(try reader.integer(Settings.connectTimeout, in: 1...3600)))
+        silenceTimeout = .seconds(Int64(try reader.integer(Settings.silenceTimeout, in: 1...86_400)))
+        providers = try ProviderConfiguration.all(reader)
+    }
+
+    private static func jurisdiction(_ reader: SettingReader) throws -> Jurisdiction {
+        guard let code = reader.text(Settings.jurisdiction), let jurisdiction = Jurisdiction(code), code != "*" else {
+            throw ConfigurationError("'\(Settings.jurisdiction.key)' must be an ISO 3166-1 code such as CA.")
+        }
+        return jurisdiction
+    }
+
+    private static func logLevel(_ reader: SettingReader) throws -> Logger.Level {
+        guard let level = reader.text(Settings.logLevel).flatMap(Logger.Level.init(rawValue:)) else {
+            let known = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ConfigurationError("'\(Settings.logLevel.key)' must be one of \(known).")
+        }
+        return level
+    }
+}
+
+/// What is configured for one provider.
+struct ProviderConfiguration: Sendable {
+    var baseURL: String?
+    var settings = ProviderSettings()
+    var credential: CredentialOrigin = .absent
+
+    /// Where a credential comes from.
+    enum CredentialOrigin: Sendable {
+        /// Nothing is configured, so the provider's routes aren't offered.
+        case absent
+        case fixed(Credential)
+        case googleServiceAccount(GoogleServiceAccount)
+    }
+
+    fileprivate static func all(_ reader: SettingReader) throws -> [ProviderID: ProviderConfiguration] {
+        [
+            BedrockAdapter.facts.id: try bedrock(reader),
+            VertexAdapter.facts.id: try vertex(reader),
+            OpenAIAdapter.facts.id: try openai(reader),
+            AzureOpenAIAdapter.facts.id: try azure(reader),
+            OpenAICompatibleAdapter.facts.id: try compatible(reader),
+        ]
+    }
+
+    private static func bedrock(_ reader: SettingReader) throws -> ProviderConfiguration {
+        let names = ProviderSetting.self
+        var configuration = ProviderConfiguration(baseURL: reader.text(names.bedrockBaseURL))
+        let id = reader.text(names.bedrockAccessKeyID, orVariable: "AWS_ACCESS_KEY_ID")
+        let secret = reader.text(names.bedrockSecretAccessKey, orVariable: "AWS_SECRET_ACCESS_KEY")
+        if let key = reader.text(names.bedrockBearerKey, orVariable: "AWS_BEARER_TOKEN_BEDROCK") {
+            configuration.credential = .fixed(.bearer(key))
+        } else if let id, let secret {
+            let session = reader.text(names.bedrockSessionToken, orVariable: "AWS_SESSION_TOKEN")
+            configuration.credential = .fixed(
+                .aws(AWSCredentials(accessKeyID: id, secretAccessKey: secret, sessionToken: session)))
+        } else if (id == nil) != (secret == nil) {
+            throw ConfigurationError(
+                "'\(names.bedrockAccessKeyID.key)' and '\(names.bedrockSecretAccessKey.key)' go together: set both.")
+        }
+        return configuration
+    }
+
+    private static func vertex(_ reader: SettingReader) throws -> ProviderConfiguration {
+        let names = ProviderSetting.self
+        var configuration = ProviderConfiguration(baseURL: reader.text(names.vertexBaseURL))
+        var project = reader.text(names.vertexProject)
+        if let token = reader.text(names.vertexAccessToken) {
+            configuration.credential = .fixed(.bearer(token))
+        } else if let file = reader.text(
+            names.vertexCredentialsFile, orVariable: "GOOGLE_APPLICATION_CREDENTIALS")
+        {
+            let account = try serviceAccount(file, tokenURL: reader.text(names.vertexTokenURL))
+            configuration.credential = .googleServiceAccount(account)
+            project = project ?? account.projectID
+        }
+        if let project { configuration.settings.values["project"] = project }
+        return configuration
+    }
+
+    private static func serviceAccount(_ file: String, tokenURL: String?) throws -> GoogleServiceAccount {
+        guard let bytes = FileManager.default.contents(atPath: file) else {
+            throw ConfigurationError(
+                "'\(ProviderSetting.vertexCredentialsFile.key)' names '\(file)', which can't be read.")
+        }
+        do throws(GoogleCredentialError) {
+            return try GoogleServiceAccount(json: bytes, tokenURI: tokenURL)
+        } catch {
+            throw ConfigurationError("'\(ProviderSetting.vertexCredentialsFile.key)' ('\(file)'): \(error)")
+        }
+    }
+
+    private static func openai(_ reader: SettingReader) throws -> ProviderConfiguration {
+        ProviderConfiguration(
+            baseURL: reader.text(ProviderSetting.openaiBaseURL),
+            credential: reader.text(ProviderSetting.openaiKey).map { .fixed(.bearer($0)) } ?? .absent)
+    }
+
+    private static func azure(_ reader: SettingReader) throws -> ProviderConfiguration {
+        ProviderConfiguration(
+            baseURL: reader.text(ProviderSetting.azureBaseURL),
+            credential: reader.text(ProviderSetting.azureKey)
+                .map { .fixed(.header(name: "api-key", value: $0)) } ?? .absent)
+    }
+
+    /// A host of one's own needs no key.
+    private static func compatible(_ reader: SettingReader) throws -> ProviderConfiguration {
+        ProviderConfiguration(
+            baseURL: reader.text(ProviderSetting.compatibleBaseURL),
+            credential: .fixed(reader.text(ProviderSetting.compatibleKey).map { .bearer($0) } ?? .none))
+    }
+}

@@ -1,0 +1,125 @@
+/// One thing that can be configured: a line of the configuration file, an environment variable, or a flag.
+///
+/// The reference page is written from these, and the configuration is read by them, so the two can't differ.
+struct Setting: Sendable {
+    /// Where it stands in the YAML file: `listen.port` is `port` under `listen`.
+    let key: String
+    let purpose: String
+    /// As it is written in the file; nil: there is none.
+    let fallback: String?
+    /// What 0 or an empty value means, where that isn't plain.
+    let zero: String?
+    /// Never printed.
+    let isSecret: Bool
+
+    init(_ key: String, _ purpose: String, default fallback: String? = nil, zero: String? = nil, isSecret: Bool = false) {
+        self.key = key
+        self.purpose = purpose
+        self.fallback = fallback
+        self.zero = zero
+        self.isSecret = isSecret
+    }
+
+    /// `NORTHERN_LISTEN_PORT` for `listen.port`.
+    var environmentVariable: String {
+        "NORTHERN_" + key.uppercased().replacing(".", with: "_")
+    }
+}
+
+/// Every setting there is.
+enum Settings {
+    static let dataDirectory = Setting(
+        "data_directory", "Where keys, records and the custody journal are kept.", default: "./data")
+
+    static let host = Setting("listen.host", "The address that callers connect to.", default: "127.0.0.1")
+    static let port = Setting(
+        "listen.port", "The port that callers connect to.", default: "8080", zero: "any port that is free")
+    static let bodyLimit = Setting(
+        "listen.max_body_bytes", "Bytes that the body of a request may have. A larger one is answered with 413.",
+        default: "67108864")
+    static let loops = Setting(
+        "listen.event_loops", "How many event loops serve callers.", default: "0", zero: "one for each core")
+
+    static let adminHost = Setting(
+        "admin.host", "The address of the admin listener: health, metrics, admin API.", default: "127.0.0.1")
+    static let adminPort = Setting(
+        "admin.port", "The port of the admin listener.", default: "8081", zero: "any port that is free")
+    static let adminToken = Setting(
+        "admin.token", "The bearer token of the admin API. Without one the admin API refuses everything.",
+        isSecret: true)
+
+    static let jurisdiction = Setting(
+        "gateway.jurisdiction", "Where this gateway stands: an ISO 3166-1 code. It begins every custody path.",
+        default: "CA")
+    static let logLevel = Setting(
+        "log.level", "What is logged at least: trace, debug, info, notice, warning, error or critical.",
+        default: "notice")
+
+    static let catalogFile = Setting("catalog.file", "A file with routes of your own, beside the built-in ones.")
+    static let usesBuiltInCatalog = Setting(
+        "catalog.builtin", "Whether the built-in routes are offered.", default: "true")
+
+    static let journalLimit = Setting(
+        "custody.journal_limit_bytes",
+        "How much the custody journal may hold while the store is away. Beyond it, requests are refused.",
+        default: "1073741824")
+
+    static let connectTimeout = Setting(
+        "upstream.connect_timeout_seconds", "How long making a connection to a provider may take.", default: "5")
+    static let silenceTimeout = Setting(
+        "upstream.silence_timeout_seconds", "How long a provider may send nothing in the middle of a request.",
+        default: "600")
+
+    static let all: [Setting] =
+        [
+            dataDirectory, host, port, bodyLimit, loops, adminHost, adminPort, adminToken, jurisdiction, logLevel,
+            catalogFile, usesBuiltInCatalog, journalLimit, connectTimeout, silenceTimeout,
+        ] + ProviderSetting.all
+}
+
+/// What is configured for a provider.
+enum ProviderSetting {
+    static let bedrockBaseURL = Setting(
+        "bedrock.base_url", "Where Bedrock is reached, in place of AWS's own endpoint of a route's region.")
+    static let bedrockAccessKeyID = Setting(
+        "bedrock.access_key_id", "The access key id that requests are signed with; AWS_ACCESS_KEY_ID is read too.")
+    static let bedrockSecretAccessKey = Setting(
+        "bedrock.secret_access_key", "The secret that goes with it; AWS_SECRET_ACCESS_KEY is read too.", isSecret: true)
+    static let bedrockSessionToken = Setting(
+        "bedrock.session_token", "The token of temporary credentials; AWS_SESSION_TOKEN is read too.", isSecret: true)
+    static let bedrockBearerKey = Setting(
+        "bedrock.bearer_key", "A Bedrock API key, in place of a signature; AWS_BEARER_TOKEN_BEDROCK is read too.",
+        isSecret: true)
+
+    static let vertexBaseURL = Setting(
+        "vertex.base_url", "Where Vertex AI is reached, in place of Google's own endpoint of a route's location.")
+    static let vertexProject = Setting(
+        "vertex.project", "The Google Cloud project. The credentials file's own project where it isn't set.")
+    static let vertexCredentialsFile = Setting(
+        "vertex.credentials_file",
+        "The key file of a service account; GOOGLE_APPLICATION_CREDENTIALS is read too.")
+    static let vertexTokenURL = Setting(
+        "vertex.token_url", "Where access tokens are asked for, in place of the credentials file's 'token_uri'.")
+    static let vertexAccessToken = Setting(
+        "vertex.access_token", "A fixed access token, in place of a credentials file.", isSecret: true)
+
+    static let openaiBaseURL = Setting(
+        "openai.base_url", "Where OpenAI is reached, '/v1' included.")
+    static let openaiKey = Setting("openai.api_key", "OpenAI's API key.", isSecret: true)
+
+    static let azureBaseURL = Setting(
+        "azure.base_url", "The Azure OpenAI resource: https://RESOURCE.openai.azure.com.")
+    static let azureKey = Setting("azure.api_key", "The resource's key.", isSecret: true)
+
+    static let compatibleBaseURL = Setting(
+        "compatible.base_url",
+        "A host of your own that speaks OpenAI's wire, such as vLLM or Ollama; '/v1' included.")
+    static let compatibleKey = Setting(
+        "compatible.api_key", "The key of that host.", zero: "no credential is sent", isSecret: true)
+
+    static let all: [Setting] = [
+        bedrockBaseURL, bedrockAccessKeyID, bedrockSecretAccessKey, bedrockSessionToken, bedrockBearerKey,
+        vertexBaseURL, vertexProject, vertexCredentialsFile, vertexTokenURL, vertexAccessToken, openaiBaseURL,
+        openaiKey, azureBaseURL, azureKey, compatibleBaseURL, compatibleKey,
+    ]
+}

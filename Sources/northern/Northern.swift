@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// The command line: the only place that knows every concrete type.
+@main
+struct Northern: AsyncParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "northern",
+        abstract: "A sovereign gateway for language models.",
+        discussion: "A request goes where its route says, or nowhere.",
+        version: version,
+        subcommands: [Demo.self, Serve.self, Check.self, Keys.self, Simulate.self, Config.self])
+}
