@@ -171,6 +171,15 @@ extension GatewayError {
         french: "La requête n'a pas pu être consignée; elle n'a été envoyée nulle part. Réessayez sous peu.",
         retryAfter: "5")
 
+    /// For a request that had left already: nothing may be said that the record doesn't say.
+    public static let replyNotRecorded = GatewayError(
+        .custodyUnavailable,
+        english: "The reply could not be recorded, so it is withheld. The provider has seen the request. Try again "
+            + "shortly.",
+        french: "La réponse n'a pas pu être consignée; elle est retenue. Le fournisseur a vu la requête. Réessayez "
+            + "sous peu.",
+        retryAfter: "5")
+
     // MARK: Upstreams
 
     /// An upstream's error, passed on: its class stays, its own words follow ours.

@@ -179,7 +179,8 @@ final class ChatCall: Answer {
         count()
         switch (isRecorded, hasSentHead) {
         case (true, _): reply(to: ending.kind)
-        case (false, false): reply(to: .error(.custodyUnavailable))
+        case (false, false):
+            reply(to: .error(exchange.record.attempts.isEmpty ? .custodyUnavailable : .replyNotRecorded))
         case (false, true):
             connection?.abandon()
             connection = nil

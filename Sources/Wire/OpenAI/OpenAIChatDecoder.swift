@@ -80,7 +80,8 @@ public struct OpenAIChatDecoder {
             }
             return .jsonSchema(
                 name: try (format["name"] ?? .null).string(named: "response_format.json_schema.name"),
-                description: format["description"]?.string, schema: format.present("schema"), isStrict: format["strict"]?.bool)
+                description: format["description"]?.string, schema: format.present("schema"),
+                isStrict: format["strict"]?.bool)
         default:
             throw .value(
                 "response_format.type", message: "'response_format.type' must be text, json_object or json_schema.")

@@ -77,7 +77,10 @@ public struct OpenAIReplyScan: Sendable {
     private static func details(
         _ scanner: inout JSONScanner, _ take: (JSONScanner, JSONKey, JSONSpan) -> Void
     ) throws(JSONError) {
-        guard try scanner.peek() == .object else { _ = try scanner.skipValue(); return }
+        guard try scanner.peek() == .object else {
+            _ = try scanner.skipValue()
+            return
+        }
         try scanner.enterObject()
         while let key = try scanner.nextKey() { take(scanner, key, try scanner.skipValue()) }
     }

@@ -1,0 +1,39 @@
+# Everything a newcomer, a contributor and a build server need. `make` alone lists it.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-swift test-clients bench build lint format clean
+
+# Arguments for the program that a target runs, such as: make run ARGS="--port 9000"
+ARGS ?=
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo '  ARGS="…" hands arguments on: make run ARGS="--port 9000"'
+
+run: ## build, and try the gateway in front of simulated providers
+	@scripts/run-demo $(ARGS)
+
+test: ## all that must pass: lint, build, unit tests, outside checks
+	@scripts/test $(ARGS)
+
+test-swift: ## only lint, build and unit tests
+	@scripts/test --without-clients $(ARGS)
+
+test-clients: ## only the outside checks, against the debug build: ARGS="--only 'input.*'"
+	@scripts/check-clients $(ARGS)
+
+bench: ## build for speed and measure, about ten minutes: ARGS=--quick for one
+	@scripts/bench $(ARGS)
+
+build: ## build the program for use: .build/release/northern
+	@scripts/build-release
+
+lint: ## look at the form of the Swift code
+	@scripts/lint
+
+format: ## mend the form of the Swift code
+	@scripts/format
+
+clean: ## remove what was built and installed here
+	rm -rf .build .venv

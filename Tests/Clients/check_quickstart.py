@@ -1,0 +1,378 @@
+#!/usr/bin/env python3
+"""Runs the examples of docs/*.md and README.md as a reader would, and sees that they give what the pages say.
+
+Host, key and the folder for temporary files are replaced. Each block fenced as `sh` or `python` is one check; blocks
+fenced as `console` show what is typed elsewhere, on a machine with a configuration or a client of the reader's own. A
+command that can't be run here is left out by a rule in `LEFT_OUT`; one without any rule fails, so that no example is
+ever forgotten.
+
+    check_quickstart.py                            starts a `northern demo`
+    check_quickstart.py --ready-file demo.json     checks the one that wrote this file
+"""
+import glob
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+
+from harness import Check, Suite, as_json, description, expect, main, png
+from servers import ROOT
+
+docs = Suite("docs")
+
+SHELL = ("sh", "bash", "shell", "zsh")
+SCREENSHOT = png(48, 32, says="Total: 42.00 $")
+
+# Commands that are not run, and why. They are looked up from the command's beginning.
+LEFT_OUT = {
+    r"(make (run|demo)|(\S*/)?northern (demo|serve|simulate)|swift run (-c release )?northern)\b":
+        "starts a server, and ours runs already",
+    r"make (test\S*|bench|lint|format|help|build)\b|swift (build|test|format|package)\b|Benchmarks/|Tests/Clients/":
+        "is what runs these checks, or is run beside them",
+    r"git |cd |sudo |systemctl |kill |docker |podman |helm |kubectl ": "is about the reader's own machine",
+    r"(python3? -m )?(pip3?|venv|uv) |npm |pnpm |go get|apt-get |brew |swiftly ": "installs something",
+    r"(\S*/)?northern .*--(config|set) ": "wants a configuration of the reader's own",
+}
+
+# What must stand in the quickstart, whatever else does.
+NEEDED = ("chat", "jurisdiction", "header block", "stream", "custody record", "no fallbacks", "substitution", "vision",
+          "billing models", "models")
+
+
+# ---------------------------------------------------------------------------------------------------- Pages
+
+@dataclass
+class Fence:
+    """A fenced block of a page."""
+    language: str
+    text: str
+    line: int
+    # The text of the block after it, if that one shows output.
+    shown: str = ""
+
+
+@dataclass
+class Page:
+    path: str
+    fences: list
+    # Assignments of earlier commands: a reader's shell remembers them.
+    assignments: list = field(default_factory=list)
+    # Of the last request whose id was shown.
+    request_id: str = ""
+
+    @property
+    def name(self):
+        return os.path.relpath(self.path, ROOT)
+
+
+def read_page(path):
+    fences, current = [], None
+    with open(path) as file:
+        for number, line in enumerate(file, 1):
+            mark = re.match(r"\s*```\s*(\S*)", line)
+            if mark and current:
+                fences.append(current)
+                current = None
+            elif mark:
+                current = Fence(mark[1].lower(), "", number)
+            elif current:
+                current.text += line
+    for fence, following in zip(fences, fences[1:]):
+        if following.language in ("", "text", "http", "json"):
+            fence.shown = following.text
+    return Page(path, fences)
+
+
+def commands_of(text):
+    """The block's commands: lines are put together until the shell takes them for complete."""
+    found, waiting = [], ""
+    for line in text.splitlines():
+        waiting += line
+        if not is_complete(waiting):
+            waiting += "\n"
+            continue
+        if waiting.strip() and not waiting.lstrip().startswith("#"):
+            found.append(waiting)
+        waiting = ""
+    return [*found, waiting] if waiting.strip() else found
+
+
+def is_complete(text):
+    if text.endswith("\\"):
+        return False
+    return subprocess.run(["bash", "-n", "-c", text], stderr=subprocess.DEVNULL).returncode == 0
+
+
+def is_left_out(command):
+    return any(re.match(rule, command.strip()) for rule in LEFT_OUT)
+
+
+def is_assignment(command):
+    return re.match(r"(export )?[A-Za-z_]\w*=(\$\(.*\)|\".*\"|'.*'|\S*)$", command.strip(), re.DOTALL)
+
+
+# ---------------------------------------------------------------------------------------------------- Running
+
+@dataclass
+class Outcome:
+    page: Page
+    fence: Fence
+    command: str
+    output: str
+    folder: str
+
+    @property
+    def json(self):
+        return as_json(self.output, "the output")
+
+    @property
+    def content(self):
+        reply = self.json
+        if "choices" not in reply:
+            raise AssertionError(f"no answer: {reply}")
+        return reply["choices"][0]["message"]["content"]
+
+
+class Reader:
+    """Somebody who follows one page."""
+
+    def __init__(self, world, page):
+        self.page, self.gateway = page, world.demo
+        self.folder = os.path.join(world.folder, page.name.replace("/", "-"))
+        self.environment = {**os.environ, "NI_API_KEY": self.gateway.key,
+                            "PATH": os.path.dirname(world.northern) + os.pathsep + os.environ["PATH"]}
+        if not os.path.isdir(self.folder):
+            os.makedirs(self.folder)
+            with open(os.path.join(self.folder, "screenshot.png"), "wb") as file:
+                file.write(SCREENSHOT)
+
+    def run_shell(self, fence, command):
+        script = self._adapted("\n".join([*self.page.assignments, command]))
+        output = self._run(["bash", "-c", script])
+        if is_assignment(command):
+            self.page.assignments.append(command)
+        shown_id = re.search(r"x-ni-request-id: ([0-9a-f]{32})", output)
+        if shown_id:
+            self.page.request_id = shown_id[1]
+        return Outcome(self.page, fence, command, output, self.folder)
+
+    def run_python(self, fence):
+        return self._run([sys.executable, "-c", self._adapted(fence.text)])
+
+    def _run(self, command):
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=60,
+                              env=self.environment)
+        if done.returncode:
+            raise AssertionError(f"ended with {done.returncode}: {done.stderr or done.stdout}")
+        return done.stdout
+
+    def _adapted(self, text):
+        here = {r"https://(api\.)?northerninference\.ca|http://(localhost|127\.0\.0\.1):8080": self.gateway.base_url,
+                r"http://(localhost|127\.0\.0\.1):8081": self.gateway.admin_url,
+                r"ni_live_\w+": self.gateway.key, r"(?<=/custody/)[0-9a-f]{16,32}": self.page.request_id,
+                r"/tmp/": f"{self.folder}/"}
+        for pattern, value in here.items():
+            if value:
+                text = re.sub(pattern, value, text)
+        return text
+
+
+# ---------------------------------------------------------------------------------------------------- What they give
+
+def substitution(outcome):
+    """Until it is offered, a request that asks for it is refused rather than sent unprotected."""
+    expect((outcome.json.get("error") or {}).get("code"), str(outcome.json)).equals("not_implemented_yet")
+
+
+def closing_comment(outcome):
+    expect(outcome.output).contains("x-ni-cost-usd=")
+
+
+def stream(outcome):
+    lines = [line[6:] for line in outcome.output.splitlines() if line.startswith("data: ")]
+    expect(lines[-1:], "the last event").equals(["[DONE]"])
+    chunks = [as_json(line) for line in lines[:-1]]
+    text = "".join(chunk["choices"][0]["delta"].get("content") or "" for chunk in chunks if chunk["choices"])
+    expect(bool(text), "any text").equals(True)
+    if "count to five" in outcome.command:
+        expect(text).equals("1, 2, 3, 4, 5")
+    if "include_usage" in outcome.command:
+        expect((chunks[-1]["choices"], bool(chunks[-1]["usage"]["completion_tokens"]))).equals(([], True))
+
+
+EIGHT = ("x-ni-request-id", "x-ni-resolved-tier", "x-ni-resolved-provider", "x-ni-resolved-region",
+         "x-ni-resolved-jurisdiction", "x-ni-custody-path", "x-ni-credential-source", "x-ni-resolved-litellm-model")
+# Different on each installation.
+EXAMPLES = ("x-ni-request-id", "x-ni-policy")
+
+
+def header_fields(text):
+    return dict(re.findall(r"^(x-ni-[a-z-]+): *(.*?)\s*$", text, re.MULTILINE))
+
+
+def header_block(outcome):
+    """The names and values that the page shows."""
+    shown, came = header_fields(outcome.fence.shown), header_fields(outcome.output)
+    expect([name for name in EIGHT if name not in shown], "names that the page lacks").equals([])
+    expect([name for name in shown if name not in came], "names that the reply lacks").equals([])
+    expect(bool(re.fullmatch("[0-9a-f]{32}", came["x-ni-request-id"]))).equals(True)
+    values = {name: value for name, value in shown.items() if name not in EXAMPLES}
+    expect({name: came[name] for name in values}).equals(values)
+    if "HTTP/" in outcome.output:
+        expect(outcome.output[:15]).equals("HTTP/1.1 200 OK")
+
+
+def fallback(outcome):
+    came = header_fields(outcome.output)
+    asked = re.search(r'"model": ?"([^"]+)"', outcome.command)[1]
+    expect(came.get("x-ni-attempts")).equals("2")
+    expect(came.get("x-ni-resolved-route") != asked, f"{came.get('x-ni-resolved-route')} is another route"
+           ).equals(True)
+
+
+def custody_record(outcome):
+    expect(outcome.json.get("id"), "the record's id").equals(outcome.page.request_id)
+    expect(outcome.json["attempts"][0]["status"]).equals(200)
+
+
+def refused_route(outcome):
+    """As the page shows it, where it does: a message is compared up to its `…`."""
+    error = outcome.json["error"]
+    expect(error["code"]).equals("model_not_found")
+    if outcome.fence.shown:
+        shown = as_json(outcome.fence.shown, "what the page shows")["error"]
+        expect(error["message"]).contains(shown.pop("message").partition("…")[0].strip())
+        expect({name: error[name] for name in shown}).equals(shown)
+    if "Accept-Language: fr" in outcome.command:
+        expect(error["message"]).contains("Aucune route")
+
+
+def vision(outcome):
+    with open(os.path.join(outcome.folder, "screenshot.png"), "rb") as file:
+        expect(outcome.content).contains(description(file.read()))
+
+
+def billing_models(outcome):
+    if "head" not in outcome.command and "select(" not in outcome.command:
+        expect(outcome.output).contains("bedrock/global.anthropic.claude-haiku-4-5-20251001-v1:0-global")
+        expect(outcome.output).contains("vertex_ai/gemini-2.5-pro-ca")
+    catalogue(outcome)
+
+
+def models(outcome):
+    expect(outcome.output).contains("vertex_ai/gemini-2.5-pro-ca")
+    catalogue(outcome)
+
+
+def catalogue(outcome):
+    expect(bool(outcome.output.strip()), "output").equals(True)
+    if "capabilities" in outcome.command:
+        expect(outcome.output).contains('"supports_vision": true')
+        expect(outcome.output).contains('"context_window": ')
+
+
+def jurisdiction(outcome):
+    expect(outcome.content).contains("northamerica-northeast1")
+
+
+def no_fallbacks(outcome):
+    expect(outcome.content).equals("You said: hi")
+
+
+def chat(outcome):
+    if re.search(r'"content": ?"hi"', outcome.command):
+        expect(outcome.content).equals("You said: hi")
+    else:
+        expect(bool(outcome.content), "an answer").equals(True)
+
+
+def some_output(outcome):
+    expect(bool(outcome.output.strip()), "output").equals(True)
+
+
+def no_output(outcome):
+    """A preparation: what it is good for shows in later commands."""
+    expect(outcome.output.strip(), "output, and no rule says what it should be").equals("")
+
+
+# What a command is about, by what stands in it: the first that fits.
+KINDS = [
+    ("quiet", r"-o /dev/null|> ?/dev/null", no_output),
+    ("substitution", r'"pii_substitution": ?(true|"required")', substitution),
+    ("closing comment", r"grep x-ni-cost", closing_comment),
+    ("fallback", r"sim:fail-times", fallback),
+    ("stream", r'"stream": ?true', stream),
+    ("custody record", r"/api/usage/custody/", custody_record),
+    ("header block", r"grep .*x-ni-|curl (\S+ )*-\w*i\b", header_block),
+    ("vision", r"/v1/chat/completions[\s\S]*(data:image|@request\.json)", vision),
+    ("jurisdiction", r"[Ww]hich jurisdiction", jurisdiction),
+    ("refused route", r'"model": ?"gemini-2\.5-pro"', refused_route),
+    ("no fallbacks", r'"allow_fallbacks": ?false', no_fallbacks),
+    ("chat", r"/v1/chat/completions", chat),
+    ("billing models", r"/api/billing/models", billing_models),
+    ("models", r"/v1/models", models),
+    ("operation", r"/health/|/metrics|northern (config|--help|--version)", some_output),
+    ("preparation", r"", no_output),
+]
+
+
+def kind_of(command):
+    return next((name, verify) for name, pattern, verify in KINDS if re.search(pattern, command))
+
+
+def run_command(reader, fence, command):
+    name, verify = kind_of(command)
+    outcome = reader.run_shell(fence, command)
+    end = time.monotonic() + 3
+    # A record appears a moment after its request has ended, and we read faster than people do.
+    while name == "custody record" and "record_not_found" in outcome.output and time.monotonic() < end:
+        outcome = reader.run_shell(fence, command)
+    verify(outcome)
+
+
+# ---------------------------------------------------------------------------------------------------- Checks
+
+def declare(page, fence):
+    commands = [command for command in commands_of(fence.text) if not is_left_out(command)]
+
+    def check_shell(world):
+        reader = Reader(world, page)
+        for command in commands:
+            run_command(reader, fence, command)
+
+    if commands:
+        docs.checks.append(Check(f"docs.{page.name}:{fence.line}", check_shell))
+
+
+def declare_python(page, fence):
+    def check_python(world):
+        expect(bool(Reader(world, page).run_python(fence).strip()), "output").equals(True)
+
+    docs.checks.append(Check(f"docs.{page.name}:{fence.line}", check_python))
+
+
+PAGES = [read_page(path) for path in [*sorted(glob.glob(os.path.join(ROOT, "docs", "*.md"))),
+                                      *glob.glob(os.path.join(ROOT, "README.md"))]]
+for each_page in PAGES:
+    for each_fence in each_page.fences:
+        if each_fence.language in SHELL:
+            declare(each_page, each_fence)
+        if each_fence.language == "python":
+            declare_python(each_page, each_fence)
+
+
+@docs.check
+def the_quickstart_is_complete(world):
+    page = next((page for page in PAGES if page.name == "docs/quickstart.md"), None)
+    expect(bool(page), "docs/quickstart.md").equals(True)
+    found = {kind_of(command)[0] for fence in page.fences if fence.language in SHELL
+             for command in commands_of(fence.text)}
+    expect([kind for kind in NEEDED if kind not in found], "missing examples").equals([])
+
+
+SUITES = (docs,)
+
+if __name__ == "__main__":
+    sys.exit(main(*SUITES))

@@ -1,0 +1,194 @@
+import Crypto
+import Domain
+import Gateway
+import Logging
+import NIOCore
+import NIOPosix
+import Pipeline
+import ProviderSimulator
+import Providers
+import Storage
+import Synchronization
+import Upstream
+import Wire
+
+/// A whole gateway on a port of its own: real sockets, a real store and ledger in a temporary directory, and one strict
+/// simulator as the upstream of all routes.
+final class TestGateway: Sendable {
+    let server: GatewayServer
+    let simulator: ProviderSimulator
+    let store: Store
+    private let hasher: KeyHasher
+    let ledger: Ledger
+    let directory: TemporaryDirectory
+    let keys: TestKeys
+    let log: CapturedLog
+    /// What the journal does instead of its work.
+    let journalFault: JournalFault
+    private let lastTag = Atomic<Int>(0)
+
+    struct Options: Sendable {
+        var bodyLimit = 16 << 20
+        var ledger = LedgerOptions()
+        var timeouts = UpstreamClient.Timeouts()
+        var pingInterval = TimeAmount.seconds(15)
+        /// Routes beside the usual ones.
+        var routes: [TestRoute] = []
+    }
+
+    private init(
+        server: GatewayServer, simulator: ProviderSimulator, store: Store, hasher: KeyHasher, ledger: Ledger,
+        directory: TemporaryDirectory, keys: TestKeys, log: CapturedLog, journalFault: JournalFault
+    ) {
+        self.server = server
+        self.simulator = simulator
+        self.store = store
+        self.hasher = hasher
+        self.ledger = ledger
+        self.directory = directory
+        self.keys = keys
+        self.log = log
+        self.journalFault = journalFault
+    }
+
+    static func start(_ options: Options = Options()) async throws -> TestGateway {
+        let group = MultiThreadedEventLoopGroup.singleton
+        let simulator = try await ProviderSimulator.start(.forGateways, group: group)
+        let directory = TemporaryDirectory()
+        let clock = TestClock()
+        let store = try Store(path: directory.database)
+        let hasher = try KeyHasher(directory: directory.path)
+        let keys = try TestKeys(in: store, hasher: hasher)
+        let ledger = try Ledger(directory: directory.path, store: store, at: clock.now(), options: options.ledger)
+        let log = CapturedLog()
+        let journalFault = JournalFault()
+        let routes = TestRoute.usual(at: simulator.port) + options.routes
+        let server = try await GatewayServer.start(host: "127.0.0.1", port: 0, group: group) { loop in
+            LoopState(
+                eventLoop: loop,
+                snapshot: ServingSnapshot(
+                    keys: try store.keyDirectory(hasher: hasher), bindings: try routes.map { try $0.binding() },
+                    jurisdiction: .canada, version: "test"),
+                credentials: [:],
+                upstream: UpstreamClient(eventLoop: loop, tls: nil, timeouts: options.timeouts),
+                journal: FaultyJournal(try ledger.makeJournal(), journalFault), archive: ledger,
+                settings: GatewaySettings(
+                    bodyLimit: options.bodyLimit, pingInterval: options.pingInterval, policyDigest: digest),
+                threads: .singleton, logger: log.logger, clock: clock.now)
+        }
+        ledger.start()
+        return TestGateway(
+            server: server, simulator: simulator, store: store, hasher: hasher, ledger: ledger, directory: directory,
+            keys: keys,
+            log: log, journalFault: journalFault)
+    }
+
+    func stop() async throws {
+        try await server.stop(grace: .zero)
+        ledger.stop()
+        try await simulator.stop()
+    }
+
+    @Sendable
+    private static func digest(_ policy: KeyPolicy) -> String {
+        SHA256.hash(data: Array(policy.canonicalText.utf8)).prefix(8)
+            .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// Brings the keys, as the store has them now, to the event loops.
+    func publishKeys() async throws {
+        for loop in server.loops {
+            let keys = try store.keyDirectory(hasher: hasher)
+            loop.change { $0.replace(keys: keys) }
+        }
+        // Each loop has done it once it has answered something else.
+        _ = try await server.counters()
+    }
+
+    // MARK: What tests ask
+
+    /// A text that no other test of this gateway sends, to find a request by.
+    func tag() -> String { "tag\(lastTag.add(1, ordering: .relaxed).newValue)x" }
+
+    /// The requests with a text in their bodies that reached the simulator.
+    func upstreamRequests(with tag: String) -> [RecordedRequest] {
+        simulator.requests().filter { String(decoding: $0.body, as: UTF8.self).contains(tag) }
+    }
+
+    /// Sends a request on a connection of its own, and reads the whole reply.
+    func reply(to call: TestCall) async throws -> TestReply {
+        let client = try await TestClient.connect(to: self)
+        defer { client.leave() }
+        try await client.send(call)
+        return try await client.reply()
+    }
+
+    /// The custody record of the request that a reply belongs to.
+    func record(of reply: TestReply, key: String? = nil) async throws -> JSON {
+        try await record(reply.requestID, key: key)
+    }
+
+    func record(_ id: String, key: String? = nil) async throws -> JSON {
+        try await self.reply(to: .get("/api/usage/custody/\(id)", key: key ?? keys.main)).json
+    }
+}
+
+extension SimulatorSettings {
+    /// Refuses what the providers would refuse, and knows every model.
+    fileprivate static var forGateways: SimulatorSettings {
+        var settings = SimulatorSettings()
+        settings.strict = true
+        settings.models = .any
+        settings.record = 10_000
+        return settings
+    }
+}
+
+/// The secrets of keys of each kind.
+struct TestKeys: Sendable {
+    /// For all tiers.
+    let main: String
+    /// For `customer_premises` only.
+    let fewTiers: String
+    /// For one route only.
+    let oneRoute: String
+    /// Forbids fallbacks unless a request allows them.
+    let withoutFallbacks: String
+    let revoked: String
+    let expired: String
+    /// For all tiers, of another organization.
+    let otherOrganization: String
+
+    init(in store: Store, hasher: KeyHasher) throws {
+        let everything = KeyPolicy(tiers: Set(Tier.allCases))
+        func make(_ policy: KeyPolicy, of organization: OrganizationID = .default, expires: Timestamp? = nil) throws
+            -> (key: APIKey, secret: String)
+        {
+            let made = try store.createKey(
+                name: "test", organization: organization, policy: policy, environment: .test, expiresAt: expires,
+                hashedBy: hasher, at: TestClock.start)
+            return (made.key, made.secret.text)
+        }
+        main = try make(everything).secret
+        fewTiers = try make(KeyPolicy(tiers: [.customerPremises])).secret
+        oneRoute = try make(KeyPolicy(tiers: Set(Tier.allCases), routes: [Family.vertex.route])).secret
+        withoutFallbacks = try make(KeyPolicy(tiers: Set(Tier.allCases), allowsFallbacks: false)).secret
+        let revoked = try make(everything)
+        _ = try store.revokeKey(revoked.key.id, at: TestClock.start)
+        self.revoked = revoked.secret
+        expired = try make(everything, expires: TestClock.start.adding(seconds: -1)).secret
+        otherOrganization = try make(everything, of: OrganizationID(rawValue: "org_other")).secret
+    }
+}
+
+/// A clock that goes on by a millisecond whenever it is read, from 2026-11-23 on.
+final class TestClock: Sendable {
+    static let start = Timestamp(seconds: 1_795_413_600)
+    private let readings = Atomic<Int64>(0)
+
+    @Sendable
+    func now() -> Timestamp {
+        let count = readings.add(1, ordering: .relaxed).newValue
+        return Timestamp(microseconds: Self.start.microseconds + count * 1_000)
+    }
+}

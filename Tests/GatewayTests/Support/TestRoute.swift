@@ -1,0 +1,187 @@
+import Domain
+import Pipeline
+import Providers
+import Testing
+
+/// The kinds of upstream: two that a request is translated for, and three of the caller's own wire.
+enum Family: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case bedrock, vertex, azure, openai, compatible
+
+    static let translated: [Family] = [.bedrock, .vertex]
+    static let passedOn: [Family] = [.azure, .openai, .compatible]
+
+    var testDescription: String { rawValue }
+
+    /// The id of the family's usual route.
+    var route: Route.ID {
+        switch self {
+        case .bedrock: "bedrock/global.anthropic.claude-haiku-4-5-20251001-v1:0-global"
+        case .vertex: "vertex_ai/gemini-2.5-pro-ca"
+        case .azure: "azure/gpt-4.1-ca"
+        case .openai: "openai/gpt-4.1-us"
+        case .compatible: "local/llama-3.3-70b-ca"
+        }
+    }
+
+    var upstreamModel: String {
+        switch self {
+        case .bedrock: "global.anthropic.claude-haiku-4-5-20251001-v1:0"
+        case .vertex: "gemini-2.5-pro"
+        case .azure: "our-gpt-4.1"
+        case .openai: "gpt-4.1-2025-04-14"
+        case .compatible: "meta-llama/Llama-3.3-70B-Instruct"
+        }
+    }
+
+    fileprivate var adapter: any ProviderAdapter.Type {
+        switch self {
+        case .bedrock: BedrockAdapter.self
+        case .vertex: VertexAdapter.self
+        case .azure: AzureOpenAIAdapter.self
+        case .openai: OpenAIAdapter.self
+        case .compatible: OpenAICompatibleAdapter.self
+        }
+    }
+
+    var credential: Credential {
+        switch self {
+        case .bedrock: .aws(AWSCredentials(accessKeyID: "AKIDSIM", secretAccessKey: "sim"))
+        case .azure: .header(name: "api-key", value: "sim")
+        case .vertex, .openai, .compatible: .bearer("sim")
+        }
+    }
+
+    fileprivate var pathPrefix: String { self == .openai || self == .compatible ? "/v1" : "" }
+
+    var tier: Tier {
+        switch self {
+        case .bedrock, .vertex, .azure: .managedCanadianCloud
+        case .openai: .providerAPI
+        case .compatible: .customerPremises
+        }
+    }
+
+    fileprivate var residency: Residency {
+        let canada = JurisdictionSet([.canada])
+        let both = JurisdictionSet([.canada, .unitedStates])
+        let states = JurisdictionSet([.unitedStates])
+        return switch self {
+        case .bedrock:
+            Residency(
+                region: "ca-central-1", jurisdiction: .canada, processing: .anywhere, storage: canada, exposure: both)
+        case .vertex:
+            Residency(
+                region: "northamerica-northeast1", jurisdiction: .canada, processing: canada, storage: canada,
+                exposure: both)
+        case .azure:
+            Residency(
+                region: "canadaeast", jurisdiction: .canada, processing: canada, storage: canada, exposure: both)
+        case .openai:
+            Residency(
+                region: "us", jurisdiction: .unitedStates, processing: states, storage: states, exposure: states)
+        case .compatible:
+            Residency(
+                region: "montreal-1", jurisdiction: .canada, processing: canada, storage: canada, exposure: canada)
+        }
+    }
+}
+
+/// A route of the tests, from which each event loop makes its own binding.
+struct TestRoute: Sendable {
+    let id: Route.ID
+    let family: Family
+    let port: Int
+    var credential: Credential?
+    var lifecycle = Lifecycle()
+    var fallbacks: [Route.ID] = []
+
+    init(
+        _ id: Route.ID, _ family: Family, port: Int, lifecycle: Lifecycle = Lifecycle(), fallbacks: [Route.ID] = []
+    ) {
+        self.id = id
+        self.family = family
+        self.port = port
+        self.lifecycle = lifecycle
+        self.fallbacks = fallbacks
+        credential = family.credential
+    }
+
+    func binding() throws -> RouteBinding {
+        let endpoint = Endpoint(isTLS: false, host: "127.0.0.1", port: port, pathPrefix: family.pathPrefix)
+        let route = Route(
+            id: id, name: "A test's \(family)", provider: family.adapter.facts.id, upstreamModel: family.upstreamModel,
+            endpoint: endpoint, tier: family.tier, residency: family.residency, prices: .test,
+            capabilities: .test, lifecycle: lifecycle, fallbacks: fallbacks,
+            retention: Retention(days: 0, isUsedForTraining: false, isReviewedByHumans: false),
+            credentialSource: family == .compatible ? .customer : .platform)
+        return try RouteBinding(
+            route: route, adapter: family.adapter, settings: ProviderSettings(["project": "a-project"]),
+            credential: CredentialSlot(credential), gateway: .canada)
+    }
+}
+
+extension TestRoute {
+    static let unreachable = "local/unreachable-ca"
+    static let unreachableWithFallback = "local/unreachable-with-fallback-ca"
+    static let withFallback = "local/with-fallback-ca"
+    static let bedrockWithFallback = "bedrock/with-fallback-global"
+    static let azureWithFallback = "azure/with-fallback-ca"
+    static let withExposedFallback = "local/with-exposed-fallback-ca"
+    static let withoutCredential = "vertex_ai/without-credential-ca"
+    static let retired = "local/retired-ca"
+    static let retiring = "local/retiring-ca"
+
+    /// A route of each family, and what the tests of plans and dates need.
+    static func usual(at port: Int) -> [TestRoute] {
+        var routes = Family.allCases.map { TestRoute($0.route, $0, port: port) }
+        let local = Family.compatible.route
+        // Nobody listens on this port.
+        let nowhere = 1
+        routes += [
+            TestRoute(unreachable, .compatible, port: nowhere),
+            TestRoute(unreachableWithFallback, .compatible, port: nowhere, fallbacks: [local]),
+            TestRoute(withFallback, .compatible, port: port, fallbacks: [local]),
+            TestRoute(bedrockWithFallback, .bedrock, port: port, fallbacks: [Family.vertex.route]),
+            TestRoute(azureWithFallback, .azure, port: port, fallbacks: [Family.vertex.route]),
+            // Its fallback is exposed to the law of the United States, which the route itself is not.
+            TestRoute(withExposedFallback, .compatible, port: nowhere, fallbacks: [Family.vertex.route]),
+            TestRoute(
+                retired, .compatible, port: port,
+                lifecycle: Lifecycle(retiresAt: CalendarDate("2026-11-23"), replacement: local)),
+            TestRoute(
+                retiring, .compatible, port: port,
+                lifecycle: Lifecycle(retiresAt: CalendarDate("2026-12-31"), replacement: local)),
+        ]
+        var locked = TestRoute(withoutCredential, .vertex, port: port)
+        locked.credential = nil
+        return routes + [locked]
+    }
+}
+
+extension Jurisdiction {
+    static let canada = Jurisdiction("CA") ?? .anywhere
+    static let unitedStates = Jurisdiction("US") ?? .anywhere
+}
+
+extension PriceSnapshot {
+    /// In dollars per million tokens: 3 for input, 0.30 cached, 3.75 to write the cache, 15 for output, 16 for reasoning;
+    /// we charge twice of that.
+    static let test = PriceSnapshot(id: "prices-of-the-tests", cost: .times(1), charge: .times(2))
+}
+
+extension TokenPrices {
+    fileprivate static func times(_ factor: UInt64) -> TokenPrices {
+        TokenPrices(
+            input: TokenPrice(picodollars: factor * 3_000_000),
+            cachedInput: TokenPrice(picodollars: factor * 300_000),
+            cacheWrite: TokenPrice(picodollars: factor * 3_750_000),
+            output: TokenPrice(picodollars: factor * 15_000_000),
+            reasoning: TokenPrice(picodollars: factor * 16_000_000))
+    }
+}
+
+extension Capabilities {
+    static let test = Capabilities(
+        supportsVision: true, supportsFunctionCalling: true, modalities: ["text", "image"], contextWindow: 200_000,
+        maximumOutputTokens: 8_192, basis: .route)
+}

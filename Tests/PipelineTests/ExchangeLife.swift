@@ -1,0 +1,162 @@
+import Domain
+import Pipeline
+import Providers
+import Testing
+import Wire
+
+/// Drives an exchange as the gateway does, without a socket. Each call is a millisecond after the one before.
+struct ExchangeLife {
+    var exchange: Exchange
+    /// What the caller has been sent, or would be sent next.
+    private(set) var out: [UInt8] = []
+    private(set) var steps: [String] = []
+    private(set) var ending: Ending?
+    private let body: [UInt8]
+    private var clock = Timestamp(seconds: 1_795_414_200)
+
+    static let id = RequestID(high: 0x0123_4567_89AB_CDEF, low: 0xFEDC_BA98_7654_3210)
+
+    init(_ body: String, in snapshot: ServingSnapshot, key: APIKey = PipelineFixture.key()) {
+        self.body = Array(body.utf8)
+        exchange = Exchange(
+            id: Self.id, key: key, policy: "sha256:p", surface: "chat.completions", snapshot: snapshot,
+            requestBytes: body.utf8.count, at: clock)
+    }
+
+    var text: String { String(decoding: out, as: UTF8.self) }
+    var record: CustodyRecord { exchange.record }
+
+    mutating func prepare(_ demands: CallerDemands = CallerDemands()) throws(GatewayError) {
+        try body.withUnsafeBytes { buffer in
+            Result { () throws(GatewayError) in
+                try exchange.prepare(buffer, demands: demands, on: PipelineFixture.today)
+            }
+        }.get()
+    }
+
+    /// Sends to the next route, whichever wire it has.
+    @discardableResult
+    mutating func send() throws(GatewayError) -> Dispatch {
+        let now = tick()
+        return try body.withUnsafeBytes { buffer in
+            Result { () throws(GatewayError) in
+                switch try exchange.send(buffer, at: now) {
+                case .ready(let dispatch): dispatch
+                case .translation(let translation): exchange.send(try translation.run(on: buffer), at: now)
+                }
+            }
+        }.get()
+    }
+
+    /// What goes over the wire to an upstream.
+    func sent(_ dispatch: Dispatch) -> (head: String, body: String) {
+        var bytes: [UInt8] = []
+        switch dispatch.request.body {
+        case .bytes(let all): bytes = all
+        case .spliced(let splice):
+            for segment in splice.segments {
+                switch segment {
+                case .original(let range): bytes += body[range]
+                case .inserted(let inserted): bytes += inserted
+                }
+            }
+        }
+        #expect(bytes.count == dispatch.request.body.count)
+        return (String(decoding: dispatch.request.head, as: UTF8.self), String(decoding: bytes, as: UTF8.self))
+    }
+
+    mutating func connected(to address: String = "192.0.2.1:443") { exchange.connected(to: address) }
+
+    mutating func received(head status: Int, _ fields: [(String, String)] = []) {
+        exchange.received(ReplyHead(status, fields))
+    }
+
+    @discardableResult
+    mutating func received(_ text: String) -> String { received(Array(text.utf8)) }
+
+    @discardableResult
+    mutating func received(_ bytes: [UInt8]) -> String {
+        let now = tick()
+        return note(bytes.withUnsafeBytes { exchange.received($0, into: &out, at: now) })
+    }
+
+    @discardableResult
+    mutating func ended() -> String {
+        let now = tick()
+        return note(exchange.ended(into: &out, at: now))
+    }
+
+    @discardableResult
+    mutating func failed(_ cause: UpstreamFault.Cause = .connection, stale: Bool = false) -> String {
+        let now = tick()
+        let fault = UpstreamFault(cause, status: 502, message: "It broke.")
+        return note(exchange.failed(fault, stale: stale, into: &out, at: now))
+    }
+
+    mutating func refused(_ error: GatewayError) {
+        let now = tick()
+        ending = exchange.refused(error, at: now)
+    }
+
+    mutating func refusedUnrecorded() {
+        let now = tick()
+        ending = exchange.refusedUnrecorded(at: now)
+    }
+
+    mutating func cancelled() throws -> JSON {
+        let now = tick()
+        return try JSON(parsing: exchange.cancelled(at: now).json)
+    }
+
+    /// The closed record.
+    func closed() throws -> JSON { try JSON(parsing: try #require(ending).entry.json) }
+
+    private mutating func tick() -> Timestamp {
+        clock = Timestamp(microseconds: clock.microseconds + 1_000)
+        return clock
+    }
+
+    private mutating func note(_ step: Step) -> String {
+        if case .finish(let ending) = step { self.ending = ending }
+        steps.append(step.name)
+        return step.name
+    }
+}
+
+extension Step {
+    fileprivate var name: String {
+        switch self {
+        case .wait: "wait"
+        case .begin: "begin"
+        case .proceed: "proceed"
+        case .sendAgain: "send again"
+        case .finish(let ending): "finish " + ending.name
+        }
+    }
+}
+
+extension Ending {
+    /// The kind, and the code of its error.
+    var name: String {
+        switch kind {
+        case .whole: "whole"
+        case .stream: "stream"
+        case .error(let error): "error \(error.code.rawValue)"
+        case .brokenStream(let error): "broken stream \(error.code.rawValue)"
+        }
+    }
+}
+
+extension ReplyHead {
+    fileprivate init(_ status: Int, _ fields: [(String, String)]) {
+        var bytes: [UInt8] = []
+        var places: [Field] = []
+        for (name, value) in fields {
+            let start = bytes.count
+            bytes += Array("\(name): \(value)\r\n".utf8)
+            let nameEnd = start + name.utf8.count
+            places.append(Field(name: start..<nameEnd, value: nameEnd + 2..<bytes.count - 2))
+        }
+        self.init(status: status, bytes: bytes, fields: places)
+    }
+}

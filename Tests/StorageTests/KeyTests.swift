@@ -1,0 +1,147 @@
+import Domain
+import Foundation
+import GRDB
+import Testing
+
+@testable import Storage
+
+@Suite struct KeyTests {
+    let directory = TemporaryDirectory()
+    let store: Store
+    let hasher: KeyHasher
+
+    init() throws {
+        store = try Store(path: directory.database)
+        hasher = try KeyHasher(directory: directory.path)
+    }
+
+    private func make(
+        _ name: String = "one", organization: String = "org_a", policy: KeyPolicy = KeyPolicy(tiers: [.providerAPI]),
+        environment: KeyEnvironment = .live, expiresAt: Timestamp? = nil
+    ) throws -> (key: APIKey, secret: APIKeySecret) {
+        try store.createKey(
+            name: name, organization: OrganizationID(rawValue: organization), policy: policy, environment: environment,
+            expiresAt: expiresAt, hashedBy: hasher, at: .test)
+    }
+
+    private func lookUp(_ secret: APIKeySecret, at now: Timestamp = .test) throws -> KeyLookup {
+        try store.keyDirectory(hasher: hasher).key(for: secret, at: now)
+    }
+
+    @Test func `a key is found by its secret with everything it was made with`() throws {
+        let policy = KeyPolicy(
+            tiers: [.providerAPI, .canadianOwnedCloud], routes: ["a/b,c", "d\"e"], allowsFallbacks: false)
+        let (key, secret) = try make("Ünïcode", policy: policy, expiresAt: .test.adding(seconds: 60))
+        guard case .found(let found) = try lookUp(secret) else {
+            Issue.record("not found")
+            return
+        }
+        #expect(found.id == key.id && found.name == "Ünïcode" && found.organization.rawValue == "org_a")
+        #expect(found.policy == policy && found.createdAt == .test && found.expiresAt == .test.adding(seconds: 60))
+        #expect(found.hint == key.hint && secret.text.hasPrefix(found.hint) && found.hint.count == 12)
+        #expect(found !== key)
+    }
+
+    @Test func `a key without routes may use every route of its tiers`() throws {
+        let (_, secret) = try make()
+        guard case .found(let found) = try lookUp(secret) else {
+            Issue.record("not found")
+            return
+        }
+        #expect(found.policy.routes == nil && found.policy.allowsFallbacks)
+    }
+
+    @Test func `an unknown secret is unknown, also when one letter differs`() throws {
+        let (_, secret) = try make()
+        let last: Character = secret.text.last == "a" ? "b" : "a"
+        guard case .unknown = try lookUp(APIKeySecret(secret.text.dropLast() + String(last))) else {
+            Issue.record("found")
+            return
+        }
+        guard case .unknown = try lookUp(APIKeySecret("")) else {
+            Issue.record("found")
+            return
+        }
+    }
+
+    @Test func `a key expires at its time, not before`() throws {
+        let (_, secret) = try make(expiresAt: .test.adding(seconds: 10))
+        guard case .found = try lookUp(secret, at: .test.adding(seconds: 9)) else {
+            Issue.record("expired too early")
+            return
+        }
+        guard case .expired = try lookUp(secret, at: .test.adding(seconds: 10)) else {
+            Issue.record("expired too late")
+            return
+        }
+    }
+
+    @Test func `a revoked key stays revoked since the first time`() throws {
+        let (key, secret) = try make(expiresAt: .test)
+        #expect(try store.revokeKey(key.id, at: .test).revokedAt == .test)
+        #expect(try store.revokeKey(key.hint, at: .test.adding(seconds: 5)).revokedAt == .test)
+        guard case .revoked(let found) = try lookUp(secret) else {
+            Issue.record("not revoked")
+            return
+        }
+        #expect(found.id == key.id)
+    }
+
+    @Test func `revoking what doesn't exist names it and says how to list keys`() throws {
+        let error = try #require(throws: KeyNotFound.self) { try store.revokeKey("key_nobody", at: .test) }
+        #expect(error.description.contains("'key_nobody'") && error.description.contains("northern keys list"))
+    }
+
+    @Test func `a whole secret given in place of an id isn't repeated in the error`() throws {
+        let secret = APIKeySecret.random(for: .live)
+        let error = try #require(throws: KeyNotFound.self) { try store.revokeKey(secret.text, at: .test) }
+        #expect(!error.description.contains(secret.text.dropFirst(12)))
+    }
+
+    @Test func `a hint that two keys share revokes neither`() throws {
+        let keys = [try make().key, try make().key]
+        try store.write { try $0.execute(sql: "UPDATE api_keys SET hint = 'ni_live_same'") }
+        let error = try #require(throws: KeyHintAmbiguous.self) { try store.revokeKey("ni_live_same", at: .test) }
+        #expect(error.ids == keys.map(\.id).sorted())
+        #expect(try store.keys(of: nil).allSatisfy { $0.revokedAt == nil })
+    }
+
+    @Test func `keys are listed by organization`() throws {
+        let first = try make("one").key
+        _ = try make("two", organization: "org_b")
+        #expect(try store.keys(of: OrganizationID(rawValue: "org_a")).map(\.id) == [first.id])
+        #expect(try store.keys(of: nil).count == 2)
+        #expect(try store.keys(of: OrganizationID(rawValue: "org_c")).isEmpty)
+    }
+
+    @Test func `each directory has key objects of its own`() throws {
+        let (_, secret) = try make()
+        let tables = try [store.keyDirectory(hasher: hasher), store.keyDirectory(hasher: hasher)]
+        let found = tables.compactMap { table -> APIKey? in
+            guard case .found(let key) = table.key(for: secret, at: .test) else { return nil }
+            return key
+        }
+        #expect(found.count == 2 && found[0] !== found[1] && tables[0].count == 1)
+    }
+
+    @Test func `the change counter moves when this or another process changes keys, and not for custody`() throws {
+        let before = try store.changeCounter()
+        #expect(try store.changeCounter() == before)
+        try store.record([.opened(1), .closed(2)])
+        #expect(try store.changeCounter() == before)
+        let (key, _) = try make()
+        let own = try store.changeCounter()
+        #expect(own != before)
+        _ = try Store(path: directory.database).revokeKey(key.id, at: .test)
+        let others = try store.changeCounter()
+        #expect(others != own)
+        #expect(try store.changeCounter() == others)
+    }
+
+    @Test func `a row that was tampered with is an error, not a key that may use every route`() throws {
+        let (key, _) = try make(policy: KeyPolicy(tiers: [.providerAPI], routes: ["a"]))
+        try store.write { try $0.execute(sql: "UPDATE api_keys SET routes = 'a'") }
+        let error = try #require(throws: StoreError.self) { try store.keyDirectory(hasher: hasher) }
+        #expect(error.description.contains(key.id))
+    }
+}

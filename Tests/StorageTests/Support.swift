@@ -1,0 +1,142 @@
+import Domain
+import Foundation
+import GRDB
+import Synchronization
+
+@testable import Storage
+
+/// A directory that is there for one test.
+final class TemporaryDirectory: Sendable {
+    let path: String
+
+    init() {
+        path = NSTemporaryDirectory() + "northern-storage-" + UUID().uuidString
+    }
+
+    /// What a killed process leaves: the files as they are, with nothing ended in an orderly way.
+    func copyAsAfterKill() throws -> TemporaryDirectory {
+        let copy = TemporaryDirectory()
+        try FileManager.default.copyItem(atPath: path, toPath: copy.path)
+        return copy
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    var database: String { path + "/northern.sqlite" }
+
+    func names(in folder: String = "", endingIn suffix: String = "") throws -> [String] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: path + "/" + folder)
+        return names.filter { $0.hasSuffix(suffix) }.sorted()
+    }
+
+    func mode(of name: String) throws -> Int {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path + "/" + name)
+        return (attributes[.posixPermissions] as? Int ?? -1) & 0o777
+    }
+
+    /// Every byte of every file.
+    func allBytes() throws -> Data {
+        let names = try FileManager.default.subpathsOfDirectory(atPath: path)
+        return names.reduce(into: Data()) { bytes, name in
+            bytes.append((try? Data(contentsOf: URL(filePath: path + "/" + name))) ?? Data())
+        }
+    }
+}
+
+extension Timestamp {
+    static let test = Timestamp(seconds: 1_795_000_000)
+}
+
+/// Collects what the ledger reports.
+final class Events: Sendable {
+    private let list = Mutex<[LedgerEvent]>([])
+    var all: [LedgerEvent] { list.withLock { $0 } }
+    var texts: [String] { all.map(\.description) }
+
+    func options(_ change: (inout LedgerOptions) -> Void = { _ in }) -> LedgerOptions {
+        var options = LedgerOptions()
+        options.onEvent = { event in self.list.withLock { $0.append(event) } }
+        change(&options)
+        return options
+    }
+}
+
+extension LedgerEntry {
+    static func id(_ number: Int) -> RequestID { RequestID(high: 0x019A_0000_0000_0000, low: UInt64(number)) }
+
+    static func opened(_ number: Int, organization: String = "org_a", padding: Int = 0) -> LedgerEntry {
+        entry(number, .opened, state: "open", outcome: "open", organization, padding)
+    }
+
+    static func closed(
+        _ number: Int, _ outcome: String = "completed", organization: String = "org_a", padding: Int = 0
+    ) -> LedgerEntry {
+        entry(number, .closed, state: "closed", outcome: outcome, organization, padding)
+    }
+
+    /// Bytes in a journal file.
+    var frameSize: Int {
+        var buffer: [UInt8] = []
+        JournalFrame.append(self, to: &buffer)
+        return buffer.count
+    }
+
+    private static func entry(
+        _ number: Int, _ phase: Phase, state: String, outcome: String, _ organization: String, _ padding: Int
+    ) -> LedgerEntry {
+        let json = """
+            {"id":"\(id(number).hex)","state":"\(state)","outcome":"\(outcome)","organization":"\(organization)",\
+            "key":"key_0","opened_at":"\(Timestamp.test)","closed_at":null,\
+            "padding":"\(String(repeating: "x", count: padding))"}
+            """
+        return LedgerEntry(
+            id: id(number), organization: OrganizationID(rawValue: organization), phase: phase, openedAt: .test,
+            json: Array(json.utf8))
+    }
+}
+
+extension Store {
+    /// What the store says of a record: `completed`, `open`; nil when there is none.
+    func outcome(_ number: Int) throws -> String? {
+        try read { database in
+            try String.fetchOne(
+                database, sql: "SELECT outcome FROM custody_records WHERE lower(hex(id)) = ?",
+                arguments: [LedgerEntry.id(number).hex])
+        }
+    }
+
+    func recordCount(_ state: String) throws -> Int {
+        try read { database in
+            try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM custody_records WHERE state = ?", arguments: [state]) ?? -1
+        }
+    }
+
+    func text(_ number: Int, organization: String = "org_a") throws -> String? {
+        try custodyRecord(LedgerEntry.id(number), of: OrganizationID(rawValue: organization))
+            .map { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+/// Another program that has the database open and holds its write lock.
+final class DatabaseHolder {
+    private let queue: DatabaseQueue
+
+    init(_ path: String) throws {
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+    }
+
+    func letGo() throws { try queue.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") } }
+}
+
+/// Whether something becomes true within a few seconds.
+func becomesTrue(_ condition: () -> Bool) -> Bool {
+    for _ in 0..<2_000 {
+        if condition() { return true }
+        Thread.sleep(forTimeInterval: 0.002)
+    }
+    return false
+}

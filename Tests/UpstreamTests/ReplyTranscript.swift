@@ -1,0 +1,65 @@
+import Providers
+
+@testable import Upstream
+
+/// What a parser makes of a reply that comes in pieces.
+struct ReplyTranscript: Equatable {
+    var statuses: [Int] = []
+    var fields: [String] = []
+    var body: [UInt8] = []
+    var isEnded = false
+    /// Bytes behind the end of the reply.
+    var leftOver = 0
+    var isReusable = false
+    var failure: String?
+
+    init(of pieces: [ArraySlice<UInt8>], thenClosed: Bool = true) {
+        var parser = HTTP1ReplyParser()
+        do throws(HTTP1ReplyParser.Failure) {
+            for piece in pieces {
+                guard !isEnded else {
+                    leftOver += piece.count
+                    continue
+                }
+                try feed(Array(piece), to: &parser)
+            }
+            if thenClosed, !isEnded, try parser.closed() != nil { isEnded = true }
+        } catch {
+            failure = error.reason
+        }
+        isReusable = parser.isReusable
+    }
+
+    /// The whole reply at once.
+    init(_ reply: String, thenClosed: Bool = true) {
+        self.init(of: [ArraySlice(reply.utf8)], thenClosed: thenClosed)
+    }
+
+    var text: String { String(decoding: body, as: UTF8.self) }
+
+    private mutating func feed(
+        _ bytes: [UInt8], to parser: inout HTTP1ReplyParser
+    ) throws(HTTP1ReplyParser.Failure) {
+        var position = 0
+        while let event = try next(in: bytes, at: &position, of: &parser) {
+            switch event {
+            case .head(let head):
+                statuses.append(head.status)
+                fields += head.all.map { "\($0.name)=\($0.value)" }
+            case .body(let range): body += bytes[range]
+            case .end:
+                isEnded = true
+                leftOver = bytes.count - position
+                return
+            }
+        }
+    }
+
+    private func next(
+        in bytes: [UInt8], at position: inout Int, of parser: inout HTTP1ReplyParser
+    ) throws(HTTP1ReplyParser.Failure) -> HTTP1ReplyParser.Event? {
+        try bytes.withUnsafeBytes { buffer in
+            Result { () throws(HTTP1ReplyParser.Failure) in try parser.next(in: buffer, at: &position) }
+        }.get()
+    }
+}

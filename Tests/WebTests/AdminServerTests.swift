@@ -1,0 +1,264 @@
+import Domain
+import NIOCore
+import Testing
+import Wire
+
+@testable import Web
+
+@Suite struct AdminServerTests {
+    private let bearer = ["authorization": "Bearer secret-token"]
+
+    // MARK: Health and metrics
+
+    @Test func `it is live at once, and ready when the rest is`() async throws {
+        try await withAdminServer { client in
+            let (live, ready) = (try await client.get("/health/live"), try await client.get("/health/ready"))
+            #expect(live.status == 200 && ready.status == 200 && ready.body == #"{"status":"ready"}"#)
+        }
+        try await withAdminServer(readiness: .notReady("The keys are not loaded yet")) { client in
+            #expect(try await client.get("/health/live").status == 200)
+            let reply = try await client.get("/health/ready")
+            #expect(reply.status == 503 && reply.body.contains("The keys are not loaded yet"))
+        }
+    }
+
+    @Test func `metrics are in the text format of Prometheus`() async throws {
+        let metrics = [
+            Metric(
+                name: "northern_requests_total", help: "Requests\nby \\ status", kind: .counter,
+                samples: [
+                    .init(labels: ["status": "200", "route": "a\"b\\c\nd"], value: 12),
+                    .init(labels: ["status": "500"], value: 0.5),
+                ]),
+            Metric(
+                name: "northern_seconds", help: "Time", kind: .histogram,
+                samples: [
+                    .init(suffix: "_bucket", labels: ["le": "+Inf"], value: .infinity),
+                    .init(suffix: "_sum", value: .nan),
+                ]),
+        ]
+        try await withAdminServer(metrics: metrics) { client in
+            let reply = try await client.get("/metrics")
+            #expect(reply.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
+            #expect(
+                reply.body == #"""
+                    # HELP northern_requests_total Requests\nby \\ status
+                    # TYPE northern_requests_total counter
+                    northern_requests_total{route="a\"b\\c\nd",status="200"} 12
+                    northern_requests_total{status="500"} 0.5
+                    # HELP northern_seconds Time
+                    # TYPE northern_seconds histogram
+                    northern_seconds_bucket{le="+Inf"} +Inf
+                    northern_seconds_sum NaN
+
+                    """#)
+        }
+    }
+
+    @Test func `an unknown path is a JSON error`() async throws {
+        try await withAdminServer { client in
+            let reply = try await client.get("/")
+            #expect(reply.status == 404 && reply.body.contains(#""code":"not_found""#))
+        }
+    }
+
+    // MARK: The token
+
+    @Test func `without the token nothing is told and nothing is done`() async throws {
+        let keys = KeyBook()
+        try await withAdminServer(keys: keys) { client in
+            for (headers, code) in [
+                ([:], "missing_admin_token"), (["authorization": "Basic x"], "missing_admin_token"),
+                (["authorization": "Bearer"], "missing_admin_token"),
+                (["authorization": "Bearer "], "missing_admin_token"),
+                (["authorization": "Bearer secret-toke"], "invalid_admin_token"),
+                (["authorization": "Bearer secret-token2"], "invalid_admin_token"),
+                (["authorization": "Bearer Secret-token"], "invalid_admin_token"),
+            ] {
+                let reply = try await client.send("POST", "/api/admin/keys", headers, body: #"{"name":"x"}"#)
+                #expect(reply.status == 401 && reply.body.contains(#""code":"\#(code)""#), "\(headers)")
+                #expect(reply.headers["www-authenticate"] == "Bearer")
+            }
+        }
+        #expect(try await keys.keys().isEmpty)
+    }
+
+    @Test func `the right token opens it, whatever the case of the scheme`() async throws {
+        try await withAdminServer { client in
+            let reply = try await client.get("/api/admin/keys", ["authorization": "bearer  secret-token"])
+            #expect(reply.status == 200)
+        }
+    }
+
+    @Test(arguments: [nil, ""])
+    func `without a configured token the admin API is closed to everybody`(token: String?) async throws {
+        try await withAdminServer(token: token) { client in
+            let reply = try await client.get("/api/admin/keys", ["authorization": "Bearer "])
+            #expect(reply.status == 403 && reply.body.contains("admin_api_disabled"))
+            #expect(try await client.get("/health/live").status == 200)
+        }
+    }
+
+    @Test func `the token is never printed`() {
+        let token = AdminToken("very-secret")
+        #expect(!"\(token as Any)".contains("very") && !String(reflecting: token).contains("very"))
+    }
+
+    // MARK: Keys
+
+    @Test func `a key is made as asked, its secret shown once and never listed`() async throws {
+        try await withAdminServer { client in
+            let reply = try await client.send(
+                "POST", "/api/admin/keys", bearer,
+                body: #"""
+                    {"name": "Ünï \"x\"", "tiers": ["provider_api", "customer_premises"], "routes": ["b", "a"],
+                     "allow_fallbacks": false, "environment": "test", "expires_at": "2027-01-31T12:00:00.5+01:00"}
+                    """#)
+            #expect(reply.status == 201 && reply.headers["cache-control"] == "no-store")
+            let key = try JSON(parsing: reply.body)
+            #expect(key["secret"] == "ni_test_abcdSECRET" && key["name"]?.string == "Ünï \"x\"")
+            #expect(key["tiers"] == ["customer_premises", "provider_api"] && key["routes"] == ["a", "b"])
+            #expect(key["allow_fallbacks"] == false && key["expires_at"] == "2027-01-31T11:00:00.500000Z")
+
+            let list = try await client.get("/api/admin/keys", bearer).body
+            #expect(list.contains(#""id":"key_1""#) && !list.contains("SECRET"))
+        }
+    }
+
+    @Test func `a name is all that a key needs`() async throws {
+        try await withAdminServer { client in
+            let body = #"{"name": "x", "tiers": null, "routes": null, "expires_at": null}"#
+            let key = try JSON(parsing: try await client.send("POST", "/api/admin/keys", bearer, body: body).body)
+            #expect(key["tiers"]?.array?.count == Tier.allCases.count && key["routes"] == .null)
+            #expect(key["allow_fallbacks"] == true && key["expires_at"] == .null)
+        }
+    }
+
+    @Test func `a key that was ended stays in the list`() async throws {
+        try await withAdminServer { client in
+            _ = try await client.send("POST", "/api/admin/keys", bearer, body: #"{"name":"x"}"#)
+            let reply = try await client.send("DELETE", "/api/admin/keys/key_1", bearer)
+            #expect(reply.status == 200 && reply.body.contains(#""revoked_at":"2026"#))
+            #expect(try await client.get("/api/admin/keys", bearer).body.contains(#""revoked_at":"2026"#))
+        }
+    }
+
+    @Test func `ending a key that doesn't exist says so without repeating the id`() async throws {
+        try await withAdminServer { client in
+            let reply = try await client.send("DELETE", "/api/admin/keys/ni_live_a_secret_by_mistake", bearer)
+            #expect(reply.status == 404 && reply.body.contains("key_not_found") && !reply.body.contains("mistake"))
+        }
+    }
+
+    @Test(arguments: [
+        (#"{}"#, "missing_required_parameter", "name"),
+        (#"{"name": 1}"#, "invalid_type", "name"),
+        (#"{"name": "  "}"#, "invalid_value", "name"),
+        (#"{"name": "a\nb"}"#, "invalid_value", "name"),
+        (#"{"name": "x", "tiers": "provider_api"}"#, "invalid_type", "tiers"),
+        (#"{"name": "x", "tiers": [1]}"#, "invalid_type", "tiers"),
+        (#"{"name": "x", "tiers": []}"#, "invalid_value", "tiers"),
+        (#"{"name": "x", "tiers": ["gold"]}"#, "invalid_value", "tiers"),
+        (#"{"name": "x", "routes": {}}"#, "invalid_type", "routes"),
+        (#"{"name": "x", "routes": [""]}"#, "invalid_value", "routes"),
+        (#"{"name": "x", "allow_fallbacks": "no"}"#, "invalid_type", "allow_fallbacks"),
+        (#"{"name": "x", "environment": "prod"}"#, "invalid_value", "environment"),
+        (#"{"name": "x", "environment": true}"#, "invalid_type", "environment"),
+        (#"{"name": "x", "expires_at": 17}"#, "invalid_type", "expires_at"),
+        (#"{"name": "x", "expires_at": "tomorrow"}"#, "invalid_value", "expires_at"),
+        (#"{"name": "x", "expires_at": "2026-11-23"}"#, "invalid_value", "expires_at"),
+        (#"{"name": "x", "tier": ["provider_api"]}"#, "unknown_parameter", "tier"),
+        (#"[]"#, "invalid_type", "body"),
+    ])
+    func `a member that is wrong is named`(body: String, code: String, parameter: String) async throws {
+        let keys = KeyBook()
+        try await withAdminServer(keys: keys) { client in
+            let reply = try await client.send("POST", "/api/admin/keys", bearer, body: body)
+            #expect(reply.status == 400 && reply.body.contains(#""code":"\#(code)""#), "\(reply.body)")
+            #expect(reply.body.contains(#""param":"\#(parameter)""#), "\(reply.body)")
+        }
+        #expect(try await keys.keys().isEmpty)
+    }
+
+    @Test(arguments: ["", "{", #"{"name":"a","name":"b"}"#, "{} {}"])
+    func `a body that is not one JSON text is refused`(body: String) async throws {
+        try await withAdminServer { client in
+            let reply = try await client.send("POST", "/api/admin/keys", bearer, body: body)
+            #expect(reply.status == 400 && reply.body.contains(#""code":"invalid_json""#))
+        }
+    }
+
+    @Test func `a body over 64 KiB is refused`() async throws {
+        try await withAdminServer { client in
+            let body = #"{"name":""# + String(repeating: "x", count: 70_000) + #""}"#
+            let reply = try await client.send("POST", "/api/admin/keys", bearer, body: body)
+            #expect(reply.status == 413 && reply.body.contains(#""code":"request_too_large""#))
+        }
+    }
+
+    @Test(arguments: [("PUT", "/api/admin/keys", "GET and POST"), ("GET", "/api/admin/keys/key_1", "DELETE")])
+    func `a method that a path doesn't take is told which it does`(
+        method: String, path: String, allowed: String
+    ) async throws {
+        try await withAdminServer { client in
+            let reply = try await client.send(method, path, bearer)
+            #expect(reply.status == 405 && reply.body.contains(#""code":"method_not_allowed""#))
+            #expect(reply.body.contains("This path takes \(allowed) only."))
+            #expect(try await client.send(method, path).status == 401)
+        }
+    }
+
+    @Test func `what the key store throws stays inside`() async throws {
+        try await withAdminServer(keys: KeyBook(isBroken: true)) { client in
+            let reply = try await client.get("/api/admin/keys", bearer)
+            #expect(reply.status == 500 && reply.body.contains(#""code":"internal_error""#))
+            #expect(!reply.body.contains("Broken"))
+        }
+    }
+
+    // MARK: Running
+
+    @Test func `a request under way is answered before the server ends`() async throws {
+        let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
+        let (gate, opener) = AsyncStream.makeStream(of: Void.self)
+        let server = AdminServer(
+            token: nil, keys: KeyBook(), metrics: FixedMetrics(all: []),
+            readiness: {
+                arrival.yield()
+                for await _ in gate { break }
+                return .ready
+            }, clock: { .now }, logger: .silent)
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let running = Task { try await server.run(host: "127.0.0.1", port: 0) { port.yield($0) } }
+        let client = HTTPClient(
+            address: try .init(ipAddress: "127.0.0.1", port: try #require(await ports.first { _ in true })))
+        async let reply = client.get("/health/ready")
+        for await _ in arrivals { break }
+        running.cancel()
+        opener.yield()
+        #expect(try await reply.status == 200)
+        try await running.value
+    }
+
+    @Test func `one that is cancelled before it begins ends all the same`() async throws {
+        let server = AdminServer(
+            token: nil, keys: KeyBook(), metrics: FixedMetrics(all: []), readiness: { .ready }, clock: { .now },
+            logger: .silent)
+        let running = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            try await server.run(host: "127.0.0.1", port: 0) { _ in }
+        }
+        try await running.value
+    }
+
+    @Test func `a port that is taken is an error`() async throws {
+        try await withAdminServer { client in
+            let server = AdminServer(
+                token: nil, keys: KeyBook(), metrics: FixedMetrics(all: []), readiness: { .ready }, clock: { .now },
+                logger: .silent)
+            await #expect(throws: (any Error).self) {
+                try await server.run(host: "127.0.0.1", port: client.address.port ?? 0) { _ in }
+            }
+        }
+    }
+}
