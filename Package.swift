@@ -64,7 +64,9 @@ let package = Package(
         ours("Upstream", ["Domain", "Routing", "Providers", nio, nioPosix, nioSSL]),
         ours("CustodyLog", ["Domain", crypto]),
         ours("Storage", ["Domain", crypto, grdb]),
-        ours("Gateway", ["Domain", "Wire", "Routing", "Pipeline", "Providers", "Upstream", nio, nioPosix, nioHTTP1, logging]),
+        ours(
+            "Gateway",
+            ["Domain", "Wire", "Routing", "Pipeline", "Providers", "Upstream", nio, nioPosix, nioHTTP1, logging]),
         ours(
             "Web", ["Domain", "Wire", hummingbird, hummingbirdCore, mustache, httpTypes, lifecycle, nio, logging],
             resources: [.embedInCode("Resources")]),
@@ -73,7 +75,8 @@ let package = Package(
             name: "northern",
             dependencies: [
                 "Domain", "Wire", "Routing", "Privacy", "Providers", "Pipeline", "Upstream", "CustodyLog", "Storage",
-                "Gateway", "Web", "ProviderSimulator", nio, nioPosix, nioSSL, crypto, logging, lifecycle, signals, yams, configuration,
+                "Gateway", "Web", "ProviderSimulator", nio, nioPosix, nioSSL, crypto, logging, lifecycle, signals, yams,
+                configuration,
                 argumentParser,
             ],
             resources: [.embedInCode("Resources/catalog.yaml")],

@@ -88,7 +88,8 @@ public struct Attempt: Sendable {
 /// A record on its way to the store: rendered, and with what the store finds it by.
 public struct LedgerEntry: Sendable, Hashable {
     public enum Phase: UInt8, Sendable {
-        case opened = 1, closed = 2
+        case opened = 1
+        case closed = 2
     }
 
     public let id: RequestID

@@ -201,5 +201,6 @@ extension GatewayError {
     public static let internalError = GatewayError(
         .internalError,
         english: "The gateway failed. Try again, and tell the operator the request id if it goes on.",
-        french: "La passerelle a échoué. Réessayez, et donnez l'identifiant de la requête à l'exploitant si cela persiste.")
+        french:
+            "La passerelle a échoué. Réessayez, et donnez l'identifiant de la requête à l'exploitant si cela persiste.")
 }

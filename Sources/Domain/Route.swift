@@ -135,7 +135,9 @@ public struct Capabilities: Hashable, Sendable {
     public let basis: Basis
 
     public enum Basis: String, Sendable {
-        case route, modelFamily = "model_family", `default`
+        case route
+        case modelFamily = "model_family"
+        case `default`
     }
 
     public init(
@@ -175,6 +177,8 @@ public struct Lifecycle: Hashable, Sendable {
     public enum State: Sendable {
         case active
         case retiring(on: CalendarDate)
+        /// Something better is there; no end is set.
+        case deprecated(since: CalendarDate)
         case retired(on: CalendarDate)
     }
 
@@ -182,10 +186,14 @@ public struct Lifecycle: Hashable, Sendable {
     public static let noticeDays = 90
 
     public func state(on today: CalendarDate) -> State {
-        guard let retiresAt, isEnforced else { return .active }
-        if today >= retiresAt { return .retired(on: retiresAt) }
-        let noticeFrom = deprecatedAt ?? retiresAt.adding(days: -Self.noticeDays)
-        return today >= noticeFrom ? .retiring(on: retiresAt) : .active
+        guard isEnforced else { return .active }
+        if let retiresAt {
+            if today >= retiresAt { return .retired(on: retiresAt) }
+            let noticeFrom = deprecatedAt ?? retiresAt.adding(days: -Self.noticeDays)
+            return today >= noticeFrom ? .retiring(on: retiresAt) : .active
+        }
+        guard let deprecatedAt, today >= deprecatedAt else { return .active }
+        return .deprecated(since: deprecatedAt)
     }
 }
 

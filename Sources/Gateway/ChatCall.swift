@@ -43,13 +43,15 @@ final class ChatCall: Answer {
     func start() {
         // A refusal would have to be recorded too.
         guard loop.journal.hasRoom else {
-            connection?.reply(.custodyUnavailable, to: request, lines: exchange.headerLines(on: request.receivedAt.date))
+            connection?.reply(
+                .custodyUnavailable, to: request, lines: exchange.headerLines(on: request.receivedAt.date))
             connection = nil
             return
         }
         do throws(GatewayError) {
             try withBody { body throws(GatewayError) in
-                try exchange.prepare(body, demands: request.head?.demands ?? CallerDemands(), on: request.receivedAt.date)
+                try exchange.prepare(
+                    body, demands: request.head?.demands ?? CallerDemands(), on: request.receivedAt.date)
             }
         } catch {
             return end(exchange.refused(error, at: loop.clock()))

@@ -38,7 +38,8 @@ public final class LoopState {
 
     /// - Parameter credentials: the slots of the snapshot's routes, by the credentials' names.
     public init(
-        eventLoop: any EventLoop, snapshot: ServingSnapshot, credentials: [String: CredentialSlot], upstream: UpstreamClient, journal: any CustodyJournal,
+        eventLoop: any EventLoop, snapshot: ServingSnapshot, credentials: [String: CredentialSlot],
+        upstream: UpstreamClient, journal: any CustodyJournal,
         archive: any CustodyArchive, settings: GatewaySettings, threads: NIOThreadPool, logger: Logger,
         clock: @escaping @Sendable () -> Timestamp
     ) {

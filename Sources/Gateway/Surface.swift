@@ -30,7 +30,9 @@ enum Surface {
     private static func withParameter(_ path: Substring) -> Surface {
         // A route's id holds slashes, which come raw or percent-encoded.
         if let id = path.rest(after: "/v1/models/"), !id.isEmpty { return .model(id: id.percentDecoded) }
-        if let id = path.rest(after: "/api/usage/custody/"), !id.isEmpty { return .custodyRecord(id: id.percentDecoded) }
+        if let id = path.rest(after: "/api/usage/custody/"), !id.isEmpty {
+            return .custodyRecord(id: id.percentDecoded)
+        }
         if path.utf8.starts(with: "/v1/responses/".utf8) { return .notOffered("The Responses API's storage") }
         return .controlPlane
     }

@@ -85,7 +85,7 @@ extension Exchange {
             do throws(UpstreamFault) {
                 try relay.receive(bytes, into: &out)
             } catch {
-                return failed(error, usage: relay.usage, sent: before, out: &out, at: now())
+                return failed(error, relay: relay, sent: before, out: &out, at: now())
             }
             reply = .relaying(relay)
             return advance(by: out.count - before)
@@ -109,10 +109,10 @@ extension Exchange {
             do throws(UpstreamFault) {
                 try relay.end(into: &out)
             } catch {
-                return failed(error, usage: relay.usage, sent: before, out: &out, at: now)
+                return failed(error, relay: relay, sent: before, out: &out, at: now)
             }
             withAttempt { $0.answeredModel = relay.model }
-            meter(relay.usage, outputBytes: record.responseBytes + out.count - before)
+            meter(relay, outputBytes: out.count - before)
             if record.isStreamed {
                 writeClosingComment(to: &out)
                 out.append("data: [DONE]\n\n")
@@ -126,8 +126,8 @@ extension Exchange {
     public mutating func failed(
         _ fault: UpstreamFault, stale: Bool = false, into out: inout [UInt8], at now: Timestamp
     ) -> Step {
-        let usage: ChatUsage? = if case .relaying(let relay) = reply { relay.usage } else { nil }
-        return failed(fault, usage: usage, stale: stale, sent: out.count, out: &out, at: now)
+        let relay: Relay? = if case .relaying(let relay) = reply { relay } else { nil }
+        return failed(fault, relay: relay, stale: stale, sent: out.count, out: &out, at: now)
     }
 
     /// The caller went away: whatever was sent out stays recorded.
@@ -138,7 +138,7 @@ extension Exchange {
             attempt.endedAt = now
             attempt.failure = "cancelled"
         }
-        if case .relaying(let relay) = reply { meter(relay.usage, outputBytes: record.responseBytes) }
+        if case .relaying(let relay) = reply { meter(relay, outputBytes: 0) }
         return close(.cancelled, status: hasBegun ? 200 : nil, .whole, at: now).entry
     }
 
@@ -184,10 +184,13 @@ extension Exchange {
 
     /// - Parameter sent: how many bytes of the buffer are on their way to the caller already.
     private mutating func failed(
-        _ fault: UpstreamFault, usage: ChatUsage? = nil, stale: Bool = false, sent: Int, out: inout [UInt8],
+        _ fault: UpstreamFault, relay: Relay? = nil, stale: Bool = false, sent: Int, out: inout [UInt8],
         at now: Timestamp
     ) -> Step {
-        withAttempt { $0.endedAt = now; $0.failure = fault.cause.rawValue }
+        withAttempt {
+            $0.endedAt = now
+            $0.failure = fault.cause.rawValue
+        }
         // What a stream said before it broke is the caller's; what a whole reply said is no reply.
         if !record.isStreamed { out.removeLast(out.count - sent) }
         let breaksOff = hasBegun || out.count > sent
@@ -196,7 +199,7 @@ extension Exchange {
         if !breaksOff, next(after: fault, stale: stale) { return .sendAgain }
         record.responseBytes += out.count - sent
         // Whatever has come of a stream was paid for.
-        if breaksOff || usage != nil { meter(usage, outputBytes: record.responseBytes) }
+        if let relay, breaksOff || relay.usage != nil { meter(relay, outputBytes: 0) }
         record.error = error.code
         let kind: Ending.Kind = breaksOff ? .brokenStream(error) : .error(error)
         return .finish(close(.failed, status: breaksOff ? 200 : error.status, kind, at: now))
@@ -210,9 +213,15 @@ extension Exchange {
     }
 
     /// Stage 10.
-    private mutating func meter(_ counts: ChatUsage?, outputBytes: Int) {
+    ///
+    /// - Parameter outputBytes: of a reply that isn't streamed.
+    private mutating func meter(_ relay: Relay, outputBytes: Int) {
         guard let route = record.route else { return }
-        let usage = counts.map(TokenUsage.init) ?? .estimated(requestBytes: record.requestBytes, outputBytes: outputBytes)
+        let usage =
+            relay.usage.map(TokenUsage.init)
+            ?? .estimated(
+                requestBytes: record.requestBytes,
+                output: record.isStreamed ? relay.pieceCount : (outputBytes + 3) / 4)
         record.usage = usage
         record.charge = route.prices.charge(for: usage)
     }
@@ -264,8 +273,8 @@ extension TokenUsage {
             reasoning: counts.reasoning)
     }
 
-    /// Where an upstream gives no counts: four bytes a token, said to be an estimate.
-    static func estimated(requestBytes: Int, outputBytes: Int) -> TokenUsage {
-        TokenUsage(input: (requestBytes + 3) / 4, output: (outputBytes + 3) / 4, isEstimated: true)
+    /// Where an upstream gives no counts, said to be an estimate: four bytes a token of what isn't counted in pieces.
+    static func estimated(requestBytes: Int, output: Int) -> TokenUsage {
+        TokenUsage(input: (requestBytes + 3) / 4, output: output, isEstimated: true)
     }
 }

@@ -50,11 +50,17 @@ enum ProvenanceHeaders {
         return lines
     }
 
-    /// The warning of a route near its end: RFC 8594 for the date, and the replacement in a field of our own.
+    /// The warning of a route near its end: RFC 8594 for its last day, RFC 9745 for one that has none yet, and the
+    /// replacement in a field of our own.
     static func addRetirement(of route: Route, on today: CalendarDate, to lines: inout [UInt8]) {
-        guard case .retiring(let date) = route.lifecycle.state(on: today) else { return }
-        lines.add("sunset", date.httpDate)
-        lines.add("x-ni-route-retires", date.description)
+        switch route.lifecycle.state(on: today) {
+        case .active, .retired: return
+        case .retiring(let date):
+            lines.add("sunset", date.httpDate)
+            lines.add("x-ni-route-retires", date.description)
+        case .deprecated(let date):
+            lines.add("deprecation", "@\(date.daysSince1970 * 86_400)")
+        }
         if let replacement = route.lifecycle.replacement { lines.add("x-ni-route-replacement", replacement) }
     }
 }
@@ -76,7 +82,9 @@ extension CalendarDate {
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let parts = description.split(separator: "-")
         let weekday = Int(((daysSince1970 % 7) + 7) % 7)
-        guard parts.count == 3, let month = Int(parts[1]), months.indices.contains(month - 1) else { return description }
+        guard parts.count == 3, let month = Int(parts[1]), months.indices.contains(month - 1) else {
+            return description
+        }
         return "\(days[weekday]), \(parts[2]) \(months[month - 1]) \(parts[0]) 00:00:00 GMT"
     }
 }

@@ -7,6 +7,8 @@ struct Relay {
     private let provider: String
     private(set) var usage: ChatUsage?
     private(set) var model: String?
+    /// How many pieces of text and arguments a stream has brought.
+    private(set) var pieceCount = 0
 
     /// Bytes that a reply which isn't streamed may have.
     private static let wholeLimit = 64 << 20
@@ -60,6 +62,7 @@ struct Relay {
             defer {
                 usage = passage.usage
                 model = passage.model
+                pieceCount = passage.pieceCount
                 form = .passedStream(passage, toleratesMissingDone: tolerates)
             }
             do throws(OpenAIStreamPassage.Failure) { try passage.receive(bytes, into: &out) } catch {
@@ -95,7 +98,8 @@ struct Relay {
             usage = scan.usage
             model = scan.model
             out.append(contentsOf: body)
-        case .passedStream(let passage, let toleratesMissingDone):
+        case .passedStream(var passage, let toleratesMissingDone):
+            passage.end()
             let isWhole = passage.isFinished && (passage.isDone || toleratesMissingDone) && !passage.isInsideEvent
             guard isWhole else { throw .truncated(provider) }
         case .translatedWhole(var reader, var builder, let identity):
@@ -128,6 +132,7 @@ struct Relay {
             switch event {
             case .usage(let counts): usage = counts
             case .started(_, let name): model = name ?? model
+            case .text, .reasoning, .toolCallArguments: pieceCount += 1
             default: break
             }
             take(event)

@@ -88,6 +88,7 @@ public struct UpstreamFault: Error, Hashable, Sendable {
 
     public static func truncated(_ provider: String) -> UpstreamFault {
         UpstreamFault(
-            .truncated, status: 502, message: "\(provider) ended its reply before the closing event. The reply is incomplete.")
+            .truncated, status: 502,
+            message: "\(provider) ended its reply before the closing event. The reply is incomplete.")
     }
 }

@@ -92,14 +92,8 @@ public struct AWSCredentials: Sendable {
     }
 }
 
-extension Credential: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "<redacted>" }
-    public var debugDescription: String { "<redacted>" }
-    public var customMirror: Mirror { Mirror(self, children: []) }
-}
-
-extension AWSCredentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "<redacted>" }
-    public var debugDescription: String { "<redacted>" }
-    public var customMirror: Mirror { Mirror(self, children: []) }
-}
+extension UpstreamRequest: Unprintable {}
+extension UpstreamHead: Unprintable {}
+extension Splice: Unprintable {}
+extension Credential: Unprintable {}
+extension AWSCredentials: Unprintable {}

@@ -1,15 +1,11 @@
 public import Domain
 
 /// Proof that a key may use a route. Only this module can make one, and nothing is sent to a provider without.
+///
+/// It has no public initializer on purpose: see ``Domain/APIKey/clearance(for:demanding:in:on:)``.
 public struct Clearance: Sendable {
     public let route: Route
     public let key: APIKey
-
-    /// Not public on purpose: see ``Domain/APIKey/clearance(for:demanding:in:on:)``.
-    init(route: Route, key: APIKey) {
-        self.route = route
-        self.key = key
-    }
 }
 
 extension APIKey {

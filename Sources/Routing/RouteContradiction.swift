@@ -15,17 +15,20 @@ extension Route {
         let canada = JurisdictionSet([Jurisdiction("CA") ?? .anywhere])
         guard residency.jurisdiction.code == "CA" else {
             throw RouteContradiction(
-                route: id, rule: "an id that ends in '-ca' needs an endpoint in CA, and this one is in "
+                route: id,
+                rule: "an id that ends in '-ca' needs an endpoint in CA, and this one is in "
                     + "\(residency.jurisdiction)")
         }
         guard residency.processing.isSubset(of: canada) else {
             throw RouteContradiction(
-                route: id, rule: "an id that ends in '-ca' needs processing in CA alone, and this one's is "
+                route: id,
+                rule: "an id that ends in '-ca' needs processing in CA alone, and this one's is "
                     + "\(residency.processing)")
         }
         if let prefix = ["global.", "us.", "eu.", "apac.", "au.", "jp."].first(where: upstreamModel.hasPrefix) {
             throw RouteContradiction(
-                route: id, rule: "an id that ends in '-ca' can't have the inference profile '\(prefix)', which runs "
+                route: id,
+                rule: "an id that ends in '-ca' can't have the inference profile '\(prefix)', which runs "
                     + "elsewhere")
         }
     }

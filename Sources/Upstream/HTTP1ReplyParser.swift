@@ -175,7 +175,10 @@ struct HTTP1ReplyParser {
     private static func endOfHead(in bytes: [UInt8], from start: Int) -> Int? {
         var index = start
         while index + 3 < bytes.count {
-            if bytes[index + 3] > 0x0D { index += 4; continue }
+            if bytes[index + 3] > 0x0D {
+                index += 4
+                continue
+            }
             if bytes[index] == 0x0D, bytes[index + 1] == 0x0A, bytes[index + 2] == 0x0D, bytes[index + 3] == 0x0A {
                 return index + 4
             }
@@ -291,7 +294,9 @@ private struct Framing {
 
     private static func equal(_ bytes: ArraySlice<UInt8>, _ text: StaticString) -> Bool {
         bytes.count == text.utf8CodeUnitCount
-            && zip(bytes, UnsafeBufferPointer(start: text.utf8Start, count: bytes.count)).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+            && zip(bytes, UnsafeBufferPointer(start: text.utf8Start, count: bytes.count)).allSatisfy {
+                $0 | 0x20 == $1 | 0x20
+            }
     }
 }
 

@@ -75,7 +75,10 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        guard !isPaused else { wantsRead = true; return }
+        guard !isPaused else {
+            wantsRead = true
+            return
+        }
         context.read()
     }
 

@@ -70,10 +70,9 @@ public struct ControlPlane: Sendable {
         return response
     }
 
-    /// Programs get JSON, people get a page.
+    /// Browsers, which say that they take pages, get one. Everything else is a program, and gets JSON.
     private static func page(_ error: AdminError, for request: Request, in pages: Pages) -> Response? {
-        let path = request.uri.path
-        guard !["/api/", "/v1/"].contains(where: path.hasPrefix) else { return nil }
+        guard request.headers[.accept]?.contains("text/html") ?? false else { return nil }
         let isMissing = error.status == 404
         let page = FailurePage(
             title: isMissing ? "There is no such page" : "This page could not be made",

@@ -33,6 +33,7 @@ import Testing
             switch state {
             case .active: "active"
             case .retiring: "retiring"
+            case .deprecated: "deprecated"
             case .retired: "retired"
             }
         #expect(name == expected)

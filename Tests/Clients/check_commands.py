@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from harness import Skip, Suite, expect, main
-from servers import PROVIDER_KEY, ROUTES, Installation, fetch
+from servers import PROVIDER_KEY, ROOT, ROUTES, Installation, fetch
 
 commands = Suite("commands")
 
@@ -40,6 +40,13 @@ def help_and_version(world):
         done = northern(world, *arguments)
         expect((done.returncode, bool(done.stdout.strip())), str(arguments)).equals((0, True))
     refusal(world, "no-such-command")
+
+
+@commands.check
+def the_page_of_settings_is_current(world):
+    with open(os.path.join(ROOT, "docs", "configuration.md")) as file:
+        expect(file.read() == northern(world, "config").stdout, "docs/configuration.md is what `northern config` prints"
+               ).equals(True)
 
 
 @commands.check

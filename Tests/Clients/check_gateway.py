@@ -30,6 +30,7 @@ PASSED_ON = tuple(family for family in FAMILIES if family not in TRANSLATED)
 
 OPENAI_TOOLS = [tool.openai for tool in TOOLS]
 USAGE = {"stream_options": {"include_usage": True}}
+NO_FALLBACKS = {"extra_body": {"allow_fallbacks": False}}
 
 
 @functools.cache
@@ -465,7 +466,7 @@ def header_block_of_errors(world, family):
     import openai
     route = billing_models(world.gateway)[world.gateway.route(family)]
     for mark in ("status 400", "status 503", "garbage"):
-        error = raised(openai.APIStatusError, lambda: chat(world, family, f"[[sim:{mark}]]"), mark)
+        error = raised(openai.APIStatusError, lambda: chat(world, family, f"[[sim:{mark}]]", **NO_FALLBACKS), mark)
         check_headers(error.response.headers, route)
 
 
@@ -595,7 +596,7 @@ def after_several_attempts_the_sdk_is_told_not_to_multiply_them(world):
 def no_fallback_where_it_is_forbidden(world):
     import openai
     first = own_route(world, "with_fallback")
-    for demand in ({"extra_body": {"allow_fallbacks": False}}, {"extra_headers": {"x-ni-allow-fallbacks": "false"}}):
+    for demand in (NO_FALLBACKS, {"extra_headers": {"x-ni-allow-fallbacks": "false"}}):
         error = raised(openai.InternalServerError,
                        lambda: chat(world, "compatible", failing_once(), model=first, **demand))
         expect((error.status_code, error.response.headers["x-ni-attempts"])).equals((503, "1"))
@@ -612,8 +613,8 @@ def no_fallback_for_the_callers_own_mistakes(world):
 @promises.check
 def an_upstream_that_is_not_there(world):
     import openai
-    error = raised(openai.InternalServerError,
-                   lambda: chat(world, "compatible", "x", model=own_route(world, "unreachable")))
+    route = own_route(world, "unreachable")
+    error = raised(openai.InternalServerError, lambda: chat(world, "compatible", "x", model=route))
     expect((error.status_code, error.code)).equals((502, "upstream_unreachable"))
     record = world.gateway.closed_custody(error.response.headers["x-ni-request-id"])
     expect((record["outcome"], len(record["attempts"]))).equals(("failed", 1))
@@ -623,8 +624,8 @@ def an_upstream_that_is_not_there(world):
 def a_credential_that_is_refused_upstream(world):
     """It is the operator's trouble, not the caller's: no 401."""
     import openai
-    error = raised(openai.InternalServerError,
-                   lambda: chat(world, "compatible", "x", model=own_route(world, "wrong_credential")))
+    route = own_route(world, "wrong_credential")
+    error = raised(openai.InternalServerError, lambda: chat(world, "compatible", "x", model=route))
     expect((error.status_code, error.code)).equals((502, "upstream_error"))
 
 

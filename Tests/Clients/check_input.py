@@ -472,12 +472,34 @@ def heads_that_are_too_large(world):
 
 @http.check
 def unknown_paths(world):
-    for path in ("/v1/nothing", "/v1/chat", "/v1/chat/completions/", "/api/nothing", "/v1/v1/nothing", "/v2/models"):
+    for path in ("/v1/nothing", "/v1/chat", "/v1/chat/completions/", "/api/nothing", "/v1/v1/nothing"):
         for method in ("GET", "POST"):
             with Connection(world.gateway.base_url) as connection:
                 reply = connection.exchange(request(method, path, b"", world.gateway.authorization))
                 check_error(reply, 404, "not_found")
                 check_usable(world.gateway, connection)
+
+
+@http.check
+def unknown_pages(world):
+    """A page for people, and a request id all the same."""
+    for path in ("/nothing", "/docs/nothing", "/%00", "/..%2f..%2fetc/passwd"):
+        with Connection(world.gateway.base_url) as connection:
+            reply = connection.exchange(request("GET", path))
+            expect(reply.status, path).is_one_of((400, 404))
+            check_request_id(reply)
+            check_usable(world.gateway, connection)
+
+
+@http.check
+def a_base_url_without_v1(world):
+    """The commonest mistake in a client's settings: its SDK must be able to read the answer."""
+    for path in ("/chat/completions", "/responses", "/embeddings"):
+        with Connection(world.gateway.base_url) as connection:
+            reply = post(world.gateway, connection, chat(world.gateway.route("compatible")), path=path)
+            error = check_error(reply, 404, "not_found")
+            expect(error["message"]).contains("/v1")
+            check_usable(world.gateway, connection)
 
 
 @http.check

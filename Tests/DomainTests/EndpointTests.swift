@@ -57,10 +57,16 @@ import Testing
         #expect(state(shown, 1_000) == "active" && state(Lifecycle(), 1_000) == "active")
     }
 
+    @Test func `a deprecation without a last day is told from its day on`() {
+        let life = Lifecycle(deprecatedAt: retirement)
+        #expect(state(life, -1) == "active" && state(life, 0) == "deprecated" && state(life, 1_000) == "deprecated")
+    }
+
     private func state(_ life: Lifecycle, _ days: Int) -> String {
         switch life.state(on: retirement.adding(days: days)) {
         case .active: "active"
         case .retiring(let date): date == retirement ? "retiring" : "retiring on another day"
+        case .deprecated(let date): date == retirement ? "deprecated" : "deprecated since another day"
         case .retired(let date): date == retirement ? "retired" : "retired on another day"
         }
     }

@@ -19,7 +19,7 @@ import Wire
         #expect(Family.allCases.allSatisfy { all.contains($0.route) })
         #expect(all.contains(TestRoute.retiring))
         #expect(!all.contains(TestRoute.retired))
-        let few = try await models(gateway.keys.fewTiers)
+        let few = try await models(gateway.keys.premisesOnly)
         #expect(few.allSatisfy { $0["tier"] == "customer_premises" })
         #expect(few.count < all.count)
         let one = try await models(gateway.keys.oneRoute).compactMap { $0["id"]?.string }
@@ -55,7 +55,7 @@ import Wire
         for (id, key, status, code) in [
             ("no/such", gateway.keys.main, 404, "model_not_found"),
             (TestRoute.retired, gateway.keys.main, 410, "route_retired"),
-            (Family.vertex.route, gateway.keys.fewTiers, 403, "route_not_allowed"),
+            (Family.vertex.route, gateway.keys.premisesOnly, 403, "route_not_allowed"),
             (Family.azure.route, gateway.keys.oneRoute, 403, "route_not_allowed"),
         ] {
             let reply = try await gateway.reply(to: .get("/v1/models/\(id)", key: key))

@@ -69,7 +69,7 @@ import Wire
         #expect(other.body == unknown.body)
         #expect(try other.errorCode == "record_not_found")
         // Another key of the same organization can.
-        #expect(try await gateway.record(of: reply, key: gateway.keys.fewTiers)["outcome"] == "completed")
+        #expect(try await gateway.record(of: reply, key: gateway.keys.premisesOnly)["outcome"] == "completed")
     }
 
     @Test func `what is no id is no record`() async throws {

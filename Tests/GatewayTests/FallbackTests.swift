@@ -54,6 +54,14 @@ import Wire
         #expect(attempts?[1]?["address"]?.string == "127.0.0.1:\(gateway.simulator.port)")
     }
 
+    @Test func `a route whose credential isn't there yet is passed over`() async throws {
+        let reply = try await gateway.reply(
+            to: gateway.chat(TestRoute.withoutCredentialWithFallback, "[[sim:echo]]passed"))
+        #expect(try reply.content == "passed")
+        #expect(reply["x-ni-resolved-route"] == Family.azure.route)
+        #expect(reply["x-ni-attempts"] == "1")
+    }
+
     @Test func `the record names a fallback before anything is sent there`() async throws {
         let gate = gateway.tag()
         let client = try await TestClient.connect(to: gateway)
@@ -138,9 +146,21 @@ import Wire
     }
 
     @Test func `a demand for a tier binds fallbacks, too`() async throws {
+        let route = TestRoute.bedrockWithLocalFallback
+        let free = try await gateway.reply(to: gateway.chat(route, failingOnce()))
+        #expect(free["x-ni-resolved-route"] == Family.compatible.route)
         let members: JSONObject = ["privacy_tier": "managed_canadian_cloud"]
-        let same = try await gateway.reply(to: gateway.chat(TestRoute.bedrockWithFallback, failingOnce(), members))
-        #expect(same["x-ni-resolved-route"] == Family.vertex.route)
+        let bound = try await gateway.reply(to: gateway.chat(route, failingOnce(), members))
+        #expect(bound.status == 503)
+        #expect(bound["x-ni-attempts"] == "1")
+    }
+
+    @Test func `a key's tiers bind fallbacks, too`() async throws {
+        let key = gateway.keys.cloudOnly
+        let reply = try await gateway.reply(
+            to: gateway.chat(TestRoute.bedrockWithLocalFallback, failingOnce(), key: key))
+        #expect(reply.status == 503)
+        #expect(reply["x-ni-attempts"] == "1")
     }
 
     @Test func `a fallback that can't be asked the same leaves the first failure standing`() async throws {

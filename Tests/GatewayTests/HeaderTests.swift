@@ -84,7 +84,7 @@ import Wire
 
     @Test func `a refusal says that nobody got the request`() async throws {
         let unknown = gateway.chat("no/such-route", "hi")
-        let forbidden = gateway.chat(Family.bedrock.route, "hi", key: gateway.keys.fewTiers)
+        let forbidden = gateway.chat(Family.bedrock.route, "hi", key: gateway.keys.premisesOnly)
         let broken = unknown.with(body: "{")
         let protected = gateway.chat(.compatible, "hi", ["pii_substitution": true])
         for (call, status) in [(unknown, 404), (forbidden, 403), (broken, 400), (protected, 501)] {

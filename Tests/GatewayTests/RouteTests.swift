@@ -20,14 +20,14 @@ import Wire
 
     @Test func `suggestions name only routes that the key may call`() async throws {
         let reply = try await gateway.reply(
-            to: gateway.chat("vertex_ai/gemini-2.5-pro", "hi", key: gateway.keys.fewTiers))
+            to: gateway.chat("vertex_ai/gemini-2.5-pro", "hi", key: gateway.keys.premisesOnly))
         #expect(reply.status == 404)
         #expect(try !reply.errorMessage.contains("vertex_ai/gemini-2.5-pro-ca"))
     }
 
     @Test func `a route of another tier is refused, with one that the key may use`() async throws {
         let tag = gateway.tag()
-        let reply = try await gateway.reply(to: gateway.chat(Family.bedrock.route, tag, key: gateway.keys.fewTiers))
+        let reply = try await gateway.reply(to: gateway.chat(Family.bedrock.route, tag, key: gateway.keys.premisesOnly))
         #expect(reply.status == 403)
         #expect(try reply.errorCode == "route_not_allowed")
         #expect(try reply.errorMessage.contains("managed_canadian_cloud"))

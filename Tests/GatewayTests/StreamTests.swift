@@ -62,7 +62,6 @@ import Wire
         let head = try await client.head()
         #expect(head.status == 200)
         var text = ""
-        // Gemini's last word before the gate may be held back by nobody: three words are out, the gate is closed.
         while text != "w1 w2 w3" {
             let event = try #require(try await client.event())
             text += try JSON(parsing: event)["choices"]?[0]?["delta"]?["content"]?.string ?? ""

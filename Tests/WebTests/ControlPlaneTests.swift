@@ -117,7 +117,7 @@ import Testing
 
     // MARK: What isn't there
 
-    @Test(arguments: ["/api/nothing", "/v1/nothing", "/api/billing/other?x=1"])
+    @Test(arguments: ["/api/nothing", "/v1/nothing", "/api/billing/other?x=1", "/chat/completions"])
     func `programs are told in JSON that nothing is there`(path: String) async throws {
         try await withControlPlane { client in
             let reply = try await client.get(path)
@@ -138,7 +138,7 @@ import Testing
     @Test(arguments: ["/nothing", "/docs/nothing", "/docs/quickstart/more", "/docs/<b>", "/apis"])
     func `people are told on a page that nothing is there`(path: String) async throws {
         try await withControlPlane { client in
-            let reply = try await client.get(path)
+            let reply = try await client.get(path, ["accept": "text/html,application/xhtml+xml;q=0.9"])
             #expect(reply.status == 404 && reply.headers["content-type"] == "text/html; charset=utf-8")
             #expect(reply.body.contains("There is no such page") && !reply.body.contains("<b>"))
             #expect(reply.headers["content-security-policy"] != nil)

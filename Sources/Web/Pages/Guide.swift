@@ -16,6 +16,7 @@ struct Guide: Sendable {
         Guide("keys", PackageResources.keys_md),
         Guide("vision-and-capabilities", PackageResources.vision_and_capabilities_md),
         Guide("self-hosted", PackageResources.self_hosted_md),
+        Guide("configuration", PackageResources.configuration_md),
         Guide("errors", PackageResources.errors_md),
     ]
 

@@ -68,7 +68,10 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
     public init(_ value: String) { self = .string(value) }
     /// A number, or null where JSON has no form for it (infinities and NaN).
     public init(_ value: Double) {
-        guard value.isFinite else { self = .null; return }
+        guard value.isFinite else {
+            self = .null
+            return
+        }
         let text = value.description
         self = .number(text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
     }

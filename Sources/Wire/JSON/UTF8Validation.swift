@@ -1,35 +1,30 @@
 /// The offset of the first byte that is not UTF-8 (RFC 3629, section 4), or nil.
 ///
-/// Written for long texts that are ASCII but for a letter here and there, as prompts in French are: it steps over ASCII 16
-/// bytes at a time. `UTF8Span` took eight times as long for them.
+/// Written for long texts that are ASCII but for a letter here and there, as prompts in French are: it steps over ASCII 8
+/// bytes at a time. `UTF8Span` took several times as long for them.
 func firstInvalidUTF8(in bytes: UnsafeRawBufferPointer) -> Int? {
-    var position = 0
-    while let start = firstNonASCII(in: bytes, from: position) {
-        position = start
-        while position < bytes.count, bytes[position] >= 0x80 {
-            guard let length = sequenceLength(in: bytes, at: position) else { return position }
-            position += length
-        }
-    }
-    return nil
-}
-
-private func firstNonASCII(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
     let highBits: UInt64 = 0x8080_8080_8080_8080
-    var position = start
-    while position + 16 <= bytes.count {
-        let first = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self) & highBits
-        let second = bytes.loadUnaligned(fromByteOffset: position + 8, as: UInt64.self) & highBits
-        if first | second != 0 {
-            return first != 0
-                ? position + first.littleEndian.trailingZeroBitCount / 8
-                : position + 8 + second.littleEndian.trailingZeroBitCount / 8
+    let count = bytes.count
+    var position = 0
+    while position < count {
+        if position + 8 <= count {
+            let found = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self).littleEndian & highBits
+            guard found != 0 else {
+                position += 8
+                continue
+            }
+            position += found.trailingZeroBitCount / 8
+        } else if bytes[position] < 0x80 {
+            position += 1
+            continue
         }
-        position += 16
-    }
-    while position < bytes.count {
-        if bytes[position] >= 0x80 { return position }
-        position += 1
+        // Two bytes, which is nearly every letter that isn't ASCII in French, without a call.
+        if 0xC2...0xDF ~= bytes[position], position + 1 < count, bytes[position + 1] & 0xC0 == 0x80 {
+            position += 2
+            continue
+        }
+        guard let length = sequenceLength(in: bytes, at: position) else { return position }
+        position += length
     }
     return nil
 }

@@ -17,7 +17,8 @@ extension OpenAIChatDecoder {
         guard let members = value.object else { throw .type(place, expected: "an object") }
         let word = try (members["role"] ?? .null).string(named: "\(place).role")
         guard let role = ChatMessage.Role(rawValue: word) else {
-            throw .value("\(place).role", message: "'\(place).role' must be system, developer, user, assistant or tool.")
+            throw .value(
+                "\(place).role", message: "'\(place).role' must be system, developer, user, assistant or tool.")
         }
         var message = ChatMessage(role: role, content: [])
         for member in members.members where !member.value.isNull {

@@ -118,7 +118,8 @@ extension OpenAIChatDecoder {
 
     /// `[A-Za-z0-9_-]{1,64}`
     private func functionName(_ name: String, at place: String) throws(OpenAIRequestError) -> String {
-        let isSound = (1...64).contains(name.utf8.count)
+        let isSound =
+            (1...64).contains(name.utf8.count)
             && name.utf8.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -39,11 +39,20 @@ public struct OpenAIChunkWriter {
         case .started:
             chunk(&bytes) { $0.append("\"role\":\"assistant\",\"content\":\"\",\"refusal\":null") }
         case .text(let text):
-            chunk(&bytes) { $0.append("\"content\":"); $0.append(json: text) }
+            chunk(&bytes) {
+                $0.append("\"content\":")
+                $0.append(json: text)
+            }
         case .reasoning(let text):
-            chunk(&bytes) { $0.append("\"reasoning_content\":"); $0.append(json: text) }
+            chunk(&bytes) {
+                $0.append("\"reasoning_content\":")
+                $0.append(json: text)
+            }
         case .refusal(let text):
-            chunk(&bytes) { $0.append("\"refusal\":"); $0.append(json: text) }
+            chunk(&bytes) {
+                $0.append("\"refusal\":")
+                $0.append(json: text)
+            }
         case .toolCallStarted(let index, let id, let name):
             chunk(&bytes) { Self.callStart(index, id, name, to: &$0) }
         case .toolCallArguments(let index, let text):
@@ -141,7 +150,11 @@ public struct OpenAICompletionBuilder {
     /// The message's members from the value of `content` on.
     private func writeMessage(to bytes: inout [UInt8]) {
         // Clients tell a message that only calls tools by its null; an empty text would be shown.
-        if let text { bytes.append(json: text) } else { bytes.append(calls.isEmpty && refusal == nil ? "\"\"" : "null") }
+        if let text {
+            bytes.append(json: text)
+        } else {
+            bytes.append(calls.isEmpty && refusal == nil ? "\"\"" : "null")
+        }
         bytes.append(",\"refusal\":")
         if let refusal { bytes.append(json: refusal) } else { bytes.append("null") }
         if let reasoning {

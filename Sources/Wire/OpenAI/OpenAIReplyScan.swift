@@ -31,12 +31,18 @@ public struct OpenAIReplyScan: Sendable {
     }
 
     private mutating func readChoices(_ scanner: inout JSONScanner) throws(JSONError) {
-        guard try scanner.peek() == .array else { _ = try scanner.skipValue(); return }
+        guard try scanner.peek() == .array else {
+            _ = try scanner.skipValue()
+            return
+        }
         try scanner.enterArray()
         hasNoChoices = true
         while try scanner.nextElement() {
             hasNoChoices = false
-            guard try scanner.peek() == .object else { _ = try scanner.skipValue(); continue }
+            guard try scanner.peek() == .object else {
+                _ = try scanner.skipValue()
+                continue
+            }
             try scanner.enterObject()
             while let key = try scanner.nextKey() {
                 let span = try scanner.skipValue()
@@ -46,7 +52,10 @@ public struct OpenAIReplyScan: Sendable {
     }
 
     private mutating func readUsage(_ scanner: inout JSONScanner) throws(JSONError) {
-        guard try scanner.peek() == .object else { _ = try scanner.skipValue(); return }
+        guard try scanner.peek() == .object else {
+            _ = try scanner.skipValue()
+            return
+        }
         var counts = ChatUsage(input: 0, output: 0)
         try scanner.enterObject()
         while let key = try scanner.nextKey() {

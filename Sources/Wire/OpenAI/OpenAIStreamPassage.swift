@@ -13,6 +13,8 @@ public struct OpenAIStreamPassage: Sendable {
     public private(set) var model: String?
     /// Whether a finish reason went through.
     public private(set) var isFinished = false
+    /// How many chunks brought something. Where no usage comes, it is the best guess at the number of tokens.
+    public private(set) var pieceCount = 0
     /// Whether `[DONE]` came.
     public private(set) var isDone = false
 
@@ -40,6 +42,14 @@ public struct OpenAIStreamPassage: Sendable {
         let consumed = try passEvents(of: bytes, searchingFrom: 0, into: &out)
         rest.append(contentsOf: bytes[consumed...])
         try checkLimit()
+    }
+
+    /// The stream is over. A last `[DONE]` counts without its empty line, which some servers leave out.
+    public mutating func end() {
+        let isLastMark = rest.withUnsafeBytes { bytes in Self.data(of: bytes).map(Self.isDoneMark) ?? false }
+        guard isLastMark else { return }
+        isDone = true
+        rest = []
     }
 
     /// Whether the stream ended in the middle of an event.
@@ -112,6 +122,7 @@ public struct OpenAIStreamPassage: Sendable {
         // The first chunk of some services has an empty name.
         if model == nil, let name = scan.model, !name.isEmpty { model = name }
         isFinished = isFinished || scan.isFinished
+        if !scan.hasNoChoices && !scan.isFinished { pieceCount += 1 }
         return passesUsage || scan.usage == nil || !scan.hasNoChoices
     }
 

@@ -9,7 +9,8 @@ extension CatalogSource {
         if let path = configuration.catalogFile {
             guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
                 throw ConfigurationError(
-                    "'\(Settings.catalogFile.key)' names '\(path)', which can't be read. Check its path and its rights.")
+                    "'\(Settings.catalogFile.key)' names '\(path)', which can't be read. Check its path and its rights."
+                )
             }
             sources.append(CatalogSource(name: path, text: text))
         }

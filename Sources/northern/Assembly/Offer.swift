@@ -75,7 +75,9 @@ struct Offer: Sendable {
     func credentialSlots() -> [String: CredentialSlot] {
         Dictionary(
             uniqueKeysWithValues: providers.map { id, provider in
-                if case .fixed(let credential) = provider.credential { return (id.rawValue, CredentialSlot(credential)) }
+                if case .fixed(let credential) = provider.credential {
+                    return (id.rawValue, CredentialSlot(credential))
+                }
                 return (id.rawValue, CredentialSlot(nil))
             })
     }

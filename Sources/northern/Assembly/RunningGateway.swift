@@ -1,5 +1,6 @@
 import CustodyLog
 import Domain
+import Foundation
 import Gateway
 import Glibc
 import Logging
@@ -14,7 +15,6 @@ import UnixSignals
 import Upstream
 import Web
 
-
 /// One running gateway: the graph of everything, built here and nowhere else.
 struct RunningGateway: Sendable {
     let configuration: GatewayConfiguration
@@ -26,7 +26,7 @@ struct RunningGateway: Sendable {
     private let logger: Logger
 
     /// Where the control plane listens.
-    private var controlPlaneSocket: String { "\(configuration.dataDirectory)/control.sock" }
+    private let controlPlaneSocket: String
 
     /// Opens the data directory and starts the data plane; ``run(onReady:)`` starts the rest.
     ///
@@ -42,18 +42,20 @@ struct RunningGateway: Sendable {
             options: ledgerOptions(configuration, logger))
         let offer = try Offer(configuration, sources: try CatalogSource.configured(configuration) + routes)
         for (route, reason) in offer.leftOut {
-            logger.debug("A route of the catalogue is not offered", metadata: ["route": "\(route)", "reason": "\(reason)"])
+            logger.debug(
+                "A route of the catalogue is not offered", metadata: ["route": "\(route)", "reason": "\(reason)"])
         }
-        let server = try await startServer(configuration, offer, store, hasher, ledger, logger)
+        let socket = try controlPlaneSocket(in: configuration.dataDirectory)
+        let server = try await startServer(configuration, offer, store, hasher, ledger, socket, logger)
         ledger.start()
         return RunningGateway(
             configuration: configuration, server: server, store: store, hasher: hasher, offer: offer, ledger: ledger,
-            logger: logger)
+            logger: logger, controlPlaneSocket: socket)
     }
 
     private static func startServer(
         _ configuration: GatewayConfiguration, _ offer: Offer, _ store: Store, _ hasher: KeyHasher, _ ledger: Ledger,
-        _ logger: Logger
+        _ socket: String, _ logger: Logger
     ) async throws -> GatewayServer {
         let loops = configuration.eventLoops > 0 ? configuration.eventLoops : System.coreCount
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
@@ -63,9 +65,9 @@ struct RunningGateway: Sendable {
         let timeouts = UpstreamClient.Timeouts(
             connect: configuration.connectTimeout, silence: configuration.silenceTimeout)
         let settings = GatewaySettings(
-            bodyLimit: configuration.bodyLimit, controlPlaneSocket: "\(configuration.dataDirectory)/control.sock",
+            bodyLimit: configuration.bodyLimit, controlPlaneSocket: socket,
             policyDigest: { PolicyDigest.text(of: $0) })
-        return try await GatewayServer.start(host: configuration.host, port: configuration.port, group: group) { loop in
+        let start = { @Sendable loop throws -> LoopState in
             let slots = offer.credentialSlots()
             let snapshot = ServingSnapshot(
                 keys: try store.keyDirectory(hasher: hasher), bindings: try offer.bindings(slots),
@@ -76,6 +78,26 @@ struct RunningGateway: Sendable {
                 journal: try ledger.makeJournal(), archive: ledger, settings: settings, threads: threads,
                 logger: logger, clock: wallClock)
         }
+        do {
+            return try await GatewayServer.start(
+                host: configuration.host, port: configuration.port, group: group, makeState: start)
+        } catch let error as IOError {
+            throw ConfigurationError(
+                "Callers can't be listened for on \(configuration.host):\(configuration.port) "
+                    + "(\(String(cString: strerror(error.errnoCode)))). Choose another '\(Settings.port.key)', or end what "
+                    + "listens there.")
+        }
+    }
+
+    /// The control plane's socket is in the data directory, unless that has a longer path than a socket may have: then it
+    /// is in a directory of its own that nobody else can enter.
+    private static func controlPlaneSocket(in dataDirectory: String) throws -> String {
+        let usual = "\(dataDirectory)/control.sock"
+        guard usual.utf8.count > 100 else { return usual }
+        let directory = FileManager.default.temporaryDirectory.path + "/northern-\(randomHex(bytes: 8))"
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        return "\(directory)/control.sock"
     }
 
     /// Keys that were made meanwhile are known from now on.

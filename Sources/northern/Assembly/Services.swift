@@ -26,11 +26,19 @@ final class Readiness: Sendable {
     init(_ onReady: @escaping @Sendable (Int) -> Void) { self.onReady = onReady }
 
     func controlPlaneIsUp() {
-        report(state.withLock { $0.controlPlane = true; return $0 })
+        report(
+            state.withLock {
+                $0.controlPlane = true
+                return $0
+            })
     }
 
     func adminIsUp(port: Int) {
-        report(state.withLock { $0.adminPort = port; return $0 })
+        report(
+            state.withLock {
+                $0.adminPort = port
+                return $0
+            })
     }
 
     /// Each of the two comes once, so both are there once only.

@@ -4,8 +4,8 @@ import Foundation
 import Gateway
 import Logging
 import NIOPosix
-import Providers
 import ProviderSimulator
+import Providers
 import Storage
 import Wire
 

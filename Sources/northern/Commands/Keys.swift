@@ -80,13 +80,15 @@ struct Keys: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "End a key for good.")
 
         @OptionGroup var options: ConfigurationOptions
-        @Argument(help: "The key's id, or the beginning of its secret as 'northern keys list' shows it.") var key: String
+        @Argument(help: "The key's id, or the beginning of its secret as 'northern keys list' shows it.") var key:
+            String
 
         func run() async throws {
             try await explaining {
                 let (store, _) = try await KeyStorage.open(options)
                 let revoked = try store.revokeKey(key, at: wallClock())
-                print("Revoked \(revoked.id) (\(revoked.name)). A gateway that is running knows within a second or two.")
+                print(
+                    "Revoked \(revoked.id) (\(revoked.name)). A gateway that is running knows within a second or two.")
             }
         }
     }

@@ -21,6 +21,7 @@ enum ConfigurationReference {
         let zero = setting.zero.map { " 0 or empty: \($0)." } ?? ""
         let secret = setting.isSecret ? " Secret: never printed." : ""
         let fallback = setting.fallback.map { "`\($0)`" } ?? "none"
-        return "| `\(setting.key)` | \(setting.purpose)\(zero)\(secret) | `\(setting.environmentVariable)` | \(fallback) |\n"
+        return
+            "| `\(setting.key)` | \(setting.purpose)\(zero)\(secret) | `\(setting.environmentVariable)` | \(fallback) |\n"
     }
 }

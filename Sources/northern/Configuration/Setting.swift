@@ -12,7 +12,8 @@ struct Setting: Sendable {
     /// Never printed.
     let isSecret: Bool
 
-    init(_ key: String, _ purpose: String, default fallback: String? = nil, zero: String? = nil, isSecret: Bool = false) {
+    init(_ key: String, _ purpose: String, default fallback: String? = nil, zero: String? = nil, isSecret: Bool = false)
+    {
         self.key = key
         self.purpose = purpose
         self.fallback = fallback

@@ -20,7 +20,10 @@ struct SettingReader {
                 name: "flags",
                 values: Dictionary(
                     uniqueKeysWithValues: flags.map { key, value in
-                        (AbsoluteConfigKey(key.split(separator: ".").map(String.init)), ConfigValue(stringLiteral: value))
+                        (
+                            AbsoluteConfigKey(key.split(separator: ".").map(String.init)),
+                            ConfigValue(stringLiteral: value)
+                        )
                     })),
             EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "northern"),
         ]

@@ -84,7 +84,8 @@ final class TestGateway: Sendable {
     }
 
     func stop() async throws {
-        try await server.stop(grace: .zero)
+        // A test may have stopped it already.
+        try? await server.stop(grace: .zero)
         ledger.stop()
         try await simulator.stop()
     }
@@ -149,7 +150,9 @@ struct TestKeys: Sendable {
     /// For all tiers.
     let main: String
     /// For `customer_premises` only.
-    let fewTiers: String
+    let premisesOnly: String
+    /// For `managed_canadian_cloud` only.
+    let cloudOnly: String
     /// For one route only.
     let oneRoute: String
     /// Forbids fallbacks unless a request allows them.
@@ -170,7 +173,8 @@ struct TestKeys: Sendable {
             return (made.key, made.secret.text)
         }
         main = try make(everything).secret
-        fewTiers = try make(KeyPolicy(tiers: [.customerPremises])).secret
+        premisesOnly = try make(KeyPolicy(tiers: [.customerPremises])).secret
+        cloudOnly = try make(KeyPolicy(tiers: [.managedCanadianCloud])).secret
         oneRoute = try make(KeyPolicy(tiers: Set(Tier.allCases), routes: [Family.vertex.route])).secret
         withoutFallbacks = try make(KeyPolicy(tiers: Set(Tier.allCases), allowsFallbacks: false)).secret
         let revoked = try make(everything)

@@ -125,9 +125,11 @@ extension TestRoute {
     static let unreachableWithFallback = "local/unreachable-with-fallback-ca"
     static let withFallback = "local/with-fallback-ca"
     static let bedrockWithFallback = "bedrock/with-fallback-global"
+    static let bedrockWithLocalFallback = "bedrock/with-local-fallback-global"
     static let azureWithFallback = "azure/with-fallback-ca"
     static let withExposedFallback = "local/with-exposed-fallback-ca"
     static let withoutCredential = "vertex_ai/without-credential-ca"
+    static let withoutCredentialWithFallback = "vertex_ai/without-credential-with-fallback-ca"
     static let retired = "local/retired-ca"
     static let retiring = "local/retiring-ca"
 
@@ -142,6 +144,7 @@ extension TestRoute {
             TestRoute(unreachableWithFallback, .compatible, port: nowhere, fallbacks: [local]),
             TestRoute(withFallback, .compatible, port: port, fallbacks: [local]),
             TestRoute(bedrockWithFallback, .bedrock, port: port, fallbacks: [Family.vertex.route]),
+            TestRoute(bedrockWithLocalFallback, .bedrock, port: port, fallbacks: [local]),
             TestRoute(azureWithFallback, .azure, port: port, fallbacks: [Family.vertex.route]),
             // Its fallback is exposed to the law of the United States, which the route itself is not.
             TestRoute(withExposedFallback, .compatible, port: nowhere, fallbacks: [Family.vertex.route]),
@@ -152,9 +155,12 @@ extension TestRoute {
                 retiring, .compatible, port: port,
                 lifecycle: Lifecycle(retiresAt: CalendarDate("2026-12-31"), replacement: local)),
         ]
-        var locked = TestRoute(withoutCredential, .vertex, port: port)
-        locked.credential = nil
-        return routes + [locked]
+        var locked = [
+            TestRoute(withoutCredential, .vertex, port: port),
+            TestRoute(withoutCredentialWithFallback, .vertex, port: port, fallbacks: [Family.azure.route]),
+        ]
+        for index in locked.indices { locked[index].credential = nil }
+        return routes + locked
     }
 }
 
