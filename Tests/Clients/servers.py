@@ -22,14 +22,15 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 FAMILIES = ("bedrock", "vertex", "azure", "openai", "compatible")
 # Distinctive, so that they can be searched for wherever they should not be.
 PROVIDER_KEY = "provider-secret-5QmWq0zXv7"
+ADMIN_TOKEN = "admin-token-of-the-checks-2kd8"
 SIMULATOR_MODELS = ("sim-basic", "sim-vision", "sim/odd:1")
 
 
-def fetch(url, body=None, headers=(), timeout=20):
+def fetch(url, body=None, headers=(), method=None):
     """Status, header fields and text of a reply, whatever its status."""
-    call = urllib.request.Request(url, body, dict(headers))
+    call = urllib.request.Request(url, body, dict(headers), method=method)
     try:
-        with urllib.request.urlopen(call, timeout=timeout) as reply:
+        with urllib.request.urlopen(call, timeout=20) as reply:
             return reply.status, reply.headers, reply.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.headers, error.read().decode()
@@ -39,6 +40,9 @@ def fetch(url, body=None, headers=(), timeout=20):
 
 class Process:
     """A server that we started, with all that it prints in one file."""
+
+    # Of a process that is one.
+    simulator = None
 
     def __init__(self, command, folder, name):
         self.log = os.path.join(folder, f"{name}.log")
@@ -190,7 +194,7 @@ def routes_of_running(base_url, key):
 CONFIGURATION = """\
 data_directory: {folder}/data
 listen: {{host: 127.0.0.1, port: 0{limit}}}
-admin: {{host: 127.0.0.1, port: 0, token: admin-token-of-the-checks}}
+admin: {{host: 127.0.0.1, port: 0, token: {admin_token}}}
 catalog: {{file: {folder}/routes.yaml, builtin: false}}
 log: {{level: debug}}
 upstream: {{silence_timeout_seconds: {silence}}}
@@ -258,14 +262,15 @@ ROUTES = {
 class Installation:
     """A folder with the configuration and the data of one gateway, which can be started again and again."""
 
-    def __init__(self, world, name, body_limit=None, silence=60):
+    def __init__(self, world, name, body_limit=None, silence=60, simulator=None):
         world.need_binary()
         self.world = world
+        self.simulator = simulator or world.simulator
         self.folder = tempfile.mkdtemp(prefix=f"{name}-", dir=world.folder)
         self.configuration = os.path.join(self.folder, "config.yaml")
         self.data_directory = os.path.join(self.folder, "data")
-        values = {"folder": self.folder, "key": PROVIDER_KEY, "silence": silence, "simulator": world.simulator.url,
-                  "other_simulator": world.other_simulator.url,
+        values = {"folder": self.folder, "key": PROVIDER_KEY, "admin_token": ADMIN_TOKEN, "silence": silence,
+                  "simulator": self.simulator.url, "other_simulator": world.other_simulator.url,
                   "limit": f", max_body_bytes: {body_limit}" if body_limit else ""}
         self._write(self.configuration, CONFIGURATION.format(**values))
         entries = "\n".join(route.yaml(values) for route in ROUTES.values())
@@ -303,7 +308,7 @@ class Installation:
         told = process.ready()
         return Gateway(
             told["base_url"], key, {family: ROUTES[family].id for family in ROUTES},
-            {family: self.world.simulator for family in ROUTES}, told.get("admin_url"), process)
+            {family: self.simulator for family in ROUTES}, told.get("admin_url"), process)
 
 
 # ---------------------------------------------------------------------------------------------------- All of them
@@ -363,18 +368,19 @@ class World:
         """All doors, strict, with the credential that the installations use."""
         if self.options.simulator_url:
             return Simulator(self.options.simulator_url, self.options.simulator_key)
-        models = [*SIMULATOR_MODELS, *(route.upstream_model for route in ROUTES.values())]
-        return self._simulate("simulator", PROVIDER_KEY, *(part for model in models for part in ("--model", model)))
+        return self.start_simulator("simulator").simulator
 
     @functools.cached_property
     def other_simulator(self):
         """One whose credential no installation has."""
-        return self._simulate("other-simulator", "a-credential-that-nobody-else-has")
+        return self.start_simulator("other-simulator", key="a-credential-that-nobody-else-has").simulator
 
-    def _simulate(self, name, key, *arguments):
-        process = self.start(name, "simulate", "--port", "0", "--strict", "--key", key, *arguments)
-        told = process.ready()
-        return Simulator(told.get("base_url") or told["url"], key)
+    def start_simulator(self, name, port=0, key=PROVIDER_KEY):
+        models = [*SIMULATOR_MODELS, *(route.upstream_model for route in ROUTES.values())]
+        process = self.start(name, "simulate", "--port", str(port), "--strict", "--key", key,
+                             *(part for model in models for part in ("--model", model)))
+        process.simulator = Simulator(process.ready()["url"], key)
+        return process
 
     # Gateways
 

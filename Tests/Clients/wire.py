@@ -139,11 +139,9 @@ class Connection:
             return False
 
     def _line(self):
-        while b"\r\n" not in self.received:
+        while (end := self.received.find(b"\r\n")) < 0:
             self._receive()
-        line, _, rest = bytes(self.received).partition(b"\r\n")
-        self.received = bytearray(rest)
-        return line.decode("latin-1")
+        return self._exactly(end + 2)[:-2].decode("latin-1")
 
     def _exactly(self, count):
         while len(self.received) < count:

@@ -92,7 +92,7 @@ import Testing
     @Test func `pages name their language, and have landmarks and one first heading`() async throws {
         try await withControlPlane([try .make()]) { client in
             for path in ["/", "/models", "/docs", "/docs/quickstart", "/nowhere"] {
-                let body = try await client.get(path).body
+                let body = try await client.get(path, ["accept": "text/html"]).body
                 #expect(body.hasPrefix("<!doctype html>\n<html lang=\"en\">"), "\(path)")
                 #expect(body.matches(of: /<main[ >]/).count == 1 && body.contains("<nav aria-label="), "\(path)")
                 #expect(body.matches(of: /<h1[ >]/).count == 1 && body.contains("<title>"), "\(path)")

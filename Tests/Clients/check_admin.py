@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""What operators and visitors see: the admin listener, and the pages on the port that callers use.
+
+    check_admin.py                                 starts a gateway
+    check_admin.py --ready-file demo.json          checks the `northern demo` that wrote this file
+"""
+import json
+import re
+import sys
+
+from harness import Suite, as_json, eventually, expect, main
+from servers import ADMIN_TOKEN, fetch
+from wire import CHAT, chat_body
+
+admin = Suite("admin")
+pages = Suite("pages")
+
+TOKEN = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
+
+
+def keys_url(world):
+    return world.own_gateway.admin_url + "/api/admin/keys"
+
+
+def chat_status(world, key):
+    body = chat_body(world.gateway.route("compatible"), "hi")
+    return fetch(world.gateway.base_url + CHAT, body, {"Authorization": f"Bearer {key}"})[0]
+
+
+@admin.check
+def health_and_metrics(world):
+    for path in ("/health/live", "/health/ready", "/metrics"):
+        expect(fetch(world.own_gateway.admin_url + path)[0], path).equals(200)
+
+
+@admin.check
+def metrics_count_requests(world):
+    def total():
+        text = fetch(world.own_gateway.admin_url + "/metrics")[2]
+        counts = re.findall(r'^\w*(?:requests|replies|responses)\w*\{[^}]*"200"[^}]*\} (\d+)', text, re.MULTILINE)
+        return sum(map(int, counts))
+
+    before = total()
+    expect(chat_status(world, world.gateway.key)).equals(200)
+    expect(eventually(lambda: total() > before), "a request more after a request").equals(True)
+
+
+@admin.check
+def the_admin_api_is_not_on_the_callers_port(world):
+    for path in ("/api/admin/keys", "/health/ready", "/metrics"):
+        expect(fetch(world.own_gateway.base_url + path, headers=TOKEN)[0], path).is_one_of((404, 405))
+
+
+@admin.check
+def a_token_is_demanded(world):
+    for headers, code in (({}, "missing_admin_token"), ({"Authorization": "Bearer wrong"}, "invalid_admin_token"),
+                          ({"Authorization": f"Bearer {world.own_gateway.key}"}, "invalid_admin_token")):
+        status, _, text = fetch(keys_url(world), headers=headers)
+        expect((status, as_json(text)["error"]["code"])).equals((401, code))
+
+
+@admin.check
+def a_key_is_made_listed_and_ended(world):
+    draft = json.dumps({"name": "made over HTTP", "tiers": ["customer_premises"]}).encode()
+    status, _, text = fetch(keys_url(world), draft, TOKEN)
+    expect(status).equals(201)
+    made = as_json(text)
+    expect(eventually(lambda: chat_status(world, made["secret"]) == 200), "the key is taken").equals(True)
+    listed = fetch(keys_url(world), headers=TOKEN)[2]
+    expect([key["name"] for key in as_json(listed)["keys"] if key["id"] == made["id"]]).equals(["made over HTTP"])
+    expect(listed).lacks(made["secret"])
+    expect(fetch(f"{keys_url(world)}/{made['id']}", headers=TOKEN, method="DELETE")[0]).equals(200)
+    expect(eventually(lambda: chat_status(world, made["secret"]) == 401), "the ended key is refused").equals(True)
+
+
+@admin.check
+def mistakes_make_no_key(world):
+    """A misspelt member would make a key that may do more than was meant."""
+    before = len(as_json(fetch(keys_url(world), headers=TOKEN)[2])["keys"])
+    for draft, code in (({"name": "x", "tires": ["customer_premises"]}, "unknown_parameter"), ({}, None),
+                        ({"name": "x", "tiers": ["gold"]}, None), ({"name": "x", "tiers": "gold"}, None),
+                        ({"name": ""}, None), ([], None)):
+        status, _, text = fetch(keys_url(world), json.dumps(draft).encode(), TOKEN)
+        expect(status, str(draft)).equals(400)
+        if code:
+            expect(as_json(text)["error"]["code"]).equals(code)
+    expect(len(as_json(fetch(keys_url(world), headers=TOKEN)[2])["keys"]), "keys").equals(before)
+
+
+@pages.check
+def pages_are_there(world):
+    for path in ("/", "/models", "/docs/quickstart"):
+        status, headers, text = fetch(world.gateway.base_url + path)
+        expect((status, headers["content-type"].partition(";")[0]), path).equals((200, "text/html"))
+        expect(text, path).contains("<title>")
+
+
+@pages.check
+def pages_load_nothing_from_elsewhere(world):
+    for path in ("/", "/models", "/docs/quickstart"):
+        _, headers, text = fetch(world.gateway.base_url + path)
+        loaded = re.findall(r'<(?:script|img|link|iframe)[^>]*(?:src|href)="([^"]+)"', text)
+        expect([url for url in loaded if url.startswith(("http", "//"))], path).equals([])
+        expect(bool(headers["content-security-policy"]), f"a content security policy on {path}").equals(True)
+        for url in loaded:
+            if not url.startswith("data:"):
+                expect(fetch(world.gateway.base_url + url)[0], url).equals(200)
+
+
+@pages.check
+def links_lead_somewhere(world):
+    seen, waiting = set(), ["/"]
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        status, headers, text = fetch(world.gateway.base_url + path)
+        expect(status, path).equals(200)
+        if headers["content-type"].startswith("text/html"):
+            links = re.findall(r'<a [^>]*href="(/[^"#]*)', text)
+            waiting += [link for link in links if not link.startswith("/portal")]
+    expect(len(seen) > 5, f"pages: {sorted(seen)}").equals(True)
+
+
+SUITES = (admin, pages)
+
+if __name__ == "__main__":
+    sys.exit(main(*SUITES))
