@@ -89,7 +89,11 @@ public final class GatewayServer: Sendable {
 
     /// Stops listening, lets requests under way finish for a while, then closes what is left.
     public func stop(grace: TimeAmount) async throws {
-        try await listener.close().get()
+        do {
+            try await listener.close().get()
+        } catch ChannelError.alreadyClosed {
+            // Stopping twice is stopping.
+        }
         let deadline = NIODeadline.now() + grace
         for state in states.values { state.eventLoop.execute { state.value.drain() } }
         while NIODeadline.now() < deadline, try await hasClients() {
