@@ -17,6 +17,9 @@ import Wire
 
             try await eventually("the upstream is told") { gateway.simulator.stats().clientAborts == 1 }
             #expect(gateway.simulator.stats().active == 0)
+            try await eventually("the record is closed") {
+                try await gateway.record(head.requestID)["state"] == "closed"
+            }
             let record = try await gateway.record(head.requestID)
             #expect(record["outcome"] == "cancelled")
             #expect(record["status"] == 200)
@@ -34,7 +37,9 @@ import Wire
             _ = try await client.event()
             client.leave()
             try await eventually("the upstream is told") { gateway.simulator.stats().clientAborts == 1 }
-            #expect(try await gateway.record(head.requestID)["outcome"] == "cancelled")
+            try await eventually("the record is closed") {
+                try await gateway.record(head.requestID)["outcome"] == "cancelled"
+            }
         }
     }
 
@@ -47,11 +52,13 @@ import Wire
             client.leave()
             try await eventually("the upstream is told") { gateway.simulator.stats().clientAborts == 1 }
 
-            let counted = try await gateway.server.counters()
-            #expect(counted.outcomes == [.cancelled: 1])
-            #expect(counted.activeRequests == 0)
+            try await eventually("it is counted") {
+                try await gateway.server.counters().outcomes == [.cancelled: 1]
+            }
+            #expect(try await gateway.server.counters().activeRequests == 0)
             // Nobody has seen the id but the log.
             let id = try #require(gateway.log.lines.compactMap { $0.metadata["id"] }.first)
+            try await eventually("the record is closed") { try await gateway.record(id)["state"] == "closed" }
             let record = try await gateway.record(id)
             #expect(record["outcome"] == "cancelled")
             #expect(record["status"] == nil)
