@@ -31,10 +31,19 @@ public protocol TranslatingAdapter: ProviderAdapter {
 
 /// An adapter whose upstream speaks the OpenAI chat wire: what a caller of that wire sent passes unread.
 public protocol OpenAIWireAdapter: ProviderAdapter {
-    /// - Parameter body: the caller's body, edited only where it must be.
-    func request(passing body: Splice, credential: Credential) -> UpstreamRequest
+    /// What is alike for all upstreams of this wire, made for the adapter's route.
+    var core: OpenAIWireCore { get }
     /// Whether a stream may end without `[DONE]` once a finish reason came, as some self-hosted servers do.
     var toleratesMissingDone: Bool { get }
+}
+
+extension OpenAIWireAdapter {
+    /// - Parameter body: the caller's body, edited only where it must be.
+    public func request(passing body: Splice, credential: Credential) -> UpstreamRequest {
+        core.request(passing: body, credential: credential)
+    }
+
+    public func fault(of reply: FailedReply) -> UpstreamFault { core.fault(of: reply) }
 }
 
 /// The fixed facts of a provider.

@@ -7,17 +7,11 @@ public struct OpenAIAdapter: OpenAIWireAdapter {
         defaultBaseURL: { _ in "https://api.openai.com/v1" })
 
     public let toleratesMissingDone = false
-    private let core: OpenAIWireCore
+    public let core: OpenAIWireCore
 
     public init(route: Route, settings: ProviderSettings) throws(AdapterSettingError) {
         core = OpenAIWireCore(route: route, path: "/chat/completions", provider: Self.facts.displayName)
     }
-
-    public func request(passing body: Splice, credential: Credential) -> UpstreamRequest {
-        core.request(passing: body, credential: credential)
-    }
-
-    public func fault(of reply: FailedReply) -> UpstreamFault { core.fault(of: reply) }
 }
 
 /// Azure OpenAI, through its `v1` paths, where the body's `model` is the name of the deployment.
@@ -29,17 +23,11 @@ public struct AzureOpenAIAdapter: OpenAIWireAdapter {
         defaultBaseURL: { _ in nil })
 
     public let toleratesMissingDone = false
-    private let core: OpenAIWireCore
+    public let core: OpenAIWireCore
 
     public init(route: Route, settings: ProviderSettings) throws(AdapterSettingError) {
         core = OpenAIWireCore(route: route, path: "/openai/v1/chat/completions", provider: Self.facts.displayName)
     }
-
-    public func request(passing body: Splice, credential: Credential) -> UpstreamRequest {
-        core.request(passing: body, credential: credential)
-    }
-
-    public func fault(of reply: FailedReply) -> UpstreamFault { core.fault(of: reply) }
 }
 
 /// Any host that speaks OpenAI's chat wire: vLLM, Ollama, llama.cpp and others.
@@ -49,15 +37,9 @@ public struct OpenAICompatibleAdapter: OpenAIWireAdapter {
         telemetryName: "openai", defaultBaseURL: { _ in nil })
 
     public let toleratesMissingDone = true
-    private let core: OpenAIWireCore
+    public let core: OpenAIWireCore
 
     public init(route: Route, settings: ProviderSettings) throws(AdapterSettingError) {
         core = OpenAIWireCore(route: route, path: "/chat/completions", provider: Self.facts.displayName)
     }
-
-    public func request(passing body: Splice, credential: Credential) -> UpstreamRequest {
-        core.request(passing: body, credential: credential)
-    }
-
-    public func fault(of reply: FailedReply) -> UpstreamFault { core.fault(of: reply) }
 }

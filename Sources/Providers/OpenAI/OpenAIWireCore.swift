@@ -2,7 +2,7 @@ import Domain
 import Wire
 
 /// What all upstreams of the OpenAI wire share: the head of a request, and the many shapes of an error.
-struct OpenAIWireCore: Sendable {
+public struct OpenAIWireCore: Sendable {
     private let head: UpstreamHead
     private let provider: String
 
