@@ -26,14 +26,28 @@ public struct RequestID: Hashable, Sendable {
 
     /// 32 lower-case hex digits.
     public var hex: String {
-        String(unsafeUninitializedCapacity: 32) { buffer in
-            let digits: StaticString = "0123456789abcdef"
-            for index in 0..<16 {
-                buffer[index] = digits.utf8Start[Int(truncatingIfNeeded: high >> UInt64(60 - 4 * index)) & 15]
-                buffer[16 + index] = digits.utf8Start[Int(truncatingIfNeeded: low >> UInt64(60 - 4 * index)) & 15]
-            }
-            return 32
+        String(unsafeUninitializedCapacity: Self.hexLength) { writeHex(into: $0) }
+    }
+
+    /// Digits of ``hex``, for ``writeHex(into:)``.
+    public static let hexLength = 32
+
+    /// Writes the digits into memory that has room for them.
+    ///
+    /// - Returns: how many bytes that took.
+    public func writeHex(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        guard buffer.count >= Self.hexLength else { return 0 }
+        for index in 0..<16 {
+            buffer[index] = Self.digit(high >> UInt64(60 - 4 * index))
+            buffer[16 + index] = Self.digit(low >> UInt64(60 - 4 * index))
         }
+        return Self.hexLength
+    }
+
+    /// Of the lowest four bits.
+    private static func digit(_ bits: UInt64) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: bits & 15)
+        return value + (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
     }
 }
 

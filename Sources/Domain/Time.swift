@@ -20,21 +20,30 @@ extension Timestamp: CustomStringConvertible {
     /// Written digit by digit: each record holds several, and putting them together from strings took longer than all
     /// the rest of a record.
     public var description: String {
+        guard 0...9_999 ~= date.civil.year else { return "\(date)" }
+        return String(unsafeUninitializedCapacity: Self.textLength) { write(into: $0) }
+    }
+
+    /// Bytes of the description, for ``write(into:)``.
+    public static let textLength = 27
+
+    /// Writes the description into memory that has room for it.
+    ///
+    /// - Returns: how many bytes that took; 0 in a year that doesn't have four digits.
+    public func write(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
         let (year, month, day) = date.civil
-        guard 0...9_999 ~= year else { return "\(date)" }
+        guard 0...9_999 ~= year, buffer.count >= Self.textLength else { return 0 }
         let second = Int(seconds.floorRemainder(by: 86_400))
         let fraction = Int(microseconds.floorRemainder(by: 1_000_000))
-        return String(unsafeUninitializedCapacity: 27) { buffer in
-            var writer = DigitWriter(buffer)
-            writer.put(Int(year), digits: 4, then: UInt8(ascii: "-"))
-            writer.put(Int(month), digits: 2, then: UInt8(ascii: "-"))
-            writer.put(Int(day), digits: 2, then: UInt8(ascii: "T"))
-            writer.put(second / 3600, digits: 2, then: UInt8(ascii: ":"))
-            writer.put(second / 60 % 60, digits: 2, then: UInt8(ascii: ":"))
-            writer.put(second % 60, digits: 2, then: UInt8(ascii: "."))
-            writer.put(fraction, digits: 6, then: UInt8(ascii: "Z"))
-            return writer.count
-        }
+        var writer = DigitWriter(buffer)
+        writer.put(Int(year), digits: 4, then: UInt8(ascii: "-"))
+        writer.put(Int(month), digits: 2, then: UInt8(ascii: "-"))
+        writer.put(Int(day), digits: 2, then: UInt8(ascii: "T"))
+        writer.put(second / 3600, digits: 2, then: UInt8(ascii: ":"))
+        writer.put(second / 60 % 60, digits: 2, then: UInt8(ascii: ":"))
+        writer.put(second % 60, digits: 2, then: UInt8(ascii: "."))
+        writer.put(fraction, digits: 6, then: UInt8(ascii: "Z"))
+        return writer.count
     }
 
     /// The form AWS signs with, such as `20261123T061000Z`.

@@ -19,6 +19,9 @@ final class ChatCall: Answer {
     private var hasSentHead = false
     private var isEnding = false
     private var lastWrite = NIODeadline.now()
+    /// What waits for the journal: the next request to an upstream, or the end of the reply.
+    private var dispatch: Dispatch?
+    private var ending: Ending?
     /// The end of the reply, waiting for the record.
     private var tail: [UInt8] = []
 
@@ -112,11 +115,20 @@ final class ChatCall: Answer {
 
     /// The record names the route before anything leaves for it.
     private func depart(_ dispatch: Dispatch) {
-        loop.commit(exchange.openingEntry(), thenDispatch: dispatch, for: self)
+        self.dispatch = dispatch
+        loop.commit(exchange.openingEntry(), for: self)
     }
 
-    /// The journal has the opened record, or could not take it.
-    func opened(_ dispatch: Dispatch, isRecorded: Bool) {
+    /// The journal has what was committed, or could not take it.
+    func committed(isRecorded: Bool) {
+        if let ending = ending.take() {
+            closed(ending, isRecorded: isRecorded)
+        } else if let dispatch = dispatch.take() {
+            opened(dispatch, isRecorded: isRecorded)
+        }
+    }
+
+    private func opened(_ dispatch: Dispatch, isRecorded: Bool) {
         guard connection != nil else { return }
         guard isRecorded else {
             isEnding = true
@@ -173,11 +185,11 @@ final class ChatCall: Answer {
         isEnding = true
         upstream = nil
         swap(&tail, &loop.scratch)
-        loop.commit(thenEnd: ending, of: self)
+        self.ending = ending
+        loop.commit(ending.entry, for: self)
     }
 
-    /// The journal has the closed record, or could not take it.
-    func closed(_ ending: Ending, isRecorded: Bool) {
+    private func closed(_ ending: Ending, isRecorded: Bool) {
         count()
         switch (isRecorded, hasSentHead) {
         case (true, _): reply(to: ending.kind)
@@ -225,12 +237,9 @@ final class ChatCall: Answer {
     }
 
     private func count() {
-        let record = exchange.record
-        if let status = record.status { loop.counters.replies[status, default: 0] += 1 }
-        loop.counters.outcomes[record.outcome, default: 0] += 1
-        loop.counters.inputTokens += record.usage?.prompt ?? 0
-        loop.counters.outputTokens += (record.usage?.output ?? 0) + (record.usage?.reasoning ?? 0)
+        loop.counters.count(exchange.record.status, exchange.record.outcome, exchange.record.usage)
         guard loop.logger.logLevel <= .info else { return }
+        let record = exchange.record
         loop.logger.info(
             "Answered a request",
             metadata: [

@@ -25,16 +25,11 @@ public final class LoopState {
     var scratch: [UInt8] = []
     private var identities: RequestIDSource
     private var policyDigests: [APIKey.ID: (policy: KeyPolicy, digest: String)] = [:]
-    private var afterCommit: [AfterCommit] = []
+    /// Whose entry waits for the journal, in order.
+    private var afterCommit: [ChatCall] = []
     private var clients: [ObjectIdentifier: ClientConnection] = [:]
     private var isSweeping = false
     private let credentials: [String: CredentialSlot]
-
-    /// What waits for the journal, in order.
-    private enum AfterCommit {
-        case dispatch(ChatCall, Dispatch)
-        case end(ChatCall, Ending)
-    }
 
     /// - Parameter credentials: the slots of the snapshot's routes, by the credentials' names.
     public init(
@@ -81,20 +76,19 @@ public final class LoopState {
 
     // MARK: The journal first
 
-    func commit(_ entry: LedgerEntry, thenDispatch dispatch: Dispatch, for call: ChatCall) {
-        journal.append(entry)
-        scheduleCommit(.dispatch(call, dispatch))
-    }
-
-    func commit(thenEnd ending: Ending, of call: ChatCall) {
-        journal.append(ending.entry)
-        scheduleCommit(.end(call, ending))
+    /// The call goes on once the journal has the entry, or couldn't take it.
+    func commit(_ entry: LedgerEntry, for call: ChatCall) {
+        afterCommit.append(call)
+        commit(entry)
     }
 
     /// For an entry that nothing waits for.
     func commit(_ entry: LedgerEntry) {
         journal.append(entry)
-        scheduleCommit(nil)
+        guard !isCommitScheduled else { return }
+        isCommitScheduled = true
+        // One write for all that happens in this turn of the loop: tasks run after all events of the turn.
+        eventLoop.assumeIsolated().execute { self.commit() }
     }
 
     /// At once, for what is answered without waiting for anything.
@@ -104,19 +98,11 @@ public final class LoopState {
     }
 
     private var isCommitScheduled = false
-
-    /// One write for all that happens in this turn of the loop: tasks run after all events of the turn.
-    private func scheduleCommit(_ action: AfterCommit?) {
-        if let action { afterCommit.append(action) }
-        guard !isCommitScheduled else { return }
-        isCommitScheduled = true
-        eventLoop.assumeIsolated().execute { self.commit() }
-    }
+    /// Those that are told at the moment; kept for its memory.
+    private var goingOn: [ChatCall] = []
 
     private func commit() {
         isCommitScheduled = false
-        let actions = afterCommit
-        afterCommit.removeAll(keepingCapacity: true)
         var isRecorded = true
         do {
             try journal.commit()
@@ -125,12 +111,10 @@ public final class LoopState {
             counters.journalFailures += 1
             logger.error("The custody journal could not be written", metadata: ["error": "\(error)"])
         }
-        for action in actions {
-            switch action {
-            case .dispatch(let call, let dispatch): call.opened(dispatch, isRecorded: isRecorded)
-            case .end(let call, let ending): call.closed(ending, isRecorded: isRecorded)
-            }
-        }
+        // What goes on may have the next entry already.
+        swap(&afterCommit, &goingOn)
+        for call in goingOn { call.committed(isRecorded: isRecorded) }
+        goingOn.removeAll(keepingCapacity: true)
     }
 
     // MARK: Connections
@@ -184,6 +168,14 @@ public struct LoopCounters: Sendable {
     public var journalFailures = 0
 
     public init() {}
+
+    mutating func count(_ status: Int?, _ outcome: CustodyRecord.Outcome, _ usage: TokenUsage?) {
+        if let status { replies[status, default: 0] += 1 }
+        outcomes[outcome, default: 0] += 1
+        guard let usage else { return }
+        inputTokens += usage.prompt
+        outputTokens += usage.output + usage.reasoning
+    }
 
     public static func + (left: LoopCounters, right: LoopCounters) -> LoopCounters {
         var sum = left

@@ -5,38 +5,42 @@ import Wire
 /// Renders the heads of replies.
 struct OutboundHead {
     let status: Int
-    var contentType = "application/json"
+    var contentType: StaticString = "application/json"
     /// Lines that are rendered already, each with its CRLF.
     var lines: [UInt8] = []
     let keepsAlive: Bool
 
     /// A reply whose body has a known length.
     func write(length: Int, to buffer: inout ByteBuffer) {
-        writeStart(to: &buffer)
-        buffer.writeStaticString("content-length: ")
-        buffer.writeString(String(length))
-        buffer.writeStaticString("\r\n\r\n")
+        buffer.write(expecting: lines.count + 256) { text in
+            writeStart(to: &text)
+            text.append("content-length: ")
+            text.append(decimal: length)
+            text.append("\r\n\r\n")
+        }
     }
 
     /// A reply that comes in pieces: chunked, or for an HTTP/1.0 caller until the connection ends.
     func writeStreamed(chunked: Bool, to buffer: inout ByteBuffer) {
-        writeStart(to: &buffer)
-        buffer.writeStaticString("cache-control: no-cache\r\nx-accel-buffering: no\r\n")
-        if chunked { buffer.writeStaticString("transfer-encoding: chunked\r\n") }
-        buffer.writeStaticString("\r\n")
+        buffer.write(expecting: lines.count + 256) { text in
+            writeStart(to: &text)
+            text.append("cache-control: no-cache\r\nx-accel-buffering: no\r\n")
+            if chunked { text.append("transfer-encoding: chunked\r\n") }
+            text.append("\r\n")
+        }
     }
 
-    private func writeStart(to buffer: inout ByteBuffer) {
+    private func writeStart(to text: inout ByteWriter) {
         if status == 200 {
-            buffer.writeStaticString("HTTP/1.1 200 OK\r\n")
+            text.append("HTTP/1.1 200 OK\r\n")
         } else {
-            buffer.writeString("HTTP/1.1 \(status) \(Self.reason(status))\r\n")
+            text.append(text: "HTTP/1.1 \(status) \(Self.reason(status))\r\n")
         }
-        buffer.writeStaticString("content-type: ")
-        buffer.writeString(contentType)
-        buffer.writeStaticString("\r\n")
-        buffer.writeBytes(lines)
-        if !keepsAlive { buffer.writeStaticString("connection: close\r\n") }
+        text.append("content-type: ")
+        text.append(contentType)
+        text.append("\r\n")
+        text.append(lines)
+        if !keepsAlive { text.append("connection: close\r\n") }
     }
 
     static func reason(_ status: Int) -> String {
@@ -91,6 +95,21 @@ extension GatewayError {
 }
 
 extension ByteBuffer {
+    /// Appends what a function writes. It is called once more where that is more than expected.
+    mutating func write(expecting expected: Int, _ write: (inout ByteWriter) -> Void) {
+        var needed = expected
+        repeat {
+            let room = needed
+            writeWithUnsafeMutableBytes(minimumWritableBytes: room) { memory in
+                var writer = ByteWriter(UnsafeMutableRawBufferPointer(rebasing: memory[..<room]))
+                write(&writer)
+                needed = writer.count
+                return needed > room ? 0 : needed
+            }
+            if needed <= room { return }
+        } while true
+    }
+
     /// Appends bytes as one chunk (RFC 9112, section 7.1), or as they are where the coding isn't used.
     mutating func writeChunk(_ bytes: [UInt8], chunked: Bool) {
         guard !bytes.isEmpty else { return }
@@ -98,10 +117,12 @@ extension ByteBuffer {
             writeBytes(bytes)
             return
         }
-        writeString(String(bytes.count, radix: 16))
-        writeStaticString("\r\n")
-        writeBytes(bytes)
-        writeStaticString("\r\n")
+        write(expecting: bytes.count + 20) { text in
+            text.append(hexadecimal: bytes.count)
+            text.append("\r\n")
+            text.append(bytes)
+            text.append("\r\n")
+        }
     }
 
     mutating func writeLastChunk(chunked: Bool) {

@@ -9,41 +9,42 @@ extension CustodyRecord {
 
     /// The record as JSON text. Never content: what a caller wrote freely, its nonce aside, isn't among the members.
     func json(_ snapshot: ServingSnapshot) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(1200)
-        bytes.append("{\"id\":\"")
-        bytes.append(text: id.hex)
-        bytes.append(outcome == .open ? "\",\"state\":\"open\"" : "\",\"state\":\"closed\"")
-        bytes.add("outcome", outcome.rawValue)
-        bytes.add("organization", organization.rawValue)
-        bytes.add("key", key)
-        bytes.add("policy", policy)
-        bytes.add("surface", surface)
-        bytes.append(isStreamed ? ",\"streamed\":true" : ",\"streamed\":false")
-        bytes.add("asked_route", askedRoute)
-        bytes.add("nonce", nonce)
-        bytes.add("opened_at", openedAt.description)
-        bytes.add("closed_at", closedAt?.description)
-        bytes.add("status", status)
-        bytes.add("error", error?.rawValue)
-        if let route, let binding = snapshot.binding(for: route) { bytes.append(contentsOf: binding.record.route) }
-        writeAttempts(to: &bytes, snapshot)
-        if let usage { usage.writeRecord(to: &bytes) }
-        if let charge { charge.writeRecord(to: &bytes) }
-        bytes.add("request_bytes", requestBytes)
-        bytes.add("response_bytes", responseBytes)
-        bytes.add("gateway_version", snapshot.version)
-        bytes.append("}")
-        return bytes
+        [UInt8](expecting: 1800) { write(to: &$0, snapshot) }
     }
 
-    private func writeAttempts(to bytes: inout [UInt8], _ snapshot: ServingSnapshot) {
-        bytes.append(",\"attempts\":[")
-        for (index, attempt) in attempts.enumerated() {
-            if index > 0 { bytes.append(",") }
-            attempt.write(to: &bytes, snapshot)
+    private func write(to text: inout ByteWriter, _ snapshot: ServingSnapshot) {
+        text.append("{\"id\":\"")
+        text.append(atMost: RequestID.hexLength) { id.writeHex(into: $0) }
+        text.append(outcome == .open ? "\",\"state\":\"open\"" : "\",\"state\":\"closed\"")
+        text.add(",\"outcome\":", outcome.rawValue)
+        text.add(",\"organization\":", organization.rawValue)
+        text.add(",\"key\":", key)
+        text.add(",\"policy\":", policy)
+        text.add(",\"surface\":", surface)
+        text.append(isStreamed ? ",\"streamed\":true" : ",\"streamed\":false")
+        text.add(",\"asked_route\":", askedRoute)
+        text.add(",\"nonce\":", nonce)
+        text.add(",\"opened_at\":", openedAt)
+        text.add(",\"closed_at\":", closedAt)
+        text.add(",\"status\":", status)
+        text.add(",\"error\":", error?.rawValue)
+        if let route, let binding = snapshot.binding(for: route) { text.append(binding.record.route) }
+        writeAttempts(to: &text, snapshot)
+        if let usage { usage.writeRecord(to: &text) }
+        if let charge { charge.writeRecord(to: &text) }
+        text.add(",\"request_bytes\":", requestBytes)
+        text.add(",\"response_bytes\":", responseBytes)
+        text.add(",\"gateway_version\":", snapshot.version)
+        text.append("}")
+    }
+
+    private func writeAttempts(to text: inout ByteWriter, _ snapshot: ServingSnapshot) {
+        text.append(",\"attempts\":[")
+        for index in attempts.indices {
+            if index > 0 { text.append(",") }
+            attempts[index].write(to: &text, snapshot)
         }
-        bytes.append("]")
+        text.append("]")
     }
 }
 
@@ -56,91 +57,86 @@ struct RouteRecord {
 
     init(_ route: Route) {
         let residency = route.residency
-        var bytes: [UInt8] = []
-        bytes.add("route", route.id)
-        bytes.add("tier", route.tier.rawValue)
-        bytes.add("credential_source", route.credentialSource.rawValue)
-        bytes.append(",\"residency\":{\"region\":")
-        bytes.append(json: residency.region)
-        bytes.add("jurisdiction", residency.jurisdiction.code)
-        bytes.add("processing", residency.processing.description)
-        bytes.add("storage", residency.storage.description)
-        bytes.add("exposure", residency.exposure.description)
-        bytes.add("evidence", EvidenceGrade.declared.rawValue)
-        bytes.append("}")
-        self.route = bytes
-        attempt = Self.attempt(route)
-    }
-
-    private static func attempt(_ route: Route) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.append("{\"route\":")
-        bytes.append(json: route.id)
-        bytes.add("provider", route.provider.rawValue)
-        bytes.add("upstream_model", route.upstreamModel)
-        bytes.add("region", route.residency.region)
-        bytes.add("host", route.endpoint.authority)
-        return bytes
+        self.route = [UInt8](expecting: 512) { text in
+            text.add(",\"route\":", route.id)
+            text.add(",\"tier\":", route.tier.rawValue)
+            text.add(",\"credential_source\":", route.credentialSource.rawValue)
+            text.add(",\"residency\":{\"region\":", residency.region)
+            text.add(",\"jurisdiction\":", residency.jurisdiction.code)
+            text.add(",\"processing\":", residency.processing.description)
+            text.add(",\"storage\":", residency.storage.description)
+            text.add(",\"exposure\":", residency.exposure.description)
+            text.add(",\"evidence\":", EvidenceGrade.declared.rawValue)
+            text.append("}")
+        }
+        attempt = [UInt8](expecting: 512) { text in
+            text.add("{\"route\":", route.id)
+            text.add(",\"provider\":", route.provider.rawValue)
+            text.add(",\"upstream_model\":", route.upstreamModel)
+            text.add(",\"region\":", residency.region)
+            text.add(",\"host\":", route.endpoint.authority)
+        }
     }
 }
 
 extension Attempt {
-    fileprivate func write(to bytes: inout [UInt8], _ snapshot: ServingSnapshot) {
+    fileprivate func write(to text: inout ByteWriter, _ snapshot: ServingSnapshot) {
         // Every route of an attempt is one of the snapshot's.
-        bytes.append(contentsOf: snapshot.binding(for: route)?.record.attempt ?? RouteRecord(route).attempt)
-        bytes.add("address", address)
-        bytes.add("started_at", startedAt.description)
-        bytes.add("ended_at", endedAt?.description)
-        bytes.add("status", status)
-        bytes.add("upstream_request_id", upstreamRequestID)
-        bytes.add("answered_model", answeredModel)
-        bytes.add("failure", failure)
-        bytes.add("sent_bytes", sentBytes)
-        bytes.add("received_bytes", receivedBytes)
-        bytes.append("}")
+        text.append(snapshot.binding(for: route)?.record.attempt ?? RouteRecord(route).attempt)
+        text.add(",\"address\":", address)
+        text.add(",\"started_at\":", startedAt)
+        text.add(",\"ended_at\":", endedAt)
+        text.add(",\"status\":", status)
+        text.add(",\"upstream_request_id\":", upstreamRequestID)
+        text.add(",\"answered_model\":", answeredModel)
+        text.add(",\"failure\":", failure)
+        text.add(",\"sent_bytes\":", sentBytes)
+        text.add(",\"received_bytes\":", receivedBytes)
+        text.append("}")
     }
 }
 
 extension TokenUsage {
-    fileprivate func writeRecord(to bytes: inout [UInt8]) {
-        bytes.append(",\"usage\":{\"input_tokens\":")
-        bytes.append(decimal: input)
-        bytes.add("cached_input_tokens", cachedInput)
-        bytes.add("cache_write_tokens", cacheWrite)
-        bytes.add("output_tokens", output)
-        bytes.add("reasoning_tokens", reasoning)
-        bytes.append(isEstimated ? ",\"estimated\":true}" : ",\"estimated\":false}")
+    fileprivate func writeRecord(to text: inout ByteWriter) {
+        text.add(",\"usage\":{\"input_tokens\":", input)
+        text.add(",\"cached_input_tokens\":", cachedInput)
+        text.add(",\"cache_write_tokens\":", cacheWrite)
+        text.add(",\"output_tokens\":", output)
+        text.add(",\"reasoning_tokens\":", reasoning)
+        text.append(isEstimated ? ",\"estimated\":true}" : ",\"estimated\":false}")
     }
 }
 
 extension Charge {
-    fileprivate func writeRecord(to bytes: inout [UInt8]) {
-        bytes.append(",\"money\":{\"cost_picodollars\":")
-        bytes.append(decimal: cost.picodollars)
-        bytes.append(",\"charge_picodollars\":")
-        bytes.append(decimal: charge.picodollars)
-        bytes.add("price_snapshot", priceSnapshot)
-        bytes.append("}")
+    fileprivate func writeRecord(to text: inout ByteWriter) {
+        text.append(",\"money\":{\"cost_picodollars\":")
+        text.append(decimal: cost.picodollars)
+        text.append(",\"charge_picodollars\":")
+        text.append(decimal: charge.picodollars)
+        text.add(",\"price_snapshot\":", priceSnapshot)
+        text.append("}")
     }
 }
 
-extension [UInt8] {
-    /// Appends `,"name":"value"`; nothing for nil.
+/// A member with its value; nothing for nil. The name comes with all that stands around it, so that it is one piece.
+extension ByteWriter {
     fileprivate mutating func add(_ name: StaticString, _ value: String?) {
         guard let value else { return }
-        appendName(name)
+        append(name)
         append(json: value)
     }
 
     fileprivate mutating func add(_ name: StaticString, _ value: Int?) {
         guard let value else { return }
-        appendName(name)
+        append(name)
         append(decimal: value)
     }
 
-    private mutating func appendName(_ name: StaticString) {
-        append(",\"")
+    fileprivate mutating func add(_ name: StaticString, _ value: Timestamp?) {
+        guard let value else { return }
         append(name)
-        append("\":")
+        append("\"")
+        append(atMost: Timestamp.textLength) { value.write(into: $0) }
+        append("\"")
     }
 }

@@ -162,13 +162,14 @@ extension Exchange {
 
     /// The lines that go with the head of the reply, whatever it turns out to be.
     public func headerLines(on today: CalendarDate) -> [UInt8] {
-        var lines = ProvenanceHeaders.lines(id: id, attempts: record.attempts.count, policy: record.policy)
-        guard let binding = currentBinding, !record.attempts.isEmpty else {
-            return lines + ProvenanceHeaders.linesWithoutRoute(gateway: snapshot.jurisdiction)
+        [UInt8](expecting: 1024) { lines in
+            ProvenanceHeaders.addLines(id: id, attempts: record.attempts.count, policy: record.policy, to: &lines)
+            guard let binding = currentBinding, !record.attempts.isEmpty else {
+                return ProvenanceHeaders.addLinesWithoutRoute(gateway: snapshot.jurisdiction, to: &lines)
+            }
+            lines.append(binding.provenance)
+            ProvenanceHeaders.addRetirement(of: binding.route, on: today, to: &lines)
         }
-        lines.append(contentsOf: binding.provenance)
-        ProvenanceHeaders.addRetirement(of: binding.route, on: today, to: &lines)
-        return lines
     }
 
     // MARK: Details

@@ -8,7 +8,9 @@ import Wire
 ///
 /// It does nothing itself. `Gateway` tells it what came from the caller and the upstream and does what it answers, so a
 /// whole life can be run through without a socket. `Documentation/Life of a request.md` tells the same story in prose.
-public struct Exchange {
+///
+/// There is one of each, never a copy: copying all that it holds whenever something is asked of it showed in the profile.
+public struct Exchange: ~Copyable {
     public let id: RequestID
     public let key: APIKey
     public internal(set) var record: CustodyRecord

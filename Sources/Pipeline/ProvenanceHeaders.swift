@@ -7,25 +7,23 @@ enum ProvenanceHeaders {
     /// What a route alone decides, rendered once for each route.
     static func lines(for route: Route, facts: ProviderFacts, gateway: Jurisdiction) -> [UInt8] {
         let residency = route.residency
-        var lines: [UInt8] = []
-        lines.add("x-ni-resolved-tier", route.tier.rawValue)
-        lines.add("x-ni-resolved-provider", facts.displayName)
-        lines.add("x-ni-resolved-region", residency.region)
-        lines.add("x-ni-resolved-jurisdiction", residency.jurisdiction.code)
-        lines.add(
-            "x-ni-custody-path", "NI-\(gateway) -> \(facts.displayName)-\(residency.jurisdiction)")
-        lines.add("x-ni-credential-source", route.credentialSource.rawValue)
-        lines.add("x-ni-resolved-litellm-model", "\(facts.litellmPrefix)/\(route.upstreamModel)")
-        lines.add("x-ni-resolved-route", route.id)
-        lines.add("x-ni-processing", residency.processing.description)
-        lines.add("x-ni-exposure", residency.exposure.description)
-        lines.add("x-ni-evidence", EvidenceGrade.declared.rawValue)
-        return lines
+        return [UInt8](expecting: 1024) { lines in
+            lines.add("x-ni-resolved-tier", route.tier.rawValue)
+            lines.add("x-ni-resolved-provider", facts.displayName)
+            lines.add("x-ni-resolved-region", residency.region)
+            lines.add("x-ni-resolved-jurisdiction", residency.jurisdiction.code)
+            lines.add("x-ni-custody-path", "NI-\(gateway) -> \(facts.displayName)-\(residency.jurisdiction)")
+            lines.add("x-ni-credential-source", route.credentialSource.rawValue)
+            lines.add("x-ni-resolved-litellm-model", "\(facts.litellmPrefix)/\(route.upstreamModel)")
+            lines.add("x-ni-resolved-route", route.id)
+            lines.add("x-ni-processing", residency.processing.description)
+            lines.add("x-ni-exposure", residency.exposure.description)
+            lines.add("x-ni-evidence", EvidenceGrade.declared.rawValue)
+        }
     }
 
     /// The same lines for a request that no route has taken: nothing left the gateway.
-    static func linesWithoutRoute(gateway: Jurisdiction) -> [UInt8] {
-        var lines: [UInt8] = []
+    static func addLinesWithoutRoute(gateway: Jurisdiction, to lines: inout ByteWriter) {
         let unresolved: [StaticString] = [
             "x-ni-resolved-tier", "x-ni-resolved-provider", "x-ni-resolved-region", "x-ni-resolved-jurisdiction",
             "x-ni-resolved-litellm-model", "x-ni-resolved-route", "x-ni-credential-source", "x-ni-processing",
@@ -33,26 +31,23 @@ enum ProvenanceHeaders {
         ]
         for name in unresolved { lines.add(name, "none") }
         lines.add("x-ni-custody-path", "NI-\(gateway)")
-        return lines
     }
 
     /// What differs from request to request. The id goes by OpenAI's name too: SDKs show that one.
-    static func lines(id: RequestID, attempts: Int, policy: String?) -> [UInt8] {
-        let hex = id.hex
-        var lines: [UInt8] = []
-        lines.reserveCapacity(1024)
-        lines.add("x-ni-request-id", hex)
-        lines.add("x-request-id", hex)
-        lines.append("x-ni-attempts: ")
+    static func addLines(id: RequestID, attempts: Int, policy: String?, to lines: inout ByteWriter) {
+        lines.append("x-ni-request-id: ")
+        lines.append(atMost: RequestID.hexLength) { id.writeHex(into: $0) }
+        lines.append("\r\nx-request-id: ")
+        lines.append(atMost: RequestID.hexLength) { id.writeHex(into: $0) }
+        lines.append("\r\nx-ni-attempts: ")
         lines.append(decimal: attempts)
         lines.append("\r\n")
         if let policy { lines.add("x-ni-policy", policy) }
-        return lines
     }
 
     /// The warning of a route near its end: RFC 8594 for its last day, RFC 9745 for one that has none yet, and the
     /// replacement in a field of our own.
-    static func addRetirement(of route: Route, on today: CalendarDate, to lines: inout [UInt8]) {
+    static func addRetirement(of route: Route, on today: CalendarDate, to lines: inout ByteWriter) {
         switch route.lifecycle.state(on: today) {
         case .active, .retired: return
         case .retiring(let date):
@@ -65,7 +60,7 @@ enum ProvenanceHeaders {
     }
 }
 
-extension [UInt8] {
+extension ByteWriter {
     /// Appends a header line. Values come from the catalogue and the configuration, which refuse control characters.
     fileprivate mutating func add(_ name: StaticString, _ value: String) {
         append(name)

@@ -1,13 +1,16 @@
 public import Domain
 public import Providers
 public import Routing
+import Wire
 
 /// All that a request reads, as it stands at one moment. Each event loop holds one of its own and replaces it whole, so
 /// the request path meets no lock and never waits.
 public final class ServingSnapshot {
     public let keys: any KeyDirectory
     public let catalog: RouteCatalog
-    private let bindings: [Route.ID: RouteBinding]
+    /// By the routes themselves: a catalogue's routes are never replaced one by one, and an address is hashed sooner than
+    /// a long id.
+    private let bindings: [ObjectIdentifier: RouteBinding]
     /// Where the gateway itself stands; the beginning of every custody path.
     public let jurisdiction: Jurisdiction
     public let version: String
@@ -17,12 +20,14 @@ public final class ServingSnapshot {
     ) {
         self.init(
             keys: keys, catalog: RouteCatalog(bindings.map(\.route)),
-            bindings: Dictionary(bindings.map { ($0.route.id, $0) }, uniquingKeysWith: { first, _ in first }),
+            bindings: Dictionary(
+                bindings.map { (ObjectIdentifier($0.route), $0) }, uniquingKeysWith: { first, _ in first }),
             jurisdiction: jurisdiction, version: version)
     }
 
     private init(
-        keys: any KeyDirectory, catalog: RouteCatalog, bindings: [Route.ID: RouteBinding], jurisdiction: Jurisdiction,
+        keys: any KeyDirectory, catalog: RouteCatalog, bindings: [ObjectIdentifier: RouteBinding],
+        jurisdiction: Jurisdiction,
         version: String
     ) {
         self.keys = keys
@@ -38,14 +43,17 @@ public final class ServingSnapshot {
     }
 
     /// Every route of the catalogue has one.
-    func binding(for clearance: Clearance) -> RouteBinding? { bindings[clearance.route.id] }
+    func binding(for clearance: Clearance) -> RouteBinding? { binding(for: clearance.route) }
 
-    public func binding(for route: Route) -> RouteBinding? { bindings[route.id] }
+    /// - Parameter route: one of the catalogue's.
+    public func binding(for route: Route) -> RouteBinding? { bindings[ObjectIdentifier(route)] }
 
     /// The header lines of a reply to a request that came no further than the gateway.
     public func headerLines(id: RequestID) -> [UInt8] {
-        ProvenanceHeaders.lines(id: id, attempts: 0, policy: nil)
-            + ProvenanceHeaders.linesWithoutRoute(gateway: jurisdiction)
+        [UInt8](expecting: 1024) { lines in
+            ProvenanceHeaders.addLines(id: id, attempts: 0, policy: nil, to: &lines)
+            ProvenanceHeaders.addLinesWithoutRoute(gateway: jurisdiction, to: &lines)
+        }
     }
 
     /// Stage 1: whose key is it?

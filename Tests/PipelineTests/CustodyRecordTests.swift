@@ -14,11 +14,11 @@ import Wire
             #"{"model":"\#(route)","stream":\#(streamed),"messages":[{"role":"user","content":"\#(Self.canary)"}],"#
             + #""user":"\#(Self.canary)","tools":[{"type":"function","function":{"name":"\#(Self.canary)"}}]}"#
         for ending in Life.allCases {
-            var life = ExchangeLife(body, in: try PipelineFixture.snapshot())
+            let life = ExchangeLife(body, in: try PipelineFixture.snapshot())
             try life.prepare()
             try life.send()
             let opened = life.exchange.openingEntry().json
-            let closed = try ending.run(&life)
+            let closed = try ending.run(life)
             for json in [opened, closed] {
                 let text = String(decoding: json, as: UTF8.self)
                 #expect(!text.contains(Self.canary) && !text.contains("upstream-secret"), "\(ending)")
@@ -32,14 +32,14 @@ import Wire
         #"{"model":"a","messages":[0],"pii_substitution":"canary-7f3a"}"#, #"{"canary-7f3a":{"#,
     ])
     func `what a refused request said isn't in its record`(_ body: String) throws {
-        var life = ExchangeLife(body, in: try PipelineFixture.snapshot())
+        let life = ExchangeLife(body, in: try PipelineFixture.snapshot())
         let error = try #require(throws: GatewayError.self) { try life.prepare() }
         life.refused(error)
         #expect(try !life.closed().text().contains(Self.canary))
     }
 
     @Test func `what an upstream names itself is written so that it stays JSON`() throws {
-        var life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot())
+        let life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot())
         try life.prepare()
         try life.send()
         life.connected(to: "[2001:db8::1]:443")
@@ -53,7 +53,7 @@ import Wire
     private enum Life: CaseIterable {
         case whole, truncated, refusedUpstream, unreachable, cancelled
 
-        func run(_ life: inout ExchangeLife) throws -> [UInt8] {
+        func run(_ life: ExchangeLife) throws -> [UInt8] {
             switch self {
             case .whole, .truncated:
                 life.received(head: 200)

@@ -7,7 +7,7 @@ import Wire
 
 @Suite struct ExchangeFallbackTests {
     @Test func `a route that fails before its first byte gives way to the next`() throws {
-        var life = try life()
+        let life = try life()
         life.connected(to: "192.0.2.1:443")
         life.received(head: 503, [("x-request-id", "up-1")])
         life.received(#"{"error":{"message":"busy"}}"#)
@@ -28,7 +28,7 @@ import Wire
     }
 
     @Test func `the plan is followed to its end, over wires, and the last error is the answer`() throws {
-        var life = try life(#"{"model":"a","messages":[{"role":"user","content":"hi"}]}"#, in: chained())
+        let life = try life(#"{"model":"a","messages":[{"role":"user","content":"hi"}]}"#, in: chained())
         life.received(head: 429)
         #expect(life.ended() == "send again")
         let second = try life.send()
@@ -45,7 +45,7 @@ import Wire
 
     @Test(arguments: [(400, "upstream_rejected"), (413, "upstream_rejected"), (422, "upstream_rejected")])
     func `a request that the upstream refuses is not tried elsewhere`(status: Int, code: String) throws {
-        var life = try life()
+        let life = try life()
         life.received(head: status)
         life.received(#"{"error":{"message":"bad"}}"#)
         #expect(life.ended() == "finish error \(code)" && life.ending.map { $0.entry.phase } == .closed)
@@ -54,7 +54,7 @@ import Wire
 
     @Test(arguments: ["context_length_exceeded", "content_filter"])
     func `a prompt that is too long or filtered is not tried elsewhere`(code: String) throws {
-        var life = try life()
+        let life = try life()
         life.received(head: 400)
         life.received(#"{"error":{"message":"bad","code":"\#(code)"}}"#)
         #expect(life.ended() == "finish error \(code)")
@@ -62,13 +62,13 @@ import Wire
 
     @Test(arguments: [401, 402, 403, 404, 408, 429, 500, 502, 503, 504, 529, 302, 204])
     func `every failure of the upstream's own is tried elsewhere`(status: Int) throws {
-        var life = try life()
+        let life = try life()
         life.received(head: status)
         #expect(life.ended() == "send again")
     }
 
     @Test func `what an upstream says about our credentials is nobody else's`() throws {
-        var life = try life(#"{"model":"a","messages":[0],"allow_fallbacks":false}"#)
+        let life = try life(#"{"model":"a","messages":[0],"allow_fallbacks":false}"#)
         life.received(head: 401)
         life.received(#"{"error":{"message":"Incorrect API key provided: upstream-secret"}}"#)
         #expect(life.ended() == "finish error upstream_error")
@@ -77,7 +77,7 @@ import Wire
     }
 
     @Test func `an upstream's advice about when to come back is passed on`() throws {
-        var life = try life(#"{"model":"a","messages":[0],"allow_fallbacks":false}"#)
+        let life = try life(#"{"model":"a","messages":[0],"allow_fallbacks":false}"#)
         life.received(head: 429, [("Retry-After", "17")])
         #expect(life.ended() == "finish error rate_limit_exceeded")
         guard case .error(let error)? = life.ending?.kind else { return }
@@ -106,7 +106,7 @@ import Wire
     }
 
     @Test func `after the first byte there is no other route`() throws {
-        var life = try life(#"{"model":"a","messages":[0],"stream":true}"#)
+        let life = try life(#"{"model":"a","messages":[0],"stream":true}"#)
         life.received(head: 200)
         #expect(life.received(ExchangeStreamTests.first) == "begin")
         #expect(life.failed(.connection) == "finish broken stream upstream_unreachable")
@@ -114,7 +114,7 @@ import Wire
     }
 
     @Test func `a stream that fails without a whole event is tried elsewhere, and nothing of it goes out`() throws {
-        var life = try life(#"{"model":"a","messages":[0],"stream":true}"#)
+        let life = try life(#"{"model":"a","messages":[0],"stream":true}"#)
         life.received(head: 200)
         #expect(life.received("data: {\"choi") == "wait")
         #expect(life.failed(.connection) == "send again" && life.out.isEmpty)
@@ -134,14 +134,14 @@ import Wire
     }
 
     @Test func `a whole reply that can't be read is tried elsewhere, and nothing of it goes out`() throws {
-        var life = try life()
+        let life = try life()
         life.received(head: 200)
         life.received("{\"choices\":")
         #expect(life.ended() == "send again" && life.out.isEmpty)
     }
 
     @Test func `a connection that proves dead is replaced once, by a new one to the same route`() throws {
-        var life = try life()
+        let life = try life()
         #expect(life.failed(stale: true) == "send again")
         let second = try life.send()
         #expect(second.clearance.route.id == "a" && second.wantsFreshConnection)
@@ -153,7 +153,7 @@ import Wire
     }
 
     @Test func `a dead connection is replaced where fallbacks are forbidden too`() throws {
-        var life = try life(#"{"model":"a","messages":[0],"allow_fallbacks":false}"#)
+        let life = try life(#"{"model":"a","messages":[0],"allow_fallbacks":false}"#)
         #expect(life.failed(stale: true) == "send again")
         #expect(try life.send().clearance.route.id == "a")
         #expect(life.failed(stale: true) == "finish error upstream_unreachable")
@@ -161,7 +161,7 @@ import Wire
 
     @Test func `a fallback that can't be asked the same ends the request with the failure before it`() throws {
         let body = #"{"model":"b","messages":[{"role":"user","content":"hi"}],"n":2}"#
-        var life = try life(body)
+        let life = try life(body)
         life.received(head: 503)
         #expect(life.ended() == "send again")
         let obstacle = try #require(throws: GatewayError.self) { try life.send() }
@@ -181,7 +181,7 @@ import Wire
             PipelineFixture.binding(PipelineFixture.route("b")),
             PipelineFixture.binding(PipelineFixture.route("c"), credential: nil),
         ])
-        var life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: snapshot)
+        let life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: snapshot)
         try life.prepare()
         #expect(try life.send().clearance.route.id == "b")
         #expect(life.failed(.timeout) == "send again")
@@ -206,7 +206,7 @@ import Wire
         _ body: String = #"{"model":"a","messages":[0]}"#, in snapshot: ServingSnapshot? = nil,
         key: APIKey = PipelineFixture.key(), demands: CallerDemands = CallerDemands()
     ) throws -> ExchangeLife {
-        var life = ExchangeLife(body, in: try snapshot ?? PipelineFixture.snapshot(), key: key)
+        let life = ExchangeLife(body, in: try snapshot ?? PipelineFixture.snapshot(), key: key)
         try life.prepare(demands)
         try life.send()
         return life

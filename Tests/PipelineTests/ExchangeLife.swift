@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// Drives an exchange as the gateway does, without a socket. Each call is a millisecond after the one before.
-struct ExchangeLife {
+final class ExchangeLife {
     var exchange: Exchange
     /// What the caller has been sent, or would be sent next.
     private(set) var out: [UInt8] = []
@@ -26,7 +26,7 @@ struct ExchangeLife {
     var text: String { String(decoding: out, as: UTF8.self) }
     var record: CustodyRecord { exchange.record }
 
-    mutating func prepare(_ demands: CallerDemands = CallerDemands()) throws(GatewayError) {
+    func prepare(_ demands: CallerDemands = CallerDemands()) throws(GatewayError) {
         try body.withUnsafeBytes { buffer in
             Result { () throws(GatewayError) in
                 try exchange.prepare(buffer, demands: demands, on: PipelineFixture.today)
@@ -36,7 +36,7 @@ struct ExchangeLife {
 
     /// Sends to the next route, whichever wire it has.
     @discardableResult
-    mutating func send() throws(GatewayError) -> Dispatch {
+    func send() throws(GatewayError) -> Dispatch {
         let now = tick()
         return try body.withUnsafeBytes { buffer in
             Result { () throws(GatewayError) in
@@ -65,45 +65,45 @@ struct ExchangeLife {
         return (String(decoding: dispatch.request.head, as: UTF8.self), String(decoding: bytes, as: UTF8.self))
     }
 
-    mutating func connected(to address: String = "192.0.2.1:443") { exchange.connected(to: address) }
+    func connected(to address: String = "192.0.2.1:443") { exchange.connected(to: address) }
 
-    mutating func received(head status: Int, _ fields: [(String, String)] = []) {
+    func received(head status: Int, _ fields: [(String, String)] = []) {
         exchange.received(ReplyHead(status, fields))
     }
 
     @discardableResult
-    mutating func received(_ text: String) -> String { received(Array(text.utf8)) }
+    func received(_ text: String) -> String { received(Array(text.utf8)) }
 
     @discardableResult
-    mutating func received(_ bytes: [UInt8]) -> String {
+    func received(_ bytes: [UInt8]) -> String {
         let now = tick()
         return note(bytes.withUnsafeBytes { exchange.received($0, into: &out, at: now) })
     }
 
     @discardableResult
-    mutating func ended() -> String {
+    func ended() -> String {
         let now = tick()
         return note(exchange.ended(into: &out, at: now))
     }
 
     @discardableResult
-    mutating func failed(_ cause: UpstreamFault.Cause = .connection, stale: Bool = false) -> String {
+    func failed(_ cause: UpstreamFault.Cause = .connection, stale: Bool = false) -> String {
         let now = tick()
         let fault = UpstreamFault(cause, status: 502, message: "It broke.")
         return note(exchange.failed(fault, stale: stale, into: &out, at: now))
     }
 
-    mutating func refused(_ error: GatewayError) {
+    func refused(_ error: GatewayError) {
         let now = tick()
         ending = exchange.refused(error, at: now)
     }
 
-    mutating func refusedUnrecorded() {
+    func refusedUnrecorded() {
         let now = tick()
         ending = exchange.refusedUnrecorded(at: now)
     }
 
-    mutating func cancelled() throws -> JSON {
+    func cancelled() throws -> JSON {
         let now = tick()
         return try JSON(parsing: exchange.cancelled(at: now).json)
     }
@@ -111,12 +111,12 @@ struct ExchangeLife {
     /// The closed record.
     func closed() throws -> JSON { try JSON(parsing: try #require(ending).entry.json) }
 
-    private mutating func tick() -> Timestamp {
+    private func tick() -> Timestamp {
         clock = Timestamp(microseconds: clock.microseconds + 1_000)
         return clock
     }
 
-    private mutating func note(_ step: Step) -> String {
+    private func note(_ step: Step) -> String {
         if case .finish(let ending) = step { self.ending = ending }
         steps.append(step.name)
         return step.name

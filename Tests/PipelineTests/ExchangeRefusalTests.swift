@@ -23,7 +23,7 @@ import Wire
     func `a request that may not or can't be sent has a record without attempts`(
         _ body: String, _ code: String, _ parameter: String?
     ) throws {
-        var life = ExchangeLife(
+        let life = ExchangeLife(
             body, in: try snapshot(), key: PipelineFixture.key(KeyPolicy(tiers: [.managedCanadianCloud])))
         let error = try #require(throws: GatewayError.self) { try life.prepare() }
         #expect(error.code.rawValue == code && error.parameter == parameter)
@@ -42,7 +42,7 @@ import Wire
         for (path, value, code) in cases {
             var demands = CallerDemands()
             demands[keyPath: path] = value
-            var life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try snapshot())
+            let life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try snapshot())
             let error = try #require(throws: GatewayError.self) { try life.prepare(demands) }
             #expect(error.code == code, "\(value)")
             life.refused(error)
@@ -53,23 +53,23 @@ import Wire
     @Test func `the body outvotes the header, but null in it says nothing`() throws {
         var demands = CallerDemands()
         demands.piiSubstitution = "required"
-        var off = ExchangeLife(#"{"model":"a","messages":[0],"pii_substitution":false}"#, in: try snapshot())
+        let off = ExchangeLife(#"{"model":"a","messages":[0],"pii_substitution":false}"#, in: try snapshot())
         try off.prepare(demands)
-        var silent = ExchangeLife(#"{"model":"a","messages":[0],"pii_substitution":null}"#, in: try snapshot())
+        let silent = ExchangeLife(#"{"model":"a","messages":[0],"pii_substitution":null}"#, in: try snapshot())
         let error = #expect(throws: GatewayError.self) { try silent.prepare(demands) }
         #expect(error?.code == .notImplementedYet, "protection that was demanded is never dropped without a word")
 
         var tiers = CallerDemands()
         tiers.privacyTier = "customer_premises"
-        var named = ExchangeLife(
+        let named = ExchangeLife(
             #"{"model":"a","messages":[0],"privacy_tier":"managed_canadian_cloud"}"#, in: try snapshot())
         try named.prepare(tiers)
-        var unnamed = ExchangeLife(#"{"model":"a","messages":[0],"privacy_tier":null}"#, in: try snapshot())
+        let unnamed = ExchangeLife(#"{"model":"a","messages":[0],"privacy_tier":null}"#, in: try snapshot())
         #expect(throws: GatewayError.self) { try unnamed.prepare(tiers) }
     }
 
     @Test func `a request that the first route can't be asked has no attempt and no route`() throws {
-        var life = ExchangeLife(
+        let life = ExchangeLife(
             #"{"model":"c","messages":[{"role":"user","content":"hi"}],"n":3}"#, in: try PipelineFixture.snapshot())
         try life.prepare()
         let error = try #require(throws: GatewayError.self) { try life.send() }
@@ -82,7 +82,7 @@ import Wire
         for (message, parameter) in [
             (#"{"role":"user"}"#, "messages[0].content"), (#"{"role":"user","content":7}"#, "messages[0].content"),
         ] {
-            var life = ExchangeLife(#"{"model":"c","messages":[\#(message)]}"#, in: try PipelineFixture.snapshot())
+            let life = ExchangeLife(#"{"model":"c","messages":[\#(message)]}"#, in: try PipelineFixture.snapshot())
             try life.prepare()
             let error = try #require(throws: GatewayError.self) { try life.send() }
             #expect(error.parameter == parameter && error.status == 400)
@@ -91,7 +91,7 @@ import Wire
 
     @Test func `without a credential nothing is sent`() throws {
         let binding = try PipelineFixture.binding(PipelineFixture.route("a"), credential: nil)
-        var life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot([binding]))
+        let life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot([binding]))
         try life.prepare()
         let error = try #require(throws: GatewayError.self) { try life.send() }
         #expect(error.code == .upstreamUnavailable && error.status == 503)
@@ -100,7 +100,7 @@ import Wire
     }
 
     @Test func `what could not be recorded was not sent`() throws {
-        var life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try snapshot())
+        let life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try snapshot())
         try life.prepare()
         try life.send()
         life.refusedUnrecorded()
@@ -108,7 +108,7 @@ import Wire
     }
 
     @Test func `a fallback that could not be recorded was not sent, and the route before it stays the last`() throws {
-        var life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot())
+        let life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot())
         try life.prepare()
         try life.send()
         #expect(life.failed() == "send again")
@@ -124,7 +124,7 @@ import Wire
     // MARK: Going away
 
     @Test func `a caller that leaves before the reply has a record with the attempt`() throws {
-        var life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try snapshot())
+        let life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try snapshot())
         try life.prepare()
         try life.send()
         let record = try life.cancelled()
@@ -134,7 +134,7 @@ import Wire
     }
 
     @Test func `a caller that leaves in the middle of a stream is billed for what it had`() throws {
-        var life = ExchangeLife(#"{"model":"a","messages":[0],"stream":true}"#, in: try snapshot())
+        let life = ExchangeLife(#"{"model":"a","messages":[0],"stream":true}"#, in: try snapshot())
         try life.prepare()
         try life.send()
         life.received(head: 200)
@@ -146,7 +146,7 @@ import Wire
     }
 
     @Test func `a caller that leaves between two attempts doesn't change what became of the first`() throws {
-        var life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot())
+        let life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot())
         try life.prepare()
         try life.send()
         life.received(head: 503)

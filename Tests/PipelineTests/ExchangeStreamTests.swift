@@ -11,7 +11,7 @@ import Wire
     static let done = "data: [DONE]\n\n"
 
     @Test func `a stream begins with its first event and goes on event by event`() throws {
-        var life = try life()
+        let life = try life()
         #expect(life.received("data: {\"cho") == "wait" && !life.exchange.hasBegun)
         #expect(life.received("ices\":[]}\n\n") == "begin" && life.exchange.hasBegun)
         #expect(life.received(Self.first) == "proceed" && life.received(": ping\n") == "wait")
@@ -26,7 +26,7 @@ import Wire
     }
 
     @Test func `usage is asked for upstream and passed to those who asked for it too`() throws {
-        var life = ExchangeLife(
+        let life = ExchangeLife(
             #"{"model":"a","messages":[0],"stream":true,"stream_options":{"include_usage":true}}"#,
             in: try PipelineFixture.snapshot())
         try life.prepare()
@@ -38,7 +38,7 @@ import Wire
     }
 
     @Test func `the record of a stream counts what went out and what it cost`() throws {
-        var life = try life()
+        let life = try life()
         life.received(Self.first)
         life.received(Self.last + Self.usage)
         life.received(Self.done)
@@ -56,7 +56,7 @@ import Wire
         first, first + last, first + last + usage, first + usage + done, first + done, first + last + "data: {}",
     ])
     func `a stream that ends before its closing event is broken off, not ended`(_ text: String) throws {
-        var life = try life(adapter: OpenAIAdapter.self)
+        let life = try life(adapter: OpenAIAdapter.self)
         life.received(text)
         #expect(life.ended() == "finish broken stream upstream_truncated")
         #expect(!life.text.contains("[DONE]") && !life.text.contains("x-ni-outcome"))
@@ -67,7 +67,7 @@ import Wire
     }
 
     @Test func `a compatible server may leave out the end mark but not the finish reason`() throws {
-        var life = try life()
+        let life = try life()
         life.received(Self.first + Self.last)
         #expect(life.ended() == "finish stream" && life.text.hasSuffix(Self.done))
         var cut = try self.life()
@@ -79,7 +79,7 @@ import Wire
     }
 
     @Test func `an error within a stream breaks it off behind what came before`() throws {
-        var life = try life()
+        let life = try life()
         let step = life.received(Self.first + "data: {\"error\":{\"message\":\"Overloaded\"}}\n\n" + Self.last)
         #expect(step == "finish broken stream upstream_error" && life.text == Self.first)
         guard case .brokenStream(let error)? = life.ending?.kind else { return }
@@ -88,14 +88,14 @@ import Wire
     }
 
     @Test func `usage that came before a stream broke is billed`() throws {
-        var life = try life()
+        let life = try life()
         life.received(Self.first + Self.usage)
         #expect(life.failed(.connection) == "finish broken stream upstream_unreachable")
         #expect(try life.closed()["usage"]?["input_tokens"] == 100)
     }
 
     @Test func `a stream without usage is billed by an estimate that says so`() throws {
-        var life = try life()
+        let life = try life()
         life.received(Self.first + Self.last + Self.done)
         life.ended()
         #expect(life.record.usage?.isEstimated == true)
@@ -103,7 +103,7 @@ import Wire
 
     @Test(arguments: [1, 2, 3, 11, 64, 100_000])
     func `another wire's stream is the same however it is split`(piece: Int) throws {
-        var life = try bedrock(#""stream_options":{"include_usage":true}"#)
+        let life = try bedrock(#""stream_options":{"include_usage":true}"#)
         let bytes = Self.frames.flatMap { $0.encoded() }
         for start in stride(from: 0, to: bytes.count, by: piece) {
             life.received(Array(bytes[start..<min(start + piece, bytes.count)]))
@@ -122,7 +122,7 @@ import Wire
 
     @Test func `another wire's stream without its last event is broken off`() throws {
         for count in 1..<Self.frames.count {
-            var life = try bedrock()
+            let life = try bedrock()
             life.received(Self.frames.prefix(count).flatMap { $0.encoded() })
             #expect(life.ended() == "finish broken stream upstream_truncated", "after \(count) frames")
             #expect(!life.text.contains("[DONE]"))
@@ -130,7 +130,7 @@ import Wire
     }
 
     @Test func `a frame that is damaged breaks the stream off`() throws {
-        var life = try bedrock()
+        let life = try bedrock()
         life.received(Self.frames[0].encoded())
         var damaged = Self.frames[1].encoded()
         damaged[damaged.count - 1] ^= 1
@@ -174,7 +174,6 @@ import Wire
     }
 
     private func begun(_ life: ExchangeLife) throws -> ExchangeLife {
-        var life = life
         try life.prepare()
         try life.send()
         life.received(head: 200)

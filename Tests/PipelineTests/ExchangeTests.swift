@@ -12,7 +12,7 @@ import Wire
         + #"{"prompt_tokens":100,"completion_tokens":10,"prompt_tokens_details":{"cached_tokens":40}}, "odd":1}"#
 
     @Test func `what the caller sent goes out with the model's name changed and our members cut`() throws {
-        var life = ExchangeLife(
+        let life = ExchangeLife(
             #"{ "model":"a", "messages":[{"role":"user","content":"héllo"}], "allow_fallbacks":false, "seed":7 }"#,
             in: try PipelineFixture.snapshot())
         try life.prepare()
@@ -25,7 +25,7 @@ import Wire
     }
 
     @Test func `the record is opened with the attempt before anything can come back`() throws {
-        var life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot())
+        let life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot())
         try life.prepare()
         try life.send()
         let entry = life.exchange.openingEntry()
@@ -45,7 +45,7 @@ import Wire
 
     @Test func `a reply on the caller's own wire comes back byte for byte`() throws {
         for piece in [1, 7, 1_000] {
-            var life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot())
+            let life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot())
             try life.prepare()
             try life.send()
             life.connected()
@@ -59,7 +59,7 @@ import Wire
     }
 
     @Test func `the closed record says who answered, what it took and what it cost`() throws {
-        var life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot())
+        let life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot())
         var demands = CallerDemands()
         demands.nonce = "n-1"
         try life.prepare(demands)
@@ -87,7 +87,7 @@ import Wire
     }
 
     @Test func `a reply of another wire is translated and bears our id and the route's name`() throws {
-        var life = ExchangeLife(
+        let life = ExchangeLife(
             #"{"model":"c","messages":[{"role":"user","content":"hi"}],"privacy_tier":"managed_canadian_cloud"}"#,
             in: try PipelineFixture.snapshot())
         try life.prepare()
@@ -111,7 +111,7 @@ import Wire
     }
 
     @Test func `usage that the upstream doesn't give is estimated and said to be`() throws {
-        var life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot())
+        let life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot())
         try life.prepare()
         try life.send()
         life.received(head: 200)
@@ -124,7 +124,7 @@ import Wire
     }
 
     @Test func `thinking and cached input are billed once, in their own class`() throws {
-        var life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot())
+        let life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot())
         try life.prepare()
         try life.send()
         life.received(head: 200)
@@ -140,7 +140,7 @@ import Wire
 
     @Test(arguments: ["", "oops", "[]", #"{"choices":["#, #"{"error":{"message":"no"}}"#])
     func `a reply of status 200 that is none is an error, and none of it goes out`(_ text: String) throws {
-        var life = ExchangeLife(
+        let life = ExchangeLife(
             #"{"model":"a","messages":[0],"allow_fallbacks":false}"#, in: try PipelineFixture.snapshot())
         try life.prepare()
         try life.send()

@@ -6,7 +6,7 @@ import Wire
 
 @Suite struct ProvenanceHeadersTests {
     @Test func `a reply says who handled the request and where`() throws {
-        var life = ExchangeLife(
+        let life = ExchangeLife(
             #"{"model":"c","messages":[{"role":"user","content":"x"}]}"#, in: try PipelineFixture.snapshot())
         try life.prepare()
         try life.send()
@@ -24,7 +24,7 @@ import Wire
     }
 
     @Test func `a reply that no route had a part in has the same names with nothing behind them`() throws {
-        var sent = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot())
+        let sent = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot())
         try sent.prepare()
         let before = try fields(sent)
         try sent.send()
@@ -41,7 +41,7 @@ import Wire
         let snapshot = try PipelineFixture.snapshot([
             PipelineFixture.binding(PipelineFixture.route("a", lifecycle: life))
         ])
-        var exchange = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: snapshot)
+        let exchange = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: snapshot)
         try exchange.prepare()
         try exchange.send()
         let lines = try fields(exchange)

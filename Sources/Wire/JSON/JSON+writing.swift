@@ -62,7 +62,7 @@ extension [UInt8] {
 }
 
 @inline(__always)
-private func needsEscape(_ byte: UInt8) -> Bool {
+func needsEscape(_ byte: UInt8) -> Bool {
     byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
 }
 
