@@ -61,7 +61,7 @@ let package = Package(
         ours("Privacy", ["Domain"]),
         ours("Providers", ["Domain", "Wire", crypto, cryptoExtras]),
         ours("Pipeline", ["Domain", "Wire", "Routing", "Privacy", "Providers"]),
-        ours("Upstream", ["Domain", "Routing", "Providers", nio, nioPosix, nioSSL]),
+        ours("Upstream", ["Domain", "Wire", "Routing", "Providers", nio, nioPosix, nioSSL]),
         ours("CustodyLog", ["Domain", crypto]),
         ours("Storage", ["Domain", crypto, grdb]),
         ours(
@@ -88,7 +88,6 @@ let package = Package(
         tests("RoutingTests", ["Domain", "Routing"]),
         tests("PipelineTests", ["Domain", "Wire", "Routing", "Providers", "Pipeline"]),
         tests("ProvidersTests", ["Domain", "Wire", "Providers", cryptoExtras], resources: [.copy("Fixtures")]),
-        tests("UpstreamTests", ["Domain", "Providers", "Upstream", nio, nioPosix]),
         tests("StorageTests", ["Domain", "Storage", grdb]),
         tests("ProviderSimulatorTests", ["Wire", "ProviderSimulator", crypto, cryptoExtras, nio, nioPosix]),
         tests("WebTests", ["Domain", "Wire", "Web", nio, nioPosix, logging]),

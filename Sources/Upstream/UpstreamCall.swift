@@ -1,5 +1,6 @@
 public import NIOCore
 public import Providers
+public import Wire
 
 /// Who is told what comes of a call. Everything happens on the call's event loop, in this order; after `ended` or `failed`
 /// nothing more comes.

@@ -1,6 +1,7 @@
 public import Domain
 public import NIOCore
 public import Providers
+public import Wire
 
 /// The other reason to leave the gateway: to get what proves to a provider who we are.
 extension UpstreamClient {

@@ -1,5 +1,6 @@
 import NIOCore
 import Providers
+import Wire
 
 /// One connection, and the call it serves at the moment.
 final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler {
@@ -86,7 +87,7 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler {
         let buffer = unwrapInboundIn(data)
         lastActivity = .now()
         guard call != nil else { return close() }
-        do throws(HTTP1ReplyParser.Failure) {
+        do throws(HTTP1Failure) {
             try receive(buffer)
         } catch {
             fail(.malformed(error.reason), stale: false)
@@ -114,7 +115,7 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler {
 
     // MARK: Replies
 
-    private func receive(_ buffer: ByteBuffer) throws(HTTP1ReplyParser.Failure) {
+    private func receive(_ buffer: ByteBuffer) throws(HTTP1Failure) {
         var position = 0
         while let event = try nextEvent(in: buffer, at: &position) {
             switch event {
@@ -133,9 +134,9 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler {
 
     private func nextEvent(
         in buffer: ByteBuffer, at position: inout Int
-    ) throws(HTTP1ReplyParser.Failure) -> HTTP1ReplyParser.Event? {
+    ) throws(HTTP1Failure) -> HTTP1ReplyParser.Event? {
         let result = buffer.withUnsafeReadableBytes { bytes in
-            Result { () throws(HTTP1ReplyParser.Failure) in try parser.next(in: bytes, at: &position) }
+            Result { () throws(HTTP1Failure) in try parser.next(in: bytes, at: &position) }
         }
         return try result.get()
     }
@@ -155,7 +156,7 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler {
 
     private func closed() {
         guard call != nil else { return }
-        do throws(HTTP1ReplyParser.Failure) {
+        do throws(HTTP1Failure) {
             if try parser.closed() != nil { finish() }
         } catch {
             fail(

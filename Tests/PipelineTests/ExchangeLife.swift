@@ -68,7 +68,7 @@ final class ExchangeLife {
     func connected(to address: String = "192.0.2.1:443") { exchange.connected(to: address) }
 
     func received(head status: Int, _ fields: [(String, String)] = []) {
-        exchange.received(ReplyHead(status, fields))
+        exchange.received(ReplyHead(status: status, fields: fields))
     }
 
     @discardableResult
@@ -144,19 +144,5 @@ extension Ending {
         case .error(let error): "error \(error.code.rawValue)"
         case .brokenStream(let error): "broken stream \(error.code.rawValue)"
         }
-    }
-}
-
-extension ReplyHead {
-    fileprivate init(_ status: Int, _ fields: [(String, String)]) {
-        var bytes: [UInt8] = []
-        var places: [Field] = []
-        for (name, value) in fields {
-            let start = bytes.count
-            bytes += Array("\(name): \(value)\r\n".utf8)
-            let nameEnd = start + name.utf8.count
-            places.append(Field(name: start..<nameEnd, value: nameEnd + 2..<bytes.count - 2))
-        }
-        self.init(status: status, bytes: bytes, fields: places)
     }
 }

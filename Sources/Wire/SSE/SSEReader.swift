@@ -215,7 +215,7 @@ private struct LineEnds {
 
 extension UnsafeRawBufferPointer {
     @inline(__always)
-    fileprivate func firstOffset(of byte: UInt8, in range: Range<Int>) -> Int? {
+    func firstOffset(of byte: UInt8, in range: Range<Int>) -> Int? {
         guard !range.isEmpty, let base = baseAddress else { return nil }
         guard let found = memchr(base + range.lowerBound, Int32(byte), range.count) else { return nil }
         return UnsafeRawPointer(found) - base

@@ -1,6 +1,4 @@
-import Providers
-
-@testable import Upstream
+@testable import Wire
 
 /// What a parser makes of a reply that comes in pieces.
 struct ReplyTranscript: Equatable {
@@ -11,11 +9,11 @@ struct ReplyTranscript: Equatable {
     /// Bytes behind the end of the reply.
     var leftOver = 0
     var isReusable = false
-    var failure: String?
+    var failure: HTTP1Failure?
 
     init(of pieces: [ArraySlice<UInt8>], thenClosed: Bool = true) {
         var parser = HTTP1ReplyParser()
-        do throws(HTTP1ReplyParser.Failure) {
+        do throws(HTTP1Failure) {
             for piece in pieces {
                 guard !isEnded else {
                     leftOver += piece.count
@@ -25,7 +23,7 @@ struct ReplyTranscript: Equatable {
             }
             if thenClosed, !isEnded, try parser.closed() != nil { isEnded = true }
         } catch {
-            failure = error.reason
+            failure = error
         }
         isReusable = parser.isReusable
     }
@@ -39,7 +37,7 @@ struct ReplyTranscript: Equatable {
 
     private mutating func feed(
         _ bytes: [UInt8], to parser: inout HTTP1ReplyParser
-    ) throws(HTTP1ReplyParser.Failure) {
+    ) throws(HTTP1Failure) {
         var position = 0
         while let event = try next(in: bytes, at: &position, of: &parser) {
             switch event {
@@ -57,9 +55,9 @@ struct ReplyTranscript: Equatable {
 
     private func next(
         in bytes: [UInt8], at position: inout Int, of parser: inout HTTP1ReplyParser
-    ) throws(HTTP1ReplyParser.Failure) -> HTTP1ReplyParser.Event? {
+    ) throws(HTTP1Failure) -> HTTP1ReplyParser.Event? {
         try bytes.withUnsafeBytes { buffer in
-            Result { () throws(HTTP1ReplyParser.Failure) in try parser.next(in: buffer, at: &position) }
+            Result { () throws(HTTP1Failure) in try parser.next(in: buffer, at: &position) }
         }.get()
     }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Upstream
+@testable import Wire
 
 @Suite struct HTTP1ReplyParserTests {
     @Test func `a reply of known length ends where it says`() {
@@ -125,11 +125,11 @@ import Testing
     ])
     func `a line of the chunked coding ends with both its characters`(_ body: String) {
         let reply = ReplyTranscript(chunked(body))
-        #expect(reply.failure == "A line ends without a carriage return." && !reply.isEnded)
+        #expect(reply.failure == .bareLineFeed && !reply.isEnded)
     }
 
     @Test func `a chunk longer than its size is refused`() {
-        #expect(ReplyTranscript(chunked("4\r\nhello\r\n0\r\n\r\n")).failure == "A chunk is longer than its size.")
+        #expect(ReplyTranscript(chunked("4\r\nhello\r\n0\r\n\r\n")).failure == .chunkLongerThanSize)
     }
 
     @Test func `a head without an end is refused at its limit`() {
@@ -137,7 +137,7 @@ import Testing
         let fits = "HTTP/1.1 200 OK\r\n" + String(repeating: field, count: 64) + "content-length: 0\r\n\r\n"
         #expect(fits.utf8.count < 64 << 10 && ReplyTranscript(fits).isEnded)
         let long = "HTTP/1.1 200 OK\r\n" + String(repeating: field, count: 66)
-        #expect(ReplyTranscript(long, thenClosed: false).failure == "The head of the reply is longer than 65536 bytes.")
+        #expect(ReplyTranscript(long, thenClosed: false).failure == .headTooLong)
         let bytes = Array(long.utf8)
         let pieces = stride(from: 0, to: bytes.count, by: 999).map { bytes[$0..<min($0 + 999, bytes.count)] }
         #expect(ReplyTranscript(of: pieces, thenClosed: false).failure != nil)
@@ -145,7 +145,7 @@ import Testing
 
     @Test func `a line of the chunked coding without an end is refused at its limit`() {
         let reply = ReplyTranscript(chunked("5;" + String(repeating: "x", count: 17 << 10)), thenClosed: false)
-        #expect(reply.failure == "A line of the chunked coding is too long.")
+        #expect(reply.failure == .chunkLineTooLong)
     }
 
     @Test(arguments: recorded)
@@ -171,8 +171,8 @@ import Testing
             let reply = ReplyTranscript(of: [bytes[..<cut]])
             let isWhole = isUntilClose && cut >= endOfHead
             #expect((reply.failure == nil) == isWhole && reply.isEnded == isWhole, "closed at \(cut)")
-            if cut == 0 { #expect(reply.failure == "The connection was closed before the reply.") }
-            if cut > 0, !isWhole { #expect(reply.failure == "The connection was closed in the middle of the reply.") }
+            if cut == 0 { #expect(reply.failure == .closedBeforeReply) }
+            if cut > 0, !isWhole { #expect(reply.failure == .closedInReply) }
         }
     }
 
@@ -184,7 +184,7 @@ import Testing
             #expect(throws: Never.self) {
                 while !parser.isDone { _ = try parser.next(in: buffer, at: &position) }
             }
-            #expect(throws: HTTP1ReplyParser.Failure.self) { try parser.next(in: buffer, at: &position) }
+            #expect(throws: HTTP1Failure.self) { try parser.next(in: buffer, at: &position) }
         }
     }
 
@@ -198,8 +198,8 @@ import Testing
         #expect(parser.hasBegun && !parser.isReusable)
         parser.reset()
         #expect(!parser.hasBegun && parser.isReusable && !parser.isDone)
-        let error = #expect(throws: HTTP1ReplyParser.Failure.self) { try parser.closed() }
-        #expect(error?.reason == "The connection was closed before the reply.")
+        let error = #expect(throws: HTTP1Failure.self) { try parser.closed() }
+        #expect(error == .closedBeforeReply)
     }
 
     private static let recorded = [
