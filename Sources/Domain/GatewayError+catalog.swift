@@ -82,12 +82,21 @@ extension GatewayError {
             parameter: parameter)
     }
 
-    public static func malformedHTTP(_ reason: String) -> GatewayError {
+    /// - Parameter reason: a sentence.
+    public static func malformedHTTP(_ reason: String, status: Int) -> GatewayError {
         GatewayError(
             .invalidRequest,
-            english: "The HTTP request can't be read: \(reason).",
-            french: "La requête HTTP est illisible : \(reason).")
+            english: "The HTTP request can't be read. \(reason) Check the client, or the proxy in between.",
+            french: "La requête HTTP est illisible. \(reason) Vérifiez le client ou le mandataire intermédiaire.",
+            status: status)
     }
+
+    public static let repeatedCredentials = GatewayError(
+        .invalidRequest,
+        english: "The key was sent more than once, so it is not certain which is meant. Send one 'Authorization' field, "
+            + "or one 'x-api-key' field.",
+        french: "La clé a été envoyée plus d'une fois : on ne sait pas laquelle compte. Envoyez un seul champ "
+            + "'Authorization', ou un seul champ 'x-api-key'.")
 
     public static func requestTooLarge(limit: Int) -> GatewayError {
         GatewayError(

@@ -7,7 +7,8 @@ public struct GatewayError: Error, Hashable, Sendable {
     public let message: LocalizedText
     /// The request member at fault.
     public let parameter: String?
-    /// Differs from the code's own status only where an upstream's status is passed on.
+    /// Differs from the code's own status where an upstream's status is passed on, and where HTTP has a closer one for a
+    /// request that can't be read.
     public let status: Int
     /// Seconds until another try is welcome.
     public let retryAfter: String?

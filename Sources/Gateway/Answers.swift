@@ -92,7 +92,7 @@ extension ClientConnection {
         var buffer = loop.allocator.buffer(capacity: json.count + 256)
         let head = OutboundHead(status: 200, lines: request.idLines, keepsAlive: keepsAlive(after: request))
         head.write(length: json.count, to: &buffer)
-        buffer.writeBytes(json)
+        if request.head?.method != .head { buffer.writeBytes(json) }
         write(buffer)
         loop.counters.replies[200, default: 0] += 1
         answered(request)

@@ -1,7 +1,6 @@
 import Domain
 import Logging
 import NIOCore
-import NIOHTTP1
 import Pipeline
 import Wire
 
@@ -10,25 +9,24 @@ import Wire
 /// While a request is being answered, at most one more read is taken, so a caller that sends faster than it is answered is
 /// held back by its own socket; that it has gone away is noticed all the same.
 final class ClientConnection: ChannelDuplexHandler {
-    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     let loop: LoopState
     private var state = State.idle
-    /// The request that is being received. It isn't a part of the state, because whoever looks at the state holds a second
-    /// reference to its body for that long, and adding to the body would copy all of it.
-    private var incoming: InboundRequest?
+    private var parser = HTTP1RequestParser()
     private var context: ChannelHandlerContext?
-    /// What was decoded while another request was being answered: the rest of one read.
-    private var waiting: [HTTPServerRequestPart] = []
+    /// What came while another request was being answered: the rest of one read, and at most one more.
+    private var waiting: ByteBuffer?
+    private var recentKey: RecentKey?
     private var wantsRead = false
     private var lastActivity = NIODeadline.now()
     private var closesAfterReply = false
 
     private enum State {
         case idle
-        case receiving
+        case receiving(InboundRequest)
         /// The reply is out already; the rest of the body is of no interest.
         case discarding(remaining: Int)
         case answering(any Answer)
@@ -52,13 +50,12 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Reading stops only when something has come in the middle of an answer: most callers send nothing then, and telling
     /// the kernel twice for each request would cost more than it saves.
     func read(context: ChannelHandlerContext) {
-        if waiting.isEmpty { context.read() } else { wantsRead = true }
+        if waiting == nil { context.read() } else { wantsRead = true }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         lastActivity = .now()
-        let part = unwrapInboundIn(data)
-        if case .answering = state { waiting.append(part) } else { receive(part) }
+        receive(unwrapInboundIn(data))
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -73,18 +70,7 @@ final class ClientConnection: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard error is HTTPParserError else { return close() }
-        switch state {
-        case .idle, .receiving:
-            let id = incoming?.id ?? loop.makeRequestID(at: loop.clock())
-            incoming = nil
-            refuse(.malformedHTTP("\(error)"), InboundRequest.unreadable(id: id))
-            state = .closed
-        case .discarding, .answering, .closed: break
-        }
-        close()
-    }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { close() }
 
     func close() { context?.close(promise: nil) }
 
@@ -109,25 +95,73 @@ final class ClientConnection: ChannelDuplexHandler {
 
     // MARK: Receiving
 
-    private func receive(_ part: HTTPServerRequestPart) {
-        switch (part, state) {
-        case (.head(let head), .idle): begin(InboundHead(head))
-        case (.body(let bytes), .receiving): takeBody(bytes)
-        case (.end, .receiving):
-            if let request = incoming.take() { answer(request) }
-        case (.body(let bytes), .discarding(let remaining)):
-            // A caller that goes on sending for long after its refusal gets no more of our attention.
-            guard bytes.readableBytes <= remaining else { return close() }
-            state = .discarding(remaining: remaining - bytes.readableBytes)
-        case (.end, .discarding): replied()
-        default: break
+    /// Takes what the state at hand has a use for, and keeps the rest for the next.
+    private func receive(_ bytes: ByteBuffer) {
+        var position = 0
+        while true {
+            switch state {
+            case .closed: return
+            case .answering: return hold(bytes, from: position)
+            case .idle, .receiving, .discarding: break
+            }
+            do throws(HTTP1Failure) {
+                guard let event = try next(in: bytes, at: &position) else { return }
+                take(event, of: bytes)
+            } catch {
+                return refuseUnreadable(error)
+            }
         }
     }
 
-    private func takeBody(_ bytes: ByteBuffer) {
-        guard let limit = incoming.map(bodyLimit) else { return }
-        if incoming?.take(bytes, limit: limit) == true { return }
-        if let request = incoming.take() { refuseEarly(.requestTooLarge(limit: limit), request) }
+    private func next(
+        in bytes: ByteBuffer, at position: inout Int
+    ) throws(HTTP1Failure) -> HTTP1RequestParser.Event? {
+        try bytes.withUnsafeReadableBytes { bytes in
+            Result { () throws(HTTP1Failure) in try parser.next(in: bytes, at: &position) }
+        }.get()
+    }
+
+    private func hold(_ bytes: ByteBuffer, from position: Int) {
+        guard var rest = bytes.getSlice(at: bytes.readerIndex + position, length: bytes.readableBytes - position),
+            rest.readableBytes > 0
+        else { return }
+        if waiting == nil { waiting = rest } else { waiting?.writeBuffer(&rest) }
+    }
+
+    private func take(_ event: HTTP1RequestParser.Event, of bytes: ByteBuffer) {
+        switch (event, state) {
+        case (.head(let head), .idle): begin(InboundHead(head))
+        case (.body(let range), .receiving(let request)):
+            guard let part = bytes.getSlice(at: bytes.readerIndex + range.lowerBound, length: range.count) else { return }
+            let limit = bodyLimit(of: request)
+            if !request.take(part, limit: limit) { refuseEarly(.requestTooLarge(limit: limit), request) }
+        case (.end, .receiving(let request)): answer(request)
+        case (.body(let range), .discarding(let remaining)):
+            // A caller that goes on sending for long after its refusal gets no more of our attention.
+            guard range.count <= remaining else { return abort() }
+            state = .discarding(remaining: remaining - range.count)
+        case (.end, .discarding): replied()
+        default: abort()
+        }
+    }
+
+    private func abort() {
+        state = .closed
+        close()
+    }
+
+    /// What comes after bytes that can't be read can't be read either: the connection ends.
+    private func refuseUnreadable(_ failure: HTTP1Failure) {
+        closesAfterReply = true
+        switch state {
+        case .receiving(let request): refuse(.malformedHTTP(failure.reason, status: failure.status), request)
+        case .idle:
+            let now = loop.clock()
+            let unread = InboundRequest(id: loop.makeRequestID(at: now), head: nil, receivedAt: now)
+            refuse(.malformedHTTP(failure.reason, status: failure.status), unread)
+        case .discarding, .answering, .closed: break
+        }
+        abort()
     }
 
     /// Only inference has large bodies, and only with a key.
@@ -137,15 +171,14 @@ final class ClientConnection: ChannelDuplexHandler {
 
     private func begin(_ head: InboundHead) {
         let now = loop.clock()
-        var request = InboundRequest(id: loop.makeRequestID(at: now), head: head, receivedAt: now)
+        let request = InboundRequest(id: loop.makeRequestID(at: now), head: head, receivedAt: now)
         do throws(GatewayError) {
-            try request.admit(by: loop.snapshot, bodyLimit: bodyLimit(of: request), at: now)
+            try request.admit(by: loop.snapshot, recent: &recentKey, bodyLimit: bodyLimit(of: request))
         } catch {
             return refuseEarly(error, request)
         }
         if head.expectsContinue { write(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")) }
-        incoming = request
-        state = .receiving
+        state = .receiving(request)
     }
 
     /// Answers before the body is there.
@@ -205,7 +238,7 @@ final class ClientConnection: ChannelDuplexHandler {
         var buffer = loop.allocator.buffer(capacity: body.count + lines.count + 256)
         head.write(length: body.count, to: &buffer)
         // A body would be read as the beginning of the next reply.
-        if request.head?.method != .HEAD { buffer.writeBytes(body) }
+        if request.head?.method != .head { buffer.writeBytes(body) }
         return buffer
     }
 
@@ -238,11 +271,9 @@ final class ClientConnection: ChannelDuplexHandler {
 
     /// Goes on with what was read meanwhile, then with the socket.
     private func resume() {
-        while !waiting.isEmpty {
-            if case .answering = state { return }
-            receive(waiting.removeFirst())
-        }
-        guard wantsRead, let context else { return }
+        // Within `receive`, that goes on by itself.
+        if let bytes = waiting.take() { receive(bytes) }
+        guard waiting == nil, wantsRead, let context else { return }
         wantsRead = false
         context.read()
     }

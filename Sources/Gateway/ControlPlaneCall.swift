@@ -1,6 +1,5 @@
 import Domain
 import NIOCore
-import NIOHTTP1
 import Providers
 import Upstream
 import Wire
@@ -37,10 +36,10 @@ final class ControlPlaneCall: Answer {
     }
 
     private func parts() -> [ByteBuffer] {
-        guard let head = request.head else { return [] }
+        guard let head = request.head?.whole else { return [] }
         var buffer = loop.allocator.buffer(capacity: 1024)
-        buffer.writeString("\(head.method.rawValue) \(head.target) HTTP/1.1\r\n")
-        for (name, value) in head.fields where !Self.hopFields.contains(name.lowercased()) {
+        buffer.writeString("\(head.methodText) \(head.pathAndQuery) HTTP/1.1\r\n")
+        for (name, value) in head.fields.all where !Self.hopFields.contains(name.lowercased()) {
             buffer.writeString("\(name): \(value)\r\n")
         }
         buffer.writeString("x-ni-request-id: \(request.id.hex)\r\n")
@@ -75,7 +74,7 @@ extension ControlPlaneCall: UpstreamCallDelegate {
         hasSentHead = true
         status = head.status
         let length = head["content-length"]
-        let hasNoBody = head.status == 204 || head.status == 304 || request.head?.method == .HEAD
+        let hasNoBody = head.status == 204 || head.status == 304 || request.head?.method == .head
         isChunked = length == nil && !hasNoBody && request.head?.isHTTP11 ?? false
         var buffer = loop.allocator.buffer(capacity: 1024)
         buffer.writeString("HTTP/1.1 \(head.status) \(OutboundHead.reason(head.status))\r\n")

@@ -1,5 +1,4 @@
 public import NIOCore
-import NIOHTTP1
 public import NIOPosix
 
 /// One event loop of the gateway, seen from outside.
@@ -59,10 +58,7 @@ public final class GatewayServer: Sendable {
                     guard let state = states[ObjectIdentifier(channel.eventLoop)] else {
                         throw ChannelError.operationUnsupported
                     }
-                    let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHandler(
-                        ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
-                    try pipeline.addHandler(ClientConnection(loop: state.value))
+                    try channel.pipeline.syncOperations.addHandler(ClientConnection(loop: state.value))
                 }
             }
     }

@@ -1,60 +1,60 @@
 import Domain
 import NIOCore
-import NIOHTTP1
 import Pipeline
 import Wire
 
 /// A caller's request on its way in.
-struct InboundRequest {
+///
+/// A class: it is handed on from stage to stage, and copying all that a head holds each time is what a reference avoids.
+final class InboundRequest {
     let id: RequestID
     /// Nil for a request that couldn't be read.
     let head: InboundHead?
-    let surface: Surface
     let receivedAt: Timestamp
     private(set) var key: APIKey?
     private(set) var body = ByteBuffer()
 
-    init(id: RequestID, head: InboundHead, receivedAt: Timestamp) {
-        self.init(id: id, head: head, surface: Surface(path: head.path), receivedAt: receivedAt)
-    }
-
-    private init(id: RequestID, head: InboundHead?, surface: Surface, receivedAt: Timestamp) {
+    init(id: RequestID, head: InboundHead?, receivedAt: Timestamp) {
         self.id = id
         self.head = head
-        self.surface = surface
         self.receivedAt = receivedAt
     }
 
-    static func unreadable(id: RequestID) -> InboundRequest {
-        InboundRequest(id: id, head: nil, surface: .controlPlane, receivedAt: Timestamp(seconds: 0))
-    }
-
+    var surface: Surface { head?.surface ?? .controlPlane }
     var language: Language { head?.language ?? .english }
 
     /// The request's own header lines where nothing else is known.
     var idLines: [UInt8] {
-        let hex = id.hex
-        var lines: [UInt8] = []
-        lines.append("x-ni-request-id: ")
-        lines.append(text: hex)
-        lines.append("\r\nx-request-id: ")
-        lines.append(text: hex)
-        lines.append("\r\n")
-        return lines
+        [UInt8](expecting: 128) { lines in
+            lines.append("x-ni-request-id: ")
+            lines.append(atMost: RequestID.hexLength) { id.writeHex(into: $0) }
+            lines.append("\r\nx-request-id: ")
+            lines.append(atMost: RequestID.hexLength) { id.writeHex(into: $0) }
+            lines.append("\r\n")
+        }
     }
 
     /// All that can be decided before the body comes.
-    mutating func admit(by snapshot: ServingSnapshot, bodyLimit: Int, at now: Timestamp) throws(GatewayError) {
+    ///
+    /// - Parameter recent: the key that the connection's last request came with.
+    func admit(
+        by snapshot: ServingSnapshot, recent: inout RecentKey?, bodyLimit: Int
+    ) throws(GatewayError) {
         guard let head else { throw .internalError }
-        if surface.needsKey { key = try snapshot.authenticate(head.secret, at: now) }
+        if surface.needsKey {
+            guard !head.repeatsCredentials else { throw .repeatedCredentials }
+            key = try RecentKey.key(for: head.secret, recent: &recent, in: snapshot, at: receivedAt)
+        }
         // Before the method: what isn't offered has methods of its own, such as GET for a stored response.
         if case .notOffered(let what) = surface { throw .notImplementedYet(what) }
-        if let method = surface.method, head.method != method { throw .methodNotAllowed(method.rawValue) }
+        if let method = surface.method, head.method != method, !(method == .get && head.method == .head) {
+            throw .methodNotAllowed(method.rawValue)
+        }
         if let length = head.contentLength, length > bodyLimit { throw .requestTooLarge(limit: bodyLimit) }
     }
 
     /// Takes a part of the body; false when there is too much of it.
-    mutating func take(_ bytes: ByteBuffer, limit: Int) -> Bool {
+    func take(_ bytes: ByteBuffer, limit: Int) -> Bool {
         guard body.readableBytes + bytes.readableBytes <= limit else { return false }
         if body.readableBytes == 0 {
             guard let length = head?.contentLength, length > bytes.readableBytes else {
@@ -76,6 +76,29 @@ struct InboundRequest {
         case .controlPlane, .notOffered: ControlPlaneCall(self, connection: connection)
         }
     }
+}
+
+/// The key that a connection's last request came with: most connections only ever see one, and hashing its secret anew
+/// for each request would take longer than all else that is decided about the head.
+struct RecentKey {
+    private let secret: APIKeySecret
+    private let key: APIKey
+    /// Where it was found. Whenever keys are made or revoked, another snapshot takes its place.
+    private let snapshot: ServingSnapshot
+
+    static func key(
+        for secret: APIKeySecret?, recent: inout RecentKey?, in snapshot: ServingSnapshot, at now: Timestamp
+    ) throws(GatewayError) -> APIKey {
+        if let recent, recent.secret == secret, recent.snapshot === snapshot, recent.isInForce(at: now) {
+            return recent.key
+        }
+        recent = nil
+        let key = try snapshot.authenticate(secret, at: now)
+        recent = secret.map { RecentKey(secret: $0, key: key, snapshot: snapshot) }
+        return key
+    }
+
+    private func isInForce(at now: Timestamp) -> Bool { key.expiresAt.map { now < $0 } ?? true }
 }
 
 /// What answers one request. It ends by telling the connection `answered` or `abandon`, or by the caller's leaving.

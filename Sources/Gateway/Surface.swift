@@ -1,4 +1,4 @@
-import NIOHTTP1
+import Wire
 
 /// What a path is for.
 enum Surface {
@@ -13,17 +13,22 @@ enum Surface {
     case controlPlane
 
     /// A base URL that already ends in `/v1` works with SDKs that add it again.
-    init(path: Substring) {
+    ///
+    /// - Parameter path: percent-encoded as it came.
+    init(path: UnsafeRawBufferPointer) {
         var path = path
-        while path.utf8.starts(with: "/v1/v1/".utf8) { path = path.dropFirst(3) }
+        while path.starts(with: "/v1/v1/") { path = path[rebasing: 3..<path.count] }
+        self = path.is("/v1/chat/completions") ? .chatCompletions : Self.other(String(decoding: path, as: UTF8.self)[...])
+    }
+
+    private static func other(_ path: Substring) -> Surface {
         switch path {
-        case "/v1/chat/completions": self = .chatCompletions
-        case "/v1/models": self = .models
-        case "/api/billing/models": self = .billingModels
-        case "/v1/messages", "/v1/messages/count_tokens": self = .notOffered("The Messages API")
-        case "/v1/responses": self = .notOffered("The Responses API")
-        case "/v1/embeddings": self = .notOffered("The Embeddings API")
-        default: self = Self.withParameter(path)
+        case "/v1/models": .models
+        case "/api/billing/models": .billingModels
+        case "/v1/messages", "/v1/messages/count_tokens": .notOffered("The Messages API")
+        case "/v1/responses": .notOffered("The Responses API")
+        case "/v1/embeddings": .notOffered("The Embeddings API")
+        default: withParameter(path)
         }
     }
 
@@ -37,10 +42,10 @@ enum Surface {
         return .controlPlane
     }
 
-    var method: HTTPMethod? {
+    var method: HTTP1Method? {
         switch self {
-        case .chatCompletions, .notOffered: .POST
-        case .models, .model, .billingModels, .custodyRecord: .GET
+        case .chatCompletions, .notOffered: .post
+        case .models, .model, .billingModels, .custodyRecord: .get
         case .controlPlane: nil
         }
     }
@@ -67,6 +72,16 @@ enum Surface {
         case .billingModels, .controlPlane: false
         case .chatCompletions, .notOffered, .models, .model, .custodyRecord: true
         }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    fileprivate func starts(with text: StaticString) -> Bool {
+        count >= text.utf8CodeUnitCount && self[rebasing: 0..<text.utf8CodeUnitCount].is(text)
+    }
+
+    fileprivate func `is`(_ text: StaticString) -> Bool {
+        elementsEqual(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 }
 

@@ -48,7 +48,7 @@ import Testing
         .missingAPIKey, .malformedAPIKey, .unknownAPIKey, .revokedAPIKey, .expiredAPIKey,
         .invalidJSON("a byte that cannot stand here, at byte 3"), .invalidType("n", expected: "a number"),
         .invalidValue("n", "'n' must be 1."), .missingParameter("n"), .repeatedParameter("n"), .escapedParameter("n"),
-        .unsupportedParameter("n", "There is no 'n'."), .malformedHTTP("no host"), .requestTooLarge(limit: 5),
+        .unsupportedParameter("n", "There is no 'n'."), .malformedHTTP("The host field is missing.", status: 400), .repeatedCredentials, .requestTooLarge(limit: 5),
         .notFound,
         .methodNotAllowed("POST"), .notImplementedYet("This"), .modelNotFound("m", alternatives: []),
         .modelNotFound("m", alternatives: ["a", "b"]), .recordNotFound, .custodyUnavailable, .controlPlaneUnavailable,

@@ -7,6 +7,7 @@ import ServiceLifecycle
 import Storage
 import Synchronization
 import Upstream
+import Wire
 
 /// The data plane's end: it was started with the node.
 struct DataPlaneService: Service {
