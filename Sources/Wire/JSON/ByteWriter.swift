@@ -44,14 +44,14 @@ public struct ByteWriter: ~Copyable {
     public mutating func append(json text: String) {
         var text = text
         append(UInt8(ascii: "\""))
-        text.withUTF8 { append(escaping: $0) }
+        text.withUTF8 { append(escaping: UnsafeRawBufferPointer($0)) }
         append(UInt8(ascii: "\""))
     }
 
-    private mutating func append(escaping text: UnsafeBufferPointer<UInt8>) {
-        if text.allSatisfy({ !needsEscape($0) }) { return append(UnsafeRawBufferPointer(text)) }
+    private mutating func append(escaping text: UnsafeRawBufferPointer) {
+        guard text.firstToEscape(from: 0) < text.count else { return append(text) }
         var escaped: [UInt8] = []
-        escaped.append(escaping: UnsafeRawBufferPointer(text))
+        escaped.append(escaping: text)
         append(escaped)
     }
 

@@ -10,14 +10,14 @@ extension [UInt8] {
 
     /// Appends text with its escapes, without quotes: for text that comes in pieces.
     public mutating func append(escaping text: UnsafeRawBufferPointer) {
-        guard let base = text.baseAddress else { return }
         var start = 0
-        for index in 0..<text.count where needsEscape(base.load(fromByteOffset: index, as: UInt8.self)) {
-            append(contentsOf: UnsafeRawBufferPointer(start: base + start, count: index - start))
-            append(escapeOf: text[index])
-            start = index + 1
+        while true {
+            let end = text.firstToEscape(from: start)
+            append(contentsOf: text[rebasing: start..<end])
+            guard end < text.count else { return }
+            append(escapeOf: text[end])
+            start = end + 1
         }
-        append(contentsOf: UnsafeRawBufferPointer(start: base + start, count: text.count - start))
     }
 
     public mutating func append(_ text: StaticString) {
@@ -61,9 +61,34 @@ extension [UInt8] {
     }
 }
 
-@inline(__always)
-func needsEscape(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+extension UnsafeRawBufferPointer {
+    /// Where the first byte stands that JSON strings hold only escaped (RFC 8259, section 7); the end where none does.
+    func firstToEscape(from start: Int) -> Int {
+        var offset = start
+        while offset + 8 <= count {
+            let word = UInt64(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            let found = Self.toEscape(in: word)
+            if found != 0 { return offset + found.trailingZeroBitCount / 8 }
+            offset += 8
+        }
+        while offset < count, !Self.isToEscape(self[offset]) { offset += 1 }
+        return offset
+    }
+
+    /// The highest bit of the first byte of a word that is to be escaped is set, and of none before it.
+    @inline(__always)
+    private static func toEscape(in word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
+        let backslashes = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
+        let controls = (word &- (ones &* 0x20)) & ~word
+        return ((quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes | controls) & (ones << 7)
+    }
+
+    @inline(__always)
+    private static func isToEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
 }
 
 extension JSON {

@@ -34,6 +34,20 @@ import Wire
         }
     }
 
+    @Test func `a byte is escaped or not wherever it stands`() {
+        for byte in UInt8(0)..<0x80 {
+            let escaped = JSON(String(UnicodeScalar(byte))).bytes().dropFirst().dropLast()
+            for place in 0..<20 {
+                var text = [UInt8](repeating: UInt8(ascii: "~"), count: 20)
+                text[place] = byte
+                var written: [UInt8] = []
+                text.withUnsafeBytes { written.append(escaping: $0) }
+                let expected = text[..<place] + escaped + text[(place + 1)...]
+                if written != Array(expected) { Issue.record("\(byte) at \(place)") }
+            }
+        }
+    }
+
     @Test func `pieces of a text are escaped as the whole is`() {
         let text = Array("say \"hi\"\n\u{1}é end\\".utf8)
         var whole: [UInt8] = []
