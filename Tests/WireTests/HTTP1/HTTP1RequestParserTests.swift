@@ -167,6 +167,13 @@ import Testing
         #expect(head.keepsAlive == keepsAlive && head.isHTTP11 == (version == "1.1"))
     }
 
+    @Test func `nothing is read behind a request that ends its connection`() {
+        for ending in ["GET /1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "GET /1 HTTP/1.0\r\n\r\n"] {
+            let read = RequestTranscript(ending + "GET /2 HTTP/1.1\r\nHost: x\r\n\r\n\0")
+            #expect(read.requests.map(\.path) == ["/1"] && read.failure == nil && read.isBetweenRequests)
+        }
+    }
+
     @Test func `an old client needs no host`() {
         #expect(RequestTranscript("GET / HTTP/1.0\r\n\r\n").requests.first?.host == "")
     }

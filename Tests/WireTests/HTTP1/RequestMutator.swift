@@ -7,8 +7,10 @@ struct RequestMutator {
     static let requests = [
         "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET /v1/models?limit=1 HTTP/1.1\r\nhost: a.example:8080\r\nAccept: */*\r\nX-A:  b\tc \r\nEmpty:\r\n\r\n",
-        "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\nAuthorization: Bearer k\r\n\r\n{\"a\":\"\r\n\"}\n",
-        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n\r\r\nB;x=y\r\nhello\r\nwor\n\r\n0\r\nT: u\r\n\r\n",
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\nAuthorization: Bearer k\r\n\r\n"
+            + "{\"a\":\"\r\n\"}\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "1\r\n\r\r\nB;x=y\r\nhello\r\nwor\n\r\n0\r\nT: u\r\n\r\n",
         "PUT /a HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: 3\r\n\r\n\r\n\r",
         "OPTIONS * HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n",
         "DELETE http://h:1/p?q HTTP/1.1\r\nHost: h:1\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n",
