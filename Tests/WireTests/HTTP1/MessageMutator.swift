@@ -1,8 +1,12 @@
-/// Makes requests that are almost right, the same on each run.
-struct RequestMutator {
+/// Makes requests or replies that are almost right, the same on each run.
+struct MessageMutator {
+    private let messages: [String]
     private var generator: SeededGenerator
 
-    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
+    init(seed: UInt64, of messages: [String]) {
+        self.messages = messages
+        generator = SeededGenerator(seed: seed)
+    }
 
     static let requests = [
         "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -19,6 +23,13 @@ struct RequestMutator {
             + "Transfer-Encoding: chunked\r\n\r\n2;a\r\nok\r\n000\r\n\r\nGET /3 HTTP/1.1\r\nHost: x\r\n\r\n",
     ]
 
+    static let replies = [
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 11\r\nx: \r\n\r\n{\"a\":\"\r\n\"}\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n\r\r\nb;x=y\r\nhello\r\nwor\n\r\n0\r\nT: u\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200\r\nContent-Length: 3\r\nConnection: close\r\n\r\n\r\n\r",
+        "HTTP/1.1 200 OK\r\nServer: x\r\n\r\nuntil\r\n\r\nthe end",
+    ]
+
     private static let snippets = [
         "\r", "\n", "\r\n", "\r\n\r\n", " ", "\t", ":", ";", ",", "\0", "\u{7F}", "é", "0", "5", "f", "/", "?", "#",
         "*", "@", "%",
@@ -29,10 +40,10 @@ struct RequestMutator {
         "FFFFFFFFFFFFFFF", "100000000",
     ]
 
-    /// A request, or two, with up to a handful of changes.
+    /// A message, or two, with up to a handful of changes.
     mutating func next() -> [UInt8] {
-        var bytes = Array(generator.pick(Self.requests).utf8)
-        if generator.isOneIn(4) { bytes += Array(generator.pick(Self.requests).utf8) }
+        var bytes = Array(generator.pick(messages).utf8)
+        if generator.isOneIn(4) { bytes += Array(generator.pick(messages).utf8) }
         for _ in 0..<generator.below(4) { change(&bytes) }
         return bytes
     }
