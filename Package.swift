@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -96,7 +97,7 @@ let package = Package(
             "GatewayTests",
             [
                 "Domain", "Wire", "Routing", "Providers", "Pipeline", "Upstream", "Gateway", "Storage",
-                "ProviderSimulator", crypto, nio, nioPosix, logging,
+                "ProviderSimulator", crypto, nio, nioEmbedded, nioHTTP1, nioPosix, logging,
             ]),
     ]
 )

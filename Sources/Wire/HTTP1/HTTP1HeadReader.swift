@@ -13,22 +13,27 @@ protocol HTTP1HeadDraft {
 /// Reads heads. One that stands whole in the bytes at hand is read there; only what has come of another is kept.
 struct HTTP1HeadReader<Draft: HTTP1HeadDraft> {
     private var reading = Reading()
+    private var places: [HTTP1Field] = []
     /// What has come of a head whose end hasn't.
     private(set) var gathered: [UInt8] = []
+
+    /// Most heads have fewer fields.
+    private static var usualFields: Int { 24 }
 
     private struct Reading {
         var lines = HTTP1HeadLines()
         var draft = Draft()
-        var places: [HTTP1Field] = []
 
         /// Where the head ends; nil when that isn't there yet.
         @inline(__always)
-        mutating func read(_ head: UnsafeRawBufferPointer) throws(HTTP1Failure) -> Int? {
+        mutating func read(
+            _ head: UnsafeRawBufferPointer, _ places: inout [HTTP1Field]
+        ) throws(HTTP1Failure) -> Int? {
             while let step = try lines.next(in: head) {
                 switch step {
                 case .first(let line):
                     if try draft.take(first: line, of: head) {
-                        places.reserveCapacity(16)
+                        places.reserveCapacity(usualFields)
                     } else {
                         lines.skipEmptyFirst()
                     }
@@ -41,10 +46,6 @@ struct HTTP1HeadReader<Draft: HTTP1HeadDraft> {
             }
             return nil
         }
-
-        func finished(_ head: UnsafeRawBufferPointer) throws(HTTP1Failure) -> Draft.Head {
-            try draft.finished(HTTP1Fields(bytes: [UInt8](head), places: places))
-        }
     }
 
     /// The next head in `bytes` from `position` on, which moves forward; nil when more bytes are needed.
@@ -55,15 +56,17 @@ struct HTTP1HeadReader<Draft: HTTP1HeadDraft> {
         guard gathered.isEmpty else { return try gather(bytes, &position) }
         let whole = bytes[rebasing: position..<min(bytes.count, position + HTTP1Limits.head)]
         var reading = Reading()
-        guard let end = try reading.read(whole) else {
+        var places: [HTTP1Field] = []
+        guard let end = try reading.read(whole, &places) else {
             guard whole.count < HTTP1Limits.head else { throw .headTooLong }
             self.reading = reading
+            self.places = places
             gathered = [UInt8](whole)
             position = bytes.count
             return nil
         }
         position += end
-        return try reading.finished(whole[rebasing: 0..<end])
+        return try reading.draft.finished(HTTP1Fields(bytes: [UInt8](whole[rebasing: 0..<end]), places: places))
     }
 
     private mutating func gather(
@@ -72,22 +75,16 @@ struct HTTP1HeadReader<Draft: HTTP1HeadDraft> {
         let before = gathered.count
         let taken = min(HTTP1Limits.head - before, bytes.count - position)
         gathered.append(contentsOf: bytes[rebasing: position..<position + taken])
-        // Taken out, so that it can be read while the reader changes.
-        var whole: [UInt8] = []
-        swap(&whole, &gathered)
-        let head = try whole.withUnsafeBufferPointer { buffer throws(HTTP1Failure) -> (Draft.Head, end: Int)? in
-            let head = UnsafeRawBufferPointer(buffer)
-            guard let end = try reading.read(head) else { return nil }
-            return (try reading.finished(head[rebasing: 0..<end]), end)
+        let end = try gathered.withUnsafeBufferPointer { head throws(HTTP1Failure) in
+            try reading.read(UnsafeRawBufferPointer(head), &places)
         }
-        guard let head else {
-            guard whole.count < HTTP1Limits.head else { throw .headTooLong }
-            swap(&whole, &gathered)
+        guard let end else {
+            guard gathered.count < HTTP1Limits.head else { throw .headTooLong }
             position += taken
             return nil
         }
-        position += head.end - before
-        reading = Reading()
-        return head.0
+        position += end - before
+        defer { self = HTTP1HeadReader() }
+        return try reading.draft.finished(HTTP1Fields(bytes: Array(gathered[..<end]), places: places))
     }
 }

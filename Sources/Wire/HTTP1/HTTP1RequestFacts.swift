@@ -1,7 +1,7 @@
 /// What the fields of a request say that decides how it is read.
 struct HTTP1RequestFacts {
     private(set) var framing = HTTP1FramingFields()
-    private(set) var host: Range<Int>?
+    private(set) var host: HTTP1Place?
     private(set) var expectsContinue = false
     private(set) var authorizations = 0
     private(set) var apiKeys = 0
@@ -24,6 +24,6 @@ struct HTTP1RequestFacts {
     private mutating func takeHost(_ value: Range<Int>, of head: UnsafeRawBufferPointer) throws(HTTP1Failure) {
         guard host == nil else { throw .twoHosts }
         guard head.isHost(value) else { throw .hostValue }
-        host = value
+        host = HTTP1Place(value)
     }
 }

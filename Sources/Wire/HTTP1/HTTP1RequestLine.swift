@@ -1,7 +1,7 @@
 /// `POST /v1/chat/completions HTTP/1.1` (RFC 9112, section 3).
 struct HTTP1RequestLine {
     let method: HTTP1Method?
-    let methodText: Range<Int>
+    let methodText: HTTP1Place
     let target: HTTP1RequestTarget
     let isHTTP11: Bool
 
@@ -10,10 +10,11 @@ struct HTTP1RequestLine {
 
     init(_ line: Range<Int>, of head: UnsafeRawBufferPointer) throws(HTTP1Failure) {
         let methodEnd = head.endOfToken(from: line.lowerBound)
-        methodText = line.lowerBound..<methodEnd
+        let methodText = line.lowerBound..<methodEnd
         guard !methodText.isEmpty, head[methodEnd] == HTTP1Octet.space else { throw .requestLine }
         guard methodText.count <= HTTP1Limits.method else { throw .methodTooLong }
         guard !head.holds("CONNECT", at: methodText) else { throw .connect }
+        self.methodText = HTTP1Place(methodText)
         method = HTTP1Method(methodText, of: head)
         let targetEnd = line.upperBound - Self.versionCount
         guard targetEnd > methodEnd + 1, head[targetEnd] == HTTP1Octet.space else { throw .requestLine }
@@ -35,43 +36,36 @@ struct HTTP1RequestLine {
 
 /// What a request is for (RFC 9112, section 3.2): `/path?query`, `http://host/path?query` or `*`.
 struct HTTP1RequestTarget {
-    let whole: Range<Int>
-    let path: Range<Int>
+    let whole: HTTP1Place
+    let path: HTTP1Place
     /// With its question mark; empty where there is none.
-    let query: Range<Int>
+    let query: HTTP1Place
     /// The host and port that the target names.
-    let authority: Range<Int>?
+    let authority: HTTP1Place?
 
-    init(
-        _ whole: Range<Int>, of head: UnsafeRawBufferPointer, method: HTTP1Method?
-    ) throws(HTTP1Failure) {
-        guard whole.count <= HTTP1Limits.target else { throw .targetTooLong }
-        guard head.isTarget(whole) else { throw .target }
-        self.whole = whole
-        switch head[whole.lowerBound] {
-        case UInt8(ascii: "/"):
-            let pathEnd = head.firstOffset(of: UInt8(ascii: "?"), in: whole) ?? whole.upperBound
-            path = whole.lowerBound..<pathEnd
-            query = pathEnd..<whole.upperBound
-            authority = nil
+    init(_ target: Range<Int>, of head: UnsafeRawBufferPointer, method: HTTP1Method?) throws(HTTP1Failure) {
+        guard target.count <= HTTP1Limits.target else { throw .targetTooLong }
+        guard head.isTarget(target) else { throw .target }
+        whole = HTTP1Place(target)
+        var rest = target
+        var emptyPath = target
+        switch head[target.lowerBound] {
+        case UInt8(ascii: "/"): authority = nil
         case UInt8(ascii: "*"):
-            guard whole.count == 1, method == .options else { throw .target }
-            path = whole
-            query = whole.upperBound..<whole.upperBound
+            guard target.count == 1, method == .options else { throw .target }
             authority = nil
         default:
-            let slashes = try Self.slashes(whole, of: head)
-            let authorityEnd = Self.endOfAuthority(slashes.upperBound..<whole.upperBound, of: head)
-            let pathEnd =
-                head.firstOffset(of: UInt8(ascii: "?"), in: authorityEnd..<whole.upperBound) ?? whole.upperBound
-            authority = slashes.upperBound..<authorityEnd
+            let slashes = try Self.slashes(target, of: head)
+            let host = slashes.upperBound..<Self.endOfAuthority(slashes.upperBound..<target.upperBound, of: head)
+            guard !host.isEmpty, head.isHost(host) else { throw .target }
+            authority = HTTP1Place(host)
+            rest = host.upperBound..<target.upperBound
             // An empty path is `/`, of which there are two in `//`.
-            path = authorityEnd < pathEnd ? authorityEnd..<pathEnd : slashes.lowerBound..<slashes.lowerBound + 1
-            query = pathEnd..<whole.upperBound
-            guard authorityEnd > slashes.upperBound, head.isHost(slashes.upperBound..<authorityEnd) else {
-                throw .target
-            }
+            emptyPath = slashes.lowerBound..<slashes.lowerBound + 1
         }
+        let pathEnd = head.firstOffset(of: UInt8(ascii: "?"), in: rest) ?? rest.upperBound
+        path = HTTP1Place(rest.lowerBound < pathEnd ? rest.lowerBound..<pathEnd : emptyPath)
+        query = HTTP1Place(pathEnd..<target.upperBound)
     }
 
     /// Where the `//` of an http URL stands.
@@ -92,5 +86,8 @@ struct HTTP1RequestTarget {
 }
 
 extension UnsafeRawBufferPointer {
-    func isHost(_ range: Range<Int>) -> Bool { self[range].allSatisfy(HTTP1Octet.isHost) }
+    func isHost(_ range: Range<Int>) -> Bool {
+        for offset in range where !HTTP1Octet.isHost(self[offset]) { return false }
+        return true
+    }
 }

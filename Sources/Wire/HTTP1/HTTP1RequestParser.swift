@@ -19,7 +19,10 @@ package struct HTTP1RequestParser {
     }
 
     private enum State {
-        case head, body
+        case head
+        case body(isLast: Bool)
+        /// The last request ended the connection: nothing behind it is one (RFC 9112, section 9.6).
+        case over
         case failed(HTTP1Failure)
     }
 
@@ -37,7 +40,10 @@ package struct HTTP1RequestParser {
         do throws(HTTP1Failure) {
             switch state {
             case .head: return try nextHead(bytes, &position)
-            case .body: return try nextPart(bytes, &position)
+            case .body(let isLast): return try nextPart(bytes, &position, isLast: isLast)
+            case .over:
+                position = bytes.count
+                return nil
             case .failed(let failure): throw failure
             }
         } catch {
@@ -48,8 +54,11 @@ package struct HTTP1RequestParser {
 
     /// Whether nothing of a next request has come; the empty line that may stand before one is none of it.
     package var isBetweenRequests: Bool {
-        guard case .head = state else { return false }
-        return head.gathered.count <= 2 && head.gathered.first ?? HTTP1Octet.carriageReturn == HTTP1Octet.carriageReturn
+        switch state {
+        case .head: head.gathered.isEmpty || head.gathered.count <= 2 && head.gathered[0] == HTTP1Octet.carriageReturn
+        case .over: true
+        case .body, .failed: false
+        }
     }
 
     private mutating func nextHead(
@@ -57,17 +66,17 @@ package struct HTTP1RequestParser {
     ) throws(HTTP1Failure) -> Event? {
         guard let read = try head.next(in: bytes, at: &position) else { return nil }
         body = HTTP1BodyReader(read.framing, padding: .refused)
-        state = .body
+        state = .body(isLast: !read.keepsAlive)
         return .head(read)
     }
 
     private mutating func nextPart(
-        _ bytes: UnsafeRawBufferPointer, _ position: inout Int
+        _ bytes: UnsafeRawBufferPointer, _ position: inout Int, isLast: Bool
     ) throws(HTTP1Failure) -> Event? {
         switch try body.next(in: bytes, at: &position) {
         case .part(let range): return .body(range)
         case .end:
-            state = .head
+            state = isLast ? .over : .head
             return .end
         case nil: return nil
         }

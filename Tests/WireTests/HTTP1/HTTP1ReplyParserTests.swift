@@ -148,7 +148,7 @@ import Testing
         #expect(reply.failure == .chunkLineTooLong)
     }
 
-    @Test(arguments: recorded)
+    @Test(arguments: MessageMutator.replies)
     func `wherever a reply is split it is the same reply`(_ text: String) {
         let bytes = Array(text.utf8)
         let whole = ReplyTranscript(text)
@@ -162,7 +162,7 @@ import Testing
         #expect(ReplyTranscript(of: bytes.indices.map { bytes[$0...$0] }) == whole)
     }
 
-    @Test(arguments: recorded)
+    @Test(arguments: MessageMutator.replies)
     func `a connection that closes early is told from the end of a reply`(_ text: String) throws {
         let bytes = Array(text.utf8)
         let isUntilClose = !text.lowercased().contains("content-length") && !text.contains("chunked")
@@ -201,13 +201,6 @@ import Testing
         let error = #expect(throws: HTTP1Failure.self) { try parser.closed() }
         #expect(error == .closedBeforeReply)
     }
-
-    private static let recorded = [
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 11\r\nx: \r\n\r\n{\"a\":\"\r\n\"}\n",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n\r\r\nb;x=y\r\nhello\r\nwor\n\r\n0\r\nT: u\r\n\r\n",
-        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200\r\nContent-Length: 3\r\nConnection: close\r\n\r\n\r\n\r",
-        "HTTP/1.1 200 OK\r\nServer: x\r\n\r\nuntil\r\n\r\nthe end",
-    ]
 
     private func chunked(_ body: String) -> String { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(body)" }
 }

@@ -129,6 +129,8 @@ import Testing
         #expect(RequestTranscript(chunked(heavy + "0\r\n\r\n")).requests.first?.body.count == 200_000)
         let light = String(repeating: "1\(extended)y\r\n", count: 17)
         #expect(RequestTranscript(chunked(light)).failure == .chunkLineTooLong)
+        let late = "7d0;" + String(repeating: "x", count: 17 << 10)
+        #expect(RequestTranscript(chunked(heavy + late)).failure == .chunkLineTooLong)
     }
 
     // MARK: Connections (RFC 9112, section 9)
@@ -167,6 +169,13 @@ import Testing
         #expect(head.keepsAlive == keepsAlive && head.isHTTP11 == (version == "1.1"))
     }
 
+    @Test func `nothing is read behind a request that ends its connection`() {
+        for ending in ["GET /1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "GET /1 HTTP/1.0\r\n\r\n"] {
+            let read = RequestTranscript(ending + "GET /2 HTTP/1.1\r\nHost: x\r\n\r\n\0")
+            #expect(read.requests.map(\.path) == ["/1"] && read.failure == nil && read.isBetweenRequests)
+        }
+    }
+
     @Test func `an old client needs no host`() {
         #expect(RequestTranscript("GET / HTTP/1.0\r\n\r\n").requests.first?.host == "")
     }
@@ -200,8 +209,10 @@ import Testing
         #expect(full.utf8.count == 65_536 && read.failure == nil && read.requests.count == 1)
         let bytes = Array(full.utf8)
         #expect(RequestTranscript(of: [bytes[..<65_535], bytes[65_535...]]) == read)
-        let long = RequestTranscript(full.replacing("X-A: ", with: "X-AB: "))
+        let longer = Array(full.replacing("X-A: ", with: "X-AB: ").utf8)
+        let long = RequestTranscript(of: [longer])
         #expect(long.failure == .headTooLong && long.failure?.status == 431)
+        #expect(RequestTranscript(of: [longer[..<99], longer[99...]]) == long)
         #expect(
             RequestTranscript(of: [Array(start.utf8)] + Array(repeating: Array("yyyyyyyy".utf8), count: 8_192)) == long)
     }

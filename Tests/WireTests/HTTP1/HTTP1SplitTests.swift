@@ -2,9 +2,9 @@ import Testing
 
 @testable import Wire
 
-/// However bytes are cut into pieces, they are the same requests, and the same faults.
+/// However bytes are cut into pieces, they are the same messages, and the same faults.
 @Suite struct HTTP1SplitTests {
-    @Test(arguments: RequestMutator.requests)
+    @Test(arguments: MessageMutator.requests)
     func `wherever requests are split they are the same requests`(_ text: String) {
         let bytes = Array(text.utf8)
         let whole = RequestTranscript(text)
@@ -39,7 +39,7 @@ import Testing
 
     @Test(arguments: 1...8)
     func `requests that are almost right are read alike however they come, and never too far`(_ seed: Int) throws {
-        var mutator = RequestMutator(seed: UInt64(seed))
+        var mutator = MessageMutator(seed: UInt64(seed), of: MessageMutator.requests)
         let guarded = try #require(GuardedBytes(capacity: 1 << 16))
         for _ in 0..<500 {
             let bytes = mutator.next()
@@ -54,8 +54,19 @@ import Testing
         }
     }
 
+    @Test func `replies that are almost right are read alike however they come`() {
+        var mutator = MessageMutator(seed: 0, of: MessageMutator.replies)
+        for _ in 0..<2_000 {
+            let bytes = mutator.next()
+            let whole = ReplyTranscript(of: [bytes[...]])
+            let cuts = [0] + mutator.cuts(of: bytes.count, pieces: 3) + [bytes.count]
+            #expect(ReplyTranscript(of: zip(cuts, cuts.dropFirst()).map { bytes[$0..<$1] }) == whole)
+            #expect(ReplyTranscript(of: bytes.indices.map { bytes[$0...$0] }) == whole)
+        }
+    }
+
     @Test func `what was read can be written down and read again`() {
-        var mutator = RequestMutator(seed: 0)
+        var mutator = MessageMutator(seed: 0, of: MessageMutator.requests)
         var count = 0
         for _ in 0..<2_000 {
             for request in RequestTranscript(of: [mutator.next()]).requests where request.isEnded {

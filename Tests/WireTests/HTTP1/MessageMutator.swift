@@ -1,20 +1,33 @@
-/// Makes requests that are almost right, the same on each run.
-struct RequestMutator {
+/// Makes requests or replies that are almost right, the same on each run.
+struct MessageMutator {
+    private let messages: [String]
     private var generator: SeededGenerator
 
-    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
+    init(seed: UInt64, of messages: [String]) {
+        self.messages = messages
+        generator = SeededGenerator(seed: seed)
+    }
 
     static let requests = [
         "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET /v1/models?limit=1 HTTP/1.1\r\nhost: a.example:8080\r\nAccept: */*\r\nX-A:  b\tc \r\nEmpty:\r\n\r\n",
-        "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\nAuthorization: Bearer k\r\n\r\n{\"a\":\"\r\n\"}\n",
-        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n\r\r\nB;x=y\r\nhello\r\nwor\n\r\n0\r\nT: u\r\n\r\n",
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\nAuthorization: Bearer k\r\n\r\n"
+            + "{\"a\":\"\r\n\"}\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "1\r\n\r\r\nB;x=y\r\nhello\r\nwor\n\r\n0\r\nT: u\r\n\r\n",
         "PUT /a HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: 3\r\n\r\n\r\n\r",
         "OPTIONS * HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n",
         "DELETE http://h:1/p?q HTTP/1.1\r\nHost: h:1\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n",
         "\r\nHEAD /%20 HTTP/1.1\r\nHost: [::1]\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n",
         "POST /1 HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nok\r\nPOST /2 HTTP/1.1\r\nHost: x\r\n"
             + "Transfer-Encoding: chunked\r\n\r\n2;a\r\nok\r\n000\r\n\r\nGET /3 HTTP/1.1\r\nHost: x\r\n\r\n",
+    ]
+
+    static let replies = [
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 11\r\nx: \r\n\r\n{\"a\":\"\r\n\"}\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n\r\r\nb;x=y\r\nhello\r\nwor\n\r\n0\r\nT: u\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200\r\nContent-Length: 3\r\nConnection: close\r\n\r\n\r\n\r",
+        "HTTP/1.1 200 OK\r\nServer: x\r\n\r\nuntil\r\n\r\nthe end",
     ]
 
     private static let snippets = [
@@ -27,10 +40,10 @@ struct RequestMutator {
         "FFFFFFFFFFFFFFF", "100000000",
     ]
 
-    /// A request, or two, with up to a handful of changes.
+    /// A message, or two, with up to a handful of changes.
     mutating func next() -> [UInt8] {
-        var bytes = Array(generator.pick(Self.requests).utf8)
-        if generator.isOneIn(4) { bytes += Array(generator.pick(Self.requests).utf8) }
+        var bytes = Array(generator.pick(messages).utf8)
+        if generator.isOneIn(4) { bytes += Array(generator.pick(messages).utf8) }
         for _ in 0..<generator.below(4) { change(&bytes) }
         return bytes
     }
