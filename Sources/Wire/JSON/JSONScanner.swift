@@ -38,7 +38,9 @@ public struct JSONKey: Sendable {
 ///     }
 ///     try scanner.end()
 public struct JSONScanner {
-    let bytes: UnsafeRawBufferPointer
+    /// The text. Kept apart from its length, since a buffer asks on each access whether it has any.
+    let base: UnsafeRawPointer
+    let count: Int
     let maximumDepth: Int
     /// Where the next byte is read.
     public internal(set) var position = 0
@@ -50,13 +52,12 @@ public struct JSONScanner {
     /// - Throws: `badUTF8`, which is checked once, here, for the whole text.
     public init(_ bytes: UnsafeRawBufferPointer, maximumDepth: Int = 100) throws(JSONError) {
         precondition(maximumDepth <= 128, "the kinds of open containers are kept in 128 bits")
-        self.bytes = bytes
+        base = bytes.baseAddress ?? UnsafeRawPointer(("" as StaticString).utf8Start)
+        count = bytes.count
         self.maximumDepth = maximumDepth
-        let classes = ByteClasses(of: bytes)
-        hasControlCharacters = classes.hasControlCharacters
-        if classes.hasNonASCII, let offset = firstInvalidUTF8(in: bytes) {
-            throw JSONError(offset: offset, reason: .badUTF8)
-        }
+        let check = TextCheck(of: bytes)
+        hasControlCharacters = check.hasControlCharacters
+        if !check.isUTF8 { throw JSONError(offset: bytes.letterFault(from: 0) ?? 0, reason: .badUTF8) }
     }
 
     // MARK: Walking
@@ -84,10 +85,12 @@ public struct JSONScanner {
     /// The next key of the object that was entered, or nil behind its last member. Read the value before the next key.
     public mutating func nextKey() throws(JSONError) -> JSONKey? {
         guard try hasNext(closing: UInt8(ascii: "}")) else { return nil }
-        let (range, escaped) = try skipString()
+        let start = position + 1
+        let mayHaveEscapes = try skipString()
+        let range = start..<position - 1
         skipWhitespace()
         try consume(UInt8(ascii: ":"))
-        return JSONKey(range: range.lowerBound + 1..<range.upperBound - 1, isEscaped: escaped)
+        return JSONKey(range: range, isEscaped: mayHaveEscapes && firstOffset(of: UInt8(ascii: "\\"), in: range) != nil)
     }
 
     public mutating func enterArray() throws(JSONError) {
@@ -117,10 +120,16 @@ public struct JSONScanner {
     /// - Throws: `trailingBytes` when anything but white space is left.
     public mutating func end() throws(JSONError) {
         skipWhitespace()
-        if position < bytes.count { throw error(.trailingBytes) }
+        if position < count { throw error(.trailingBytes) }
     }
 
     // MARK: Looking at what was found
+
+    /// A part of the text, as a buffer of its own.
+    @inline(__always)
+    func bytes(in range: Range<Int>) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count)
+    }
 
     /// Whether a key is this one, written without escapes.
     public func text(of key: JSONKey, is name: StaticString) -> Bool {
@@ -130,12 +139,12 @@ public struct JSONScanner {
     /// Whether the bytes of a range are these.
     public func text(at range: Range<Int>, is name: StaticString) -> Bool {
         range.count == name.utf8CodeUnitCount
-            && memcmp(bytes.baseAddress.unsafelyUnwrapped + range.lowerBound, name.utf8Start, range.count) == 0
+            && memcmp(base + range.lowerBound, name.utf8Start, range.count) == 0
     }
 
     /// The text of a key, its escapes resolved.
     public func string(of key: JSONKey) -> String {
-        key.isEscaped ? unescaped(key.range) : String(decoding: bytes[rebasing: key.range], as: UTF8.self)
+        key.isEscaped ? unescaped(key.range) : String(decoding: bytes(in: key.range), as: UTF8.self)
     }
 
     /// The text of a string value, its escapes resolved; nil for a value of another kind.
@@ -143,19 +152,18 @@ public struct JSONScanner {
         guard span.kind == .string else { return nil }
         let inner = span.range.lowerBound + 1..<span.range.upperBound - 1
         guard !inner.isEmpty else { return "" }
-        let start = bytes.baseAddress.unsafelyUnwrapped + inner.lowerBound
-        let isEscaped = memchr(start, Int32(UInt8(ascii: "\\")), inner.count) != nil
-        return isEscaped ? unescaped(inner) : String(decoding: bytes[rebasing: inner], as: UTF8.self)
+        let isEscaped = firstOffset(of: UInt8(ascii: "\\"), in: inner) != nil
+        return isEscaped ? unescaped(inner) : String(decoding: bytes(in: inner), as: UTF8.self)
     }
 
     /// The value of `true` or `false`; nil for a value of another kind.
     public func bool(of span: JSONSpan) -> Bool? {
-        span.kind == .bool ? bytes[span.range.lowerBound] == UInt8(ascii: "t") : nil
+        span.kind == .bool ? self[span.range.lowerBound] == UInt8(ascii: "t") : nil
     }
 
     /// The value of a number without fraction and exponent that fits; nil for any other value.
     public func integer(of span: JSONSpan) -> Int? {
-        span.kind == .number ? Int(String(decoding: bytes[rebasing: span.range], as: UTF8.self)) : nil
+        span.kind == .number ? Int(String(decoding: bytes(in: span.range), as: UTF8.self)) : nil
     }
 }
 
@@ -164,25 +172,5 @@ extension UnsafeRawBufferPointer {
     @inline(__always)
     public subscript(rebasing range: Range<Int>) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: self[range])
-    }
-}
-
-/// Which rare bytes occur at all, found in one pass that the compiler turns into vector instructions.
-struct ByteClasses {
-    let hasNonASCII: Bool
-    let hasControlCharacters: Bool
-
-    init(of bytes: UnsafeRawBufferPointer) {
-        var all: UInt8 = 0
-        var controls: UInt8 = 0
-        if let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) {
-            for index in 0..<bytes.count {
-                let byte = base[index]
-                all |= byte
-                controls |= byte < 0x20 ? 1 : 0
-            }
-        }
-        hasNonASCII = all >= 0x80
-        hasControlCharacters = controls != 0
     }
 }
