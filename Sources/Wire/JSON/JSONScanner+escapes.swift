@@ -44,60 +44,11 @@ extension JSONScanner {
         while hexDigitValue(try byteAtPosition()) < 16 { position += 1 }
         throw error(.badEscape)
     }
-
-    /// The value of the four digits at an offset; nil when there aren't as many.
-    @inline(__always)
-    private func codeUnit(at offset: Int) -> UInt16? {
-        guard offset + 4 <= count else { return nil }
-        let (first, second) = (hexDigitValue(self[offset]), hexDigitValue(self[offset + 1]))
-        let (third, fourth) = (hexDigitValue(self[offset + 2]), hexDigitValue(self[offset + 3]))
-        guard first | second | third | fourth < 16 else { return nil }
-        return first << 12 | second << 8 | third << 4 | fourth
-    }
-
-    /// Resolves the escapes of a range that was scanned before, so that nothing in it can be wrong.
-    func unescaped(_ range: Range<Int>) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity(range.count)
-        var walker = self
-        walker.position = range.lowerBound
-        while walker.position < range.upperBound {
-            let backslash = firstOffset(of: UInt8(ascii: "\\"), in: walker.position..<range.upperBound)
-            text.append(contentsOf: bytes(in: walker.position..<(backslash ?? range.upperBound)))
-            walker.position = backslash ?? range.upperBound
-            if backslash != nil { walker.appendEscape(to: &text) }
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    private mutating func appendEscape(to text: inout [UInt8]) {
-        let letter = self[position + 1]
-        guard letter == UInt8(ascii: "u") else {
-            position += 2
-            text.append(Self.escaped(letter))
-            return
-        }
-        var units = [(try? codeUnit()) ?? 0xFFFD]
-        if UTF16.isLeadSurrogate(units[0]) { units.append((try? codeUnit()) ?? 0xFFFD) }
-        text.append(contentsOf: String(decoding: units, as: UTF16.self).utf8)
-    }
-
-    /// What a one-letter escape stands for.
-    private static func escaped(_ letter: UInt8) -> UInt8 {
-        switch letter {
-        case UInt8(ascii: "b"): 0x08
-        case UInt8(ascii: "f"): 0x0C
-        case UInt8(ascii: "n"): 0x0A
-        case UInt8(ascii: "r"): 0x0D
-        case UInt8(ascii: "t"): 0x09
-        default: letter
-        }
-    }
 }
 
 /// 0xFF for what is no digit. Written without branches, which would be guessed wrong for half of the digits.
 @inline(__always)
-private func hexDigitValue(_ byte: UInt8) -> UInt16 {
+func hexDigitValue(_ byte: UInt8) -> UInt16 {
     let digit = byte &- UInt8(ascii: "0")
     let letter = (byte | 0x20) &- UInt8(ascii: "a")
     return digit < 10 ? UInt16(digit) : letter < 6 ? UInt16(letter) + 10 : 0xFF

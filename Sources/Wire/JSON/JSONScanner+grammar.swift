@@ -24,7 +24,7 @@ extension JSONScanner {
 
     @inline(__always)
     mutating func skipWhitespace() {
-        while position < count {
+        while position < count, self[position] <= 0x20 {
             switch self[position] {
             case 0x20, 0x0A, 0x0D, 0x09: position += 1
             default: return
@@ -33,6 +33,7 @@ extension JSONScanner {
     }
 
     /// Whether another member follows in the innermost open container; reads the comma, or the closing bracket.
+    @inline(__always)
     mutating func hasNext(closing: UInt8) throws(JSONError) -> Bool {
         skipWhitespace()
         if try byteAtPosition() == closing {
@@ -108,7 +109,18 @@ extension JSONScanner {
     }
 
     /// Goes to the next value of the innermost container; false when the container closed instead.
+    @inline(__always)
     private mutating func stepInside(isObject: Bool) throws(JSONError) -> Bool {
-        isObject ? try nextKey() != nil : try nextElement()
+        guard isObject else { return try nextElement() }
+        guard try hasNext(closing: UInt8(ascii: "}")) else { return false }
+        _ = try skipString()
+        try consumeColon()
+        return true
+    }
+
+    @inline(__always)
+    mutating func consumeColon() throws(JSONError) {
+        skipWhitespace()
+        try consume(UInt8(ascii: ":"))
     }
 }

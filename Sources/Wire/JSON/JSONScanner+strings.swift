@@ -1,12 +1,7 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Strings, section 7 of RFC 8259: where they end.
 extension JSONScanner {
     /// Steps over a string, checking all of it. Returns false when it certainly has no escapes.
+    @inline(__always)
     mutating func skipString() throws(JSONError) -> Bool {
         try consume(UInt8(ascii: "\""))
         let start = position
@@ -96,12 +91,6 @@ extension JSONScanner {
             if self[position] < 0x20 { throw JSONError(offset: position, reason: .controlCharacter) }
             position += 1
         }
-    }
-
-    @inline(__always)
-    func firstOffset(of byte: UInt8, in range: Range<Int>) -> Int? {
-        guard let found = memchr(base + range.lowerBound, Int32(byte), range.count) else { return nil }
-        return UnsafeRawPointer(found) - base
     }
 }
 

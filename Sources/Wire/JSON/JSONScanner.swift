@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// What kind of value stands at a place, told by its first byte.
 public enum JSONKind: Sendable {
     case null, bool, number, string, array, object
@@ -63,6 +57,7 @@ public struct JSONScanner {
     // MARK: Walking
 
     /// The kind of the value that comes next, which is not read yet.
+    @inline(__always)
     public mutating func peek() throws(JSONError) -> JSONKind {
         skipWhitespace()
         switch try byteAtPosition() {
@@ -88,8 +83,7 @@ public struct JSONScanner {
         let start = position + 1
         let mayHaveEscapes = try skipString()
         let range = start..<position - 1
-        skipWhitespace()
-        try consume(UInt8(ascii: ":"))
+        try consumeColon()
         return JSONKey(range: range, isEscaped: mayHaveEscapes && firstOffset(of: UInt8(ascii: "\\"), in: range) != nil)
     }
 
@@ -122,49 +116,48 @@ public struct JSONScanner {
         skipWhitespace()
         if position < count { throw error(.trailingBytes) }
     }
+}
 
-    // MARK: Looking at what was found
-
-    /// A part of the text, as a buffer of its own.
+/// Looking at what was found.
+extension JSONScanner {
     @inline(__always)
-    func bytes(in range: Range<Int>) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count)
-    }
+    private var text: JSONText { JSONText(base: base, count: count) }
 
     /// Whether a key is this one, written without escapes.
+    @inline(__always)
     public func text(of key: JSONKey, is name: StaticString) -> Bool {
-        !key.isEscaped && text(at: key.range, is: name)
+        !key.isEscaped && text.bytes(in: key.range, are: name)
     }
 
     /// Whether the bytes of a range are these.
-    public func text(at range: Range<Int>, is name: StaticString) -> Bool {
-        range.count == name.utf8CodeUnitCount
-            && memcmp(base + range.lowerBound, name.utf8Start, range.count) == 0
-    }
+    @inline(__always)
+    public func text(at range: Range<Int>, is name: StaticString) -> Bool { text.bytes(in: range, are: name) }
 
     /// The text of a key, its escapes resolved.
-    public func string(of key: JSONKey) -> String {
-        key.isEscaped ? unescaped(key.range) : String(decoding: bytes(in: key.range), as: UTF8.self)
-    }
+    @inline(__always)
+    public func string(of key: JSONKey) -> String { text.string(of: key) }
 
     /// The text of a string value, its escapes resolved; nil for a value of another kind.
-    public func string(of span: JSONSpan) -> String? {
-        guard span.kind == .string else { return nil }
-        let inner = span.range.lowerBound + 1..<span.range.upperBound - 1
-        guard !inner.isEmpty else { return "" }
-        let isEscaped = firstOffset(of: UInt8(ascii: "\\"), in: inner) != nil
-        return isEscaped ? unescaped(inner) : String(decoding: bytes(in: inner), as: UTF8.self)
-    }
+    @inline(__always)
+    public func string(of span: JSONSpan) -> String? { text.string(of: span) }
 
     /// The value of `true` or `false`; nil for a value of another kind.
-    public func bool(of span: JSONSpan) -> Bool? {
-        span.kind == .bool ? self[span.range.lowerBound] == UInt8(ascii: "t") : nil
-    }
+    @inline(__always)
+    public func bool(of span: JSONSpan) -> Bool? { text.bool(of: span) }
 
     /// The value of a number without fraction and exponent that fits; nil for any other value.
-    public func integer(of span: JSONSpan) -> Int? {
-        span.kind == .number ? Int(String(decoding: bytes(in: span.range), as: UTF8.self)) : nil
-    }
+    @inline(__always)
+    public func integer(of span: JSONSpan) -> Int? { text.integer(of: span) }
+
+    @inline(__always)
+    func bytes(in range: Range<Int>) -> UnsafeRawBufferPointer { text.bytes(in: range) }
+
+    @inline(__always)
+    func firstOffset(of byte: UInt8, in range: Range<Int>) -> Int? { text.firstOffset(of: byte, in: range) }
+
+    /// The value of the four hexadecimal digits at an offset; nil when there aren't as many.
+    @inline(__always)
+    func codeUnit(at offset: Int) -> UInt16? { text.codeUnit(at: offset) }
 }
 
 extension UnsafeRawBufferPointer {
