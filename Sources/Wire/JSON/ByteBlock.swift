@@ -1,8 +1,9 @@
 /// Sixteen bytes that are looked at together.
 ///
-/// Each operation becomes one or two vector instructions, on any x86-64 as on ARM. It is a type of its own because most
-/// of what the standard library offers for its vectors doesn't: there are operators that are loops once they are
-/// compiled, and others that are slow where they aren't optimized. Masks are what it does best.
+/// Each operation becomes one or a few vector instructions, and needs none that the oldest x86-64 lacks. It is a type of
+/// its own because much of what the standard library offers for its vectors doesn't: there are operators that are loops
+/// once they are compiled, and others that are slow where they aren't optimized. Masks are what it does best. Name the
+/// vector's type in full: where it is inferred, a generic operator is taken, and a loop comes of it.
 struct ByteBlock {
     private typealias Mask = SIMDMask<SIMD16<Int8>>
 
