@@ -45,9 +45,13 @@ public final class Store: Sendable {
         configuration.label = "northern"
         configuration.busyMode = .timeout(patience.inSeconds)
         configuration.foreignKeysEnabled = true
-        // A custody record has a good kilobyte. On the usual pages of 4 KiB it would not fit into a node of the tree, and
-        // each would drag a page of its own along. It takes effect when the file is made.
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384") }
+        configuration.prepareDatabase { connection in
+            // A custody record has a good kilobyte. With pages of 4 KiB a record costs twice as much, most of it in calls
+            // of the operating system; with 64 KiB no less than with 32. It takes effect when the file is made.
+            try connection.execute(sql: "PRAGMA page_size = 32768")
+            // 8 MiB, in pages. More of it would not stay in the processor's cache.
+            try connection.execute(sql: "PRAGMA wal_autocheckpoint = 256")
+        }
         return configuration
     }
 

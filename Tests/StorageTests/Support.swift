@@ -100,7 +100,7 @@ extension Store {
     func outcome(_ number: Int) throws -> String? {
         try read { database in
             try String.fetchOne(
-                database, sql: "SELECT outcome FROM custody_records WHERE lower(hex(id)) = ?",
+                database, sql: "SELECT outcome FROM custody_outcomes WHERE id = ?",
                 arguments: [LedgerEntry.id(number).hex])
         }
     }
