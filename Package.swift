@@ -18,6 +18,7 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -64,7 +65,7 @@ let package = Package(
         ours("Pipeline", ["Domain", "Wire", "Routing", "Privacy", "Providers"]),
         ours("Upstream", ["Domain", "Wire", "Routing", "Providers", nio, nioPosix, nioSSL]),
         ours("CustodyLog", ["Domain", crypto]),
-        ours("Storage", ["Domain", crypto, grdb]),
+        ours("Storage", ["Domain", crypto, grdb, sqlite]),
         ours(
             "Gateway",
             ["Domain", "Wire", "Routing", "Pipeline", "Providers", "Upstream", nio, nioPosix, logging]),

@@ -4,21 +4,15 @@ import Testing
 @testable import Storage
 
 @Suite struct JournalFrameTests {
-    private func bytes(_ entries: [LedgerEntry]) -> [UInt8] {
-        entries.reduce(into: []) { JournalFrame.append($1, to: &$0) }
+    private func read(_ bytes: [UInt8], at offset: Int = 0, seed: UInt64 = 7) -> JournalFrame.Reading {
+        bytes.withUnsafeBytes { JournalFrame.read($0, at: offset, seed: seed) }
     }
 
-    private func read(_ bytes: [UInt8], at offset: Int = 0) -> JournalFrame.Reading {
-        bytes.withUnsafeBytes { JournalFrame.read($0, at: offset) }
-    }
-
-    @Test func `the checksum is CRC-32C`() {
-        // RFC 3720, appendix B.4, and the check value of the catalogue of CRC algorithms.
-        let cases: [([UInt8], UInt32)] = [
-            ([UInt8](repeating: 0, count: 32), 0x8A91_36AA), ([UInt8](repeating: 0xFF, count: 32), 0x62A8_AB43),
-            (Array(0..<32), 0x46DD_794E), (Array("123456789".utf8), 0xE306_9283), ([], 0),
-        ]
-        for (bytes, sum) in cases { #expect(bytes.withUnsafeBytes(CRC32C.checksum) == sum) }
+    private func entry(_ entry: JournalEntry, in bytes: [UInt8]) -> LedgerEntry {
+        LedgerEntry(
+            id: entry.id,
+            organization: OrganizationID(rawValue: String(decoding: bytes[entry.organization], as: UTF8.self)),
+            phase: entry.phase, openedAt: entry.openedAt, json: Array(bytes[entry.record]))
     }
 
     @Test func `what is written is read again`() {
@@ -28,40 +22,59 @@ import Testing
                 id: RequestID(high: .max, low: 1), organization: .default, phase: .opened,
                 openedAt: Timestamp(microseconds: -1), json: []),
         ]
-        let bytes = bytes(entries)
+        let bytes = entries.flatMap { $0.frame(seed: 7) }
         var offset = 0
-        for entry in entries {
+        for written in entries {
             guard case .entry(let read, let end) = read(bytes, at: offset) else {
                 Issue.record("not read")
                 return
             }
-            #expect(read == entry)
+            #expect(entry(read, in: bytes) == written)
+            let id = withUnsafeBytes(of: (written.id.high.bigEndian, written.id.low.bigEndian), Array.init)
+            #expect(Array(bytes[read.idBytes]) == id)
             offset = end
         }
         #expect(offset == bytes.count)
     }
 
+    @Test func `a frame of an earlier use of its file is damage`() {
+        guard case .damaged = read(LedgerEntry.closed(1).frame(seed: 7), seed: 8) else {
+            Issue.record("read")
+            return
+        }
+    }
+
+    @Test func `the mark behind the last frame is valid in its own file only`() {
+        guard case .end = read(JournalFile.end, seed: JournalFile.seed), case .damaged = read(JournalFile.end) else {
+            Issue.record("not told apart")
+            return
+        }
+    }
+
     @Test func `a frame cut anywhere is incomplete`() {
-        let bytes = bytes([.closed(1)])
+        let bytes = LedgerEntry.closed(1).frame(seed: 7)
         for length in 0..<bytes.count {
             guard case .incomplete(let needed) = read(Array(bytes.prefix(length))) else {
                 Issue.record("read \(length) of \(bytes.count) bytes")
                 return
             }
-            #expect(needed == (length < 8 ? 8 : bytes.count))
+            #expect(needed == (length < 12 ? 12 : bytes.count))
         }
     }
 
     @Test func `a frame with any bit flipped is never read as an entry`() {
-        let bytes = bytes([.closed(1)])
+        let bytes = LedgerEntry.closed(1).frame(seed: 7)
         for bit in 0..<bytes.count * 8 {
             var flipped = bytes
             flipped[bit / 8] ^= 1 << UInt8(bit % 8)
-            if case .entry = read(flipped) { Issue.record("bit \(bit)") }
+            switch read(flipped) {
+            case .entry, .end: Issue.record("bit \(bit)")
+            case .incomplete, .damaged: break
+            }
         }
     }
 
-    @Test func `a stretch of zeros is damage, although the checksum of nothing is zero`() {
+    @Test func `a stretch of zeros is damage`() {
         guard case .damaged = read([UInt8](repeating: 0, count: 4_096)) else {
             Issue.record("zeros were read")
             return

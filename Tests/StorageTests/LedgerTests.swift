@@ -29,19 +29,53 @@ import Testing
         #expect(ledger.undrainedBytes == 0)
     }
 
-    @Test func `files are left at their size, and removed once the store has them`() throws {
+    @Test func `files are left at their size, used again once the store has them, and removed at the end`() throws {
         let ledger = try ledger { $0.segmentSize = LedgerEntry.closed(0).frameSize * 7 }
         let journal = try ledger.makeJournal()
-        for number in 0..<40 {
-            journal.append(.closed(number))
-            try journal.commit()
+        func write(_ numbers: Range<Int>) throws {
+            for number in numbers {
+                journal.append(.closed(number))
+                try journal.commit()
+            }
         }
+        try write(0..<40)
         #expect(try directory.names(in: "journal").count == 6, "40 frames, seven of them in a file")
         #expect(try directory.mode(of: "journal") == 0o700 && directory.mode(of: "journal/0-00000001.log") == 0o600)
         try ledger.drainNow()
-        #expect(try directory.names(in: "journal") == ["0-00000006.log"])
+        let kept = try directory.names(in: "journal")
+        #expect(kept.count == 1 + JournalLane.spareLimit && kept.last == "0-00000006.log")
+        try write(40..<65)
+        #expect(try directory.names(in: "journal") == kept)
         ledger.stop()
-        #expect(try directory.names(in: "journal").isEmpty && store.recordCount("closed") == 40)
+        #expect(try directory.names(in: "journal").isEmpty && store.recordCount("closed") == 65)
+        #expect(events.texts.isEmpty)
+    }
+
+    @Test func `a file stays until the disk has its entries in the store`() throws {
+        let ledger = try ledger { $0.segmentSize = 1 }
+        let journal = try ledger.makeJournal()
+        journal.append(.closed(1))
+        try journal.commit()
+        // The disk has failed once, and somebody reads, so that the store's log can't be worked off instead.
+        store.syncFailed.store(true, ordering: .relaxed)
+        let reader = try DatabaseHolder(directory.database, reading: true)
+        #expect(throws: StoreError.self) { try ledger.drainNow() }
+        #expect(try store.outcome(1) == "completed")
+        let left = try directory.copyAsAfterKill()
+        #expect(try left.names(in: "journal").count == 2)
+        // What a power cut would leave, if it took the whole database with it.
+        try FileManager.default.removeItem(atPath: left.database)
+        try? FileManager.default.removeItem(atPath: left.database + "-wal")
+        let second = try Store(path: left.database)
+        try Ledger(directory: left.path, store: second, at: .test).stop()
+        #expect(try second.outcome(1) == "completed")
+        try reader.letGo()
+        try ledger.drainNow()
+        // Now it is ready for its next use, and has nothing to replay.
+        let (later, copy) = (Events(), try directory.copyAsAfterKill())
+        try Ledger(directory: copy.path, store: Store(path: copy.database), at: .test, options: later.options()).stop()
+        #expect(later.all.isEmpty)
+        ledger.stop()
     }
 
     @Test func `an entry larger than what is read at once arrives`() throws {

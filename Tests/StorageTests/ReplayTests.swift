@@ -49,6 +49,33 @@ import Testing
         #expect(events.texts == ["Custody journal of the earlier process replayed: 100 entries"])
     }
 
+    @Test func `what a file held before it was used again is neither replayed nor taken for damage`() throws {
+        let store = try Store(path: directory.database)
+        var options = LedgerOptions()
+        options.segmentSize = LedgerEntry.closed(0).frameSize * 3
+        let ledger = try Ledger(directory: directory.path, store: store, at: .test, options: options)
+        let journal = try ledger.makeJournal()
+        for number in 0..<31 {
+            journal.append(.closed(number))
+            try journal.commit()
+            if number % 10 == 9 { try ledger.drainNow() }
+        }
+        let left = try directory.copyAsAfterKill()
+        try FileManager.default.removeItem(atPath: left.database)
+        try? FileManager.default.removeItem(atPath: left.database + "-wal")
+        // All the earlier ones are gone with the store: only the file at hand has a frame.
+        #expect(try start(left).recordCount("closed") == 1)
+        #expect(events.texts.count == 1 && events.texts.first?.contains("replayed: 1 entries") == true)
+    }
+
+    @Test func `a file of another program or version is kept and named`() throws {
+        let journal = try Directory(directory.path + "/journal")
+        try Data(LedgerEntry.closed(1).frame()).write(to: URL(filePath: journal.path(of: "0-1.log")))
+        #expect(try start(directory).recordCount("closed") == 0)
+        #expect(events.texts.count == 1 && events.texts.first?.contains("can't be read from byte 0 on") == true)
+        #expect(try directory.names(in: "journal", endingIn: ".damaged").count == 1)
+    }
+
     @Test func `entries that the store has already are replayed without harm, as often as it takes`() throws {
         let entries: [LedgerEntry] = [.opened(1), .closed(1, "failed"), .opened(2), .closed(2), .opened(3)]
         for drained in 1...entries.count {
@@ -88,9 +115,8 @@ import Testing
     ) throws -> (whole: Int, variants: Int) {
         let journal = try Directory(directory.path + "/journal")
         for (index, variant) in variants.enumerated() {
-            var bytes: [UInt8] = []
-            JournalFrame.append(.closed(index), to: &bytes)
-            try Data(bytes + variant).write(to: URL(filePath: journal.path(of: "0-\(index).log")))
+            let bytes = JournalFile.header + LedgerEntry.closed(index).frame(seed: JournalFile.seed) + variant
+            try Data(bytes).write(to: URL(filePath: journal.path(of: "0-\(index).log")))
         }
         let store = try start(directory)
         return (try store.recordCount("closed"), try store.custodyRecord(torn.id, of: torn.organization) == nil ? 0 : 1)
@@ -98,8 +124,7 @@ import Testing
 
     @Test func `a last frame torn at any byte costs that frame alone`() throws {
         let torn = LedgerEntry.closed(1_000_000)
-        var frame: [UInt8] = []
-        JournalFrame.append(torn, to: &frame)
+        let frame = torn.frame(seed: JournalFile.seed)
         let variants = (1..<frame.count).map { Array(frame.prefix($0)) }
         let (whole, variantsRead) = try start(onEach: variants, of: torn, in: directory)
         #expect(whole == variants.count && variantsRead == 0)
@@ -109,8 +134,7 @@ import Testing
 
     @Test func `a flipped bit ends its file there, is reported, and keeps the file for a look`() throws {
         let torn = LedgerEntry.closed(1_000_000)
-        var frame: [UInt8] = []
-        JournalFrame.append(torn, to: &frame)
+        let frame = torn.frame(seed: JournalFile.seed)
         let variants = frame.indices.map { index in
             var flipped = frame
             flipped[index] ^= 1 << UInt8(index % 8)
@@ -118,7 +142,7 @@ import Testing
         }
         let (whole, variantsRead) = try start(onEach: variants, of: torn, in: directory)
         #expect(whole == variants.count && variantsRead == 0)
-        let place = "can't be read from byte \(LedgerEntry.closed(0).frameSize) on"
+        let place = "can't be read from byte \(JournalFile.header.count + LedgerEntry.closed(0).frameSize) on"
         #expect(events.texts.count { $0.contains(place) } == variants.count)
         let kept = try directory.names(in: "journal", endingIn: ".damaged")
         #expect(kept.count == variants.count)

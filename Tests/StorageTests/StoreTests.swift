@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import GRDB
+import Synchronization
 import Testing
 
 @testable import Storage
@@ -24,14 +25,28 @@ import Testing
         #expect(try directory.mode(of: "northern.sqlite") == 0o600)
     }
 
-    @Test func `commits are on the disk before a journal file may go`() throws {
+    private func setting(_ name: String, of store: Store) throws -> String? {
+        try store.askWriter { try String.fetchOne($0, sql: "PRAGMA \(name)") }
+    }
+
+    @Test func `a write is on the disk when it returns, but for entries that the journal still has`() throws {
         let store = try Store(path: directory.database)
-        let settings = try store.askWriter { database in
-            try ["journal_mode", "synchronous", "foreign_keys"].map {
-                try String.fetchOne(database, sql: "PRAGMA \($0)") ?? ""
-            }
-        }
-        #expect(settings == ["wal", "2", "1"])
+        #expect(try setting("journal_mode", of: store) == "wal" && setting("foreign_keys", of: store) == "1")
+        try store.record([.opened(1)])
+        #expect(try setting("synchronous", of: store) == "1")
+        _ = try store.closeInterrupted(at: .test)
+        #expect(try setting("synchronous", of: store) == "2")
+        try store.sync()
+    }
+
+    @Test func `a log that couldn't be synced is worked off instead`() throws {
+        let store = try Store(path: directory.database)
+        try store.record([.closed(1)])
+        store.syncFailed.store(true, ordering: .relaxed)
+        try store.sync()
+        #expect(try Data(contentsOf: URL(filePath: directory.database + "-wal")).isEmpty)
+        let isStillFailed = store.syncFailed.load(ordering: .relaxed)
+        #expect(!isStillFailed)
     }
 
     @Test func `a database of a newer version is left alone`() throws {

@@ -75,10 +75,13 @@ extension LedgerEntry {
     }
 
     /// Bytes in a journal file.
-    var frameSize: Int {
-        var buffer: [UInt8] = []
-        JournalFrame.append(self, to: &buffer)
-        return buffer.count
+    var frameSize: Int { frame().count }
+
+    /// As it stands in a journal file.
+    func frame(seed: UInt64 = 0) -> [UInt8] {
+        var buffer = JournalBuffer()
+        JournalFrame.append(self, seed: seed, to: &buffer)
+        return Array(buffer.bytes)
     }
 
     private static func entry(
@@ -95,12 +98,38 @@ extension LedgerEntry {
     }
 }
 
+/// A journal file as its writer has left it.
+enum JournalFile {
+    static let seed: UInt64 = 0x5EED
+
+    /// The header, before the first frame.
+    static var header: [UInt8] { Array(empty.prefix(JournalHeader.length)) }
+    /// The mark behind the last frame.
+    static var end: [UInt8] { Array(empty.dropFirst(JournalHeader.length)) }
+
+    private static var empty: [UInt8] {
+        var buffer = JournalBuffer()
+        JournalHeader.append(seed: seed, to: &buffer)
+        return Array(buffer.bytes)
+    }
+}
+
 extension Store {
+    /// Takes entries by way of a journal, all in one transaction.
+    func record(_ entries: [LedgerEntry]) throws {
+        let directory = TemporaryDirectory()
+        let journal = try Journal(Directory(directory.path), options: LedgerOptions())
+        let writer = try JournalWriter(journal)
+        for entry in entries { writer.append(entry) }
+        try writer.commit()
+        try Drainer(journal, store: self).drain()
+    }
+
     /// What the store says of a record: `completed`, `open`; nil when there is none.
     func outcome(_ number: Int) throws -> String? {
         try read { database in
             try String.fetchOne(
-                database, sql: "SELECT outcome FROM custody_records WHERE lower(hex(id)) = ?",
+                database, sql: "SELECT outcome FROM custody_outcomes WHERE id = ?",
                 arguments: [LedgerEntry.id(number).hex])
         }
     }
@@ -118,15 +147,18 @@ extension Store {
     }
 }
 
-/// Another program that has the database open and holds its write lock.
+/// Another program that has the database open and holds its write lock, or reads what it was at the beginning.
 final class DatabaseHolder {
     private let queue: DatabaseQueue
 
-    init(_ path: String) throws {
+    init(_ path: String, reading: Bool = false) throws {
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
         queue = try DatabaseQueue(path: path, configuration: configuration)
-        try queue.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        try queue.writeWithoutTransaction { database in
+            try database.execute(sql: reading ? "BEGIN" : "BEGIN IMMEDIATE")
+            _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM api_keys")
+        }
     }
 
     func letGo() throws { try queue.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") } }

@@ -1,22 +1,35 @@
 public import Domain
 import Foundation
 import GRDB
+import GRDBSQLite
 
 extension Store {
     /// Takes entries in one transaction. Taking them again, or in another order, makes no difference.
     ///
+    /// A power cut may take them away again until ``sync()``.
+    ///
+    /// - Parameters:
+    ///   - limit: bytes after which the transaction ends, though there may be more.
+    ///   - readOn: adds entries to the batch; false when there are no more.
+    /// - Returns: how many were read.
     /// - Throws: ``StoreError``; none of them was taken then.
-    func record(_ entries: [LedgerEntry]) throws {
-        // Most requests open and close within one batch; only what they ended as is written.
-        let closed = Set(entries.lazy.filter { $0.phase == .closed }.map(\.id))
-        try write { database in
-            let opening = try database.cachedStatement(sql: Self.opening)
-            let closing = try database.cachedStatement(sql: Self.closing)
-            for entry in entries where entry.phase == .closed || !closed.contains(entry.id) {
-                let statement = entry.phase == .opened ? opening : closing
-                statement.setUncheckedArguments(entry.arguments)
-                try statement.execute()
+    func record(_ batch: JournalBatch, limit: Int, readOn: () throws -> Bool) throws -> Int {
+        try writeUnsynced { database in
+            let opening = try EntryStatement(Self.opening, in: database)
+            let closing = try EntryStatement(Self.closing, in: database)
+            defer {
+                opening.clear()
+                closing.clear()
             }
+            batch.begin()
+            var goesOn = true
+            while goesOn {
+                goesOn = try readOn() && batch.bytesRead < limit
+                try batch.take(isLast: !goesOn) { entry, bytes in
+                    try (entry.phase == .opened ? opening : closing).execute(entry, bytes)
+                }
+            }
+            return batch.entriesRead
         }
     }
 
@@ -61,12 +74,6 @@ extension Store {
                 sql: "SELECT CAST(record AS BLOB) FROM custody_records WHERE id = ? AND organization = ?",
                 arguments: [id.data, organization.rawValue])
         }.map(Array.init)
-    }
-}
-
-extension LedgerEntry {
-    fileprivate var arguments: StatementArguments {
-        [id.data, organization.rawValue, openedAt.microseconds, String(decoding: json, as: UTF8.self)]
     }
 }
 

@@ -22,12 +22,12 @@ final class OpenFile: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Writes at the end. The bytes count also after an error: those are in the file.
-    func append(_ bytes: UnsafeRawBufferPointer) -> (written: Int, error: FileError?) {
+    /// Writes from an offset on. The bytes count also after an error: those are in the file.
+    func put(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> (written: Int, error: FileError?) {
         var written = 0
         while written < bytes.count {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
-            let count = write(descriptor, rest.baseAddress, rest.count)
+            let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset + written))
             if count >= 0 {
                 written += count
             } else if errno != EINTR {
@@ -56,6 +56,17 @@ final class OpenFile: Sendable {
     /// Returns once the disk has it.
     func sync() throws(FileError) {
         guard fsync(descriptor) == 0 else { throw FileError("sync", path) }
+    }
+
+    /// Returns once the disk has what is in it, and its size.
+    ///
+    /// When it was changed is left out: that alone would cost a transaction of the file system each time.
+    func syncContent() throws(FileError) {
+        #if canImport(Darwin)
+            try sync()
+        #else
+            guard fdatasync(descriptor) == 0 else { throw FileError("sync", path) }
+        #endif
     }
 
     /// Bytes.

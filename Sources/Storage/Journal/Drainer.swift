@@ -1,4 +1,3 @@
-import Domain
 import Synchronization
 
 /// Moves what is in the journal to the store.
@@ -7,8 +6,7 @@ import Synchronization
 /// an entry twice without harm.
 final class Drainer: Sendable {
     private struct State {
-        var reader = JournalReader()
-        var entries: [LedgerEntry] = []
+        let batch: JournalBatch
         /// Tries that failed since the last one that didn't.
         var failures = 0
     }
@@ -16,11 +14,12 @@ final class Drainer: Sendable {
     private let journal: Journal
     private let store: Store
     /// Held by whoever drains, so that the next one finds everything drained.
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(_ journal: Journal, store: Store) {
         self.journal = journal
         self.store = store
+        state = Mutex(State(batch: JournalBatch()))
     }
 
     /// Returns once the store has everything that was committed before the call.
@@ -29,19 +28,37 @@ final class Drainer: Sendable {
     /// - Throws: ``StoreError`` or ``FileError``. Whatever the store doesn't have stays in the journal then.
     @discardableResult
     func drain() throws -> Int {
-        guard journal.undrainedBytes > 0 else { return 0 }
+        guard journal.undrainedBytes > 0 || journal.hasFinished else { return 0 }
         return try state.withLock { state in
-            var count = 0
-            var stretches = journal.lanes.flatMap(\.segments).map(JournalReader.Stretch.init)
-            while let batch = try read(&stretches, &state) {
-                try store.record(batch)
-                count += batch.count
-                for stretch in stretches { settle(stretch) }
-            }
-            for stretch in stretches { settle(stretch) }
-            journal.removeFinished()
+            let count = try drain(state.batch)
+            try retireFinished()
             return count
         }
+    }
+
+    private func drain(_ batch: JournalBatch) throws -> Int {
+        var count = 0
+        var stretches = journal.lanes.flatMap(\.segments).map(JournalStretch.init)
+        while stretches.contains(where: \.hasMore) {
+            count += try store.record(batch, limit: journal.options.batchSize) {
+                try batch.readOn(in: &stretches)
+            }
+            for stretch in stretches { settle(stretch) }
+        }
+        for stretch in stretches { settle(stretch) }
+        return count
+    }
+
+    /// Removes the files that the store has whole, or keeps them for the next use.
+    func removeFinished() throws { try state.withLock { _ in try retireFinished() } }
+
+    /// Only here does an entry leave the journal, and only after the disk has it in the store. Until then a power cut may
+    /// take it out of the store again, since commits aren't synced: it is still in its file then, and where the drainer
+    /// was in the file is forgotten too.
+    private func retireFinished() throws {
+        guard journal.hasFinished else { return }
+        try store.sync()
+        journal.retireFinished()
     }
 
     /// As ``drain()``, but reports what goes wrong.
@@ -67,18 +84,8 @@ final class Drainer: Sendable {
         }
     }
 
-    /// The next entries, from as many files as it takes; nil at the end.
-    private func read(_ stretches: inout [JournalReader.Stretch], _ state: inout State) throws -> [LedgerEntry]? {
-        state.entries.removeAll(keepingCapacity: true)
-        let limit = journal.options.batchSize
-        for index in stretches.indices where state.entries.count < limit {
-            try state.reader.read(&stretches[index], limit: limit, into: &state.entries)
-        }
-        return state.entries.isEmpty ? nil : state.entries
-    }
-
     /// The store has what was read of it. What can't be read is given up: nothing later would make it readable.
-    private func settle(_ stretch: JournalReader.Stretch) {
+    private func settle(_ stretch: JournalStretch) {
         guard let damage = stretch.damage else { return journal.drained(stretch.segment, to: stretch.position) }
         if !stretch.segment.isDamaged {
             stretch.segment.markDamaged()

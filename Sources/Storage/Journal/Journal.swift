@@ -15,7 +15,7 @@ final class Journal: Sendable {
         self.options = options
         let inherited = try JournalLane(inheriting: directory)
         lanesInUse = Mutex([inherited])
-        undrained = Atomic(inherited.segments.reduce(0) { $0 + $1.committedBytes })
+        undrained = Atomic(inherited.segments.reduce(0) { $0 + $1.committedBytes - $1.drainedBytes })
     }
 
     var lanes: [JournalLane] { lanesInUse.withLock { $0 } }
@@ -50,27 +50,55 @@ final class Journal: Sendable {
         segment.drain(to: position)
     }
 
-    /// Removes the files that nobody needs any more.
-    func removeFinished() {
-        for segment in lanes.flatMap({ $0.takeFinished() }) {
-            reportingTrouble { () throws(FileError) in try segment.discard() }
+    /// Whether there are files that nobody needs any more.
+    var hasFinished: Bool { lanes.contains { $0.hasFinished } }
+
+    /// Keeps the files that nobody needs any more for the next use, or removes them.
+    ///
+    /// What was in them is gone then, so the disk has to have it elsewhere.
+    func retireFinished() {
+        for lane in lanes {
+            for segment in lane.takeFinished() {
+                reportingTrouble { () throws(FileError) in
+                    if isClosed || !lane.keep(segment) { try segment.discard() }
+                }
+            }
+            for spare in isClosed ? lane.takeSpares() : [] {
+                reportingTrouble { () throws(FileError) in try spare.discard() }
+            }
         }
     }
 
     /// Has the disk catch up with the operating system.
     func sync() {
+        let lanes = lanes
         let behind = lanes.flatMap(\.segments).filter { !$0.isSynced }
         guard !behind.isEmpty else { return }
-        // Files may be new since the last time, and a file that its directory has lost is lost.
-        reportingTrouble { () throws(FileError) in try directory.sync() }
+        // A file that its directory has lost is lost.
+        if lanes.reduce(false, { $1.takeNewFiles() || $0 }) {
+            reportingTrouble { () throws(FileError) in try directory.sync() }
+        }
         for segment in behind { reportingTrouble { () throws(FileError) in try segment.sync() } }
     }
 
     var needsSync: Bool { lanes.contains { $0.segments.contains { !$0.isSynced } } }
 
+    /// Nothing is written afterwards. What the disk has refused is tried a last time.
     func close() {
         closed.store(true, ordering: .sequentiallyConsistent)
-        for lane in lanes { lane.seal() }
+        for lane in lanes {
+            writeBacklog(of: lane)
+            lane.seal()
+        }
+    }
+
+    private func writeBacklog(of lane: JournalLane) {
+        guard let segment = lane.segments.last, !lane.backlog.withLock({ $0.isEmpty }) else { return }
+        do throws(FileError) {
+            try lane.writeBacklog(to: segment, of: self)
+        } catch {
+            options.onEvent(.entriesLost(bytes: lane.backlog.withLock { $0.count }, error))
+        }
     }
 
     private func reportingTrouble(_ work: () throws(FileError) -> Void) {

@@ -1,4 +1,5 @@
 public import Domain
+import Synchronization
 
 /// Why entries were not written.
 public enum JournalError: Error, Sendable, CustomStringConvertible {
@@ -25,7 +26,10 @@ public final class JournalWriter: CustodyJournal {
     private let journal: Journal
     private let lane: JournalLane
     private var segment: JournalSegment
-    private var buffer: [UInt8] = []
+    private var seed: UInt64
+    private var buffer = JournalBuffer()
+    /// Bytes in the lane's backlog.
+    private var refused = 0
     private var rotationSize: Int
 
     convenience init(_ journal: Journal) throws(FileError) {
@@ -37,41 +41,64 @@ public final class JournalWriter: CustodyJournal {
         self.journal = journal
         self.lane = lane
         self.segment = segment
+        seed = segment.seed ?? 0
         rotationSize = journal.options.segmentSize
     }
 
     public var hasRoom: Bool {
         // Requests that are refused append nothing, so that nobody else would try again.
-        if buffer.count >= Self.unwrittenLimit { try? commit() }
-        return buffer.count < Self.unwrittenLimit
-            && journal.undrainedBytes + buffer.count < journal.options.journalLimit
+        if unwritten >= Self.unwrittenLimit { try? commit() }
+        return unwritten < Self.unwrittenLimit && journal.undrainedBytes + unwritten < journal.options.journalLimit
     }
 
-    public func append(_ entry: LedgerEntry) { JournalFrame.append(entry, to: &buffer) }
+    private var unwritten: Int { buffer.count + refused }
+
+    public func append(_ entry: LedgerEntry) { JournalFrame.append(entry, seed: seed, to: &buffer) }
 
     public func commit() throws(JournalError) {
-        guard !buffer.isEmpty else { return }
+        guard !buffer.isEmpty || refused > 0 else { return }
         guard !journal.isClosed else { throw .stopped }
-        let (written, error) = buffer.withUnsafeBytes { segment.file.append($0) }
-        if written > 0 { journal.committed(written, to: segment) }
-        if let error {
-            buffer.removeFirst(written)
+        do throws(FileError) {
+            try refused == 0 ? write() : writeBehindRefused()
+        } catch {
             throw .notWritten(error)
         }
-        emptyBuffer()
         if segment.committedBytes >= rotationSize || segment.isDamaged { rotate() }
     }
 
-    private func emptyBuffer() {
-        if buffer.capacity > Self.keptCapacity {
-            buffer = []
-        } else {
-            buffer.removeAll(keepingCapacity: true)
+    private func write() throws(FileError) {
+        let length = buffer.count
+        JournalFrame.appendEnd(seed: seed, to: &buffer)
+        let (count, error) = segment.file.put(buffer.bytes, at: segment.committedBytes)
+        buffer.shorten(to: length)
+        // All frames and half of the mark are all frames.
+        let written = min(count, length)
+        if written > 0 { journal.committed(written, to: segment) }
+        if let error, written < length {
+            refuse(UnsafeRawBufferPointer(rebasing: buffer.bytes[written...]))
+            throw error
         }
+        buffer.removeAll(keepingCapacityUpTo: Self.keptCapacity)
+    }
+
+    private func refuse(_ bytes: UnsafeRawBufferPointer) {
+        refused = lane.backlog.withLock { backlog in
+            backlog.add(bytes)
+            return backlog.count
+        }
+        buffer.removeAll(keepingCapacityUpTo: Self.keptCapacity)
+    }
+
+    private func writeBehindRefused() throws(FileError) {
+        refuse(buffer.bytes)
+        // Also after an error: some of it may have been taken.
+        defer { refused = lane.backlog.withLock { $0.count } }
+        try lane.writeBacklog(to: segment, of: journal)
     }
 
     func go(onWith next: JournalSegment) {
         segment = next
+        seed = next.seed ?? 0
         rotationSize = journal.options.segmentSize
     }
 

@@ -36,7 +36,7 @@ public final class Ledger: Sendable {
     private func settle(at now: Timestamp) throws {
         let replayed = try drainer.drain()
         if replayed > 0 { journal.options.onEvent(.replayed(entries: replayed)) }
-        journal.removeFinished()
+        try drainer.removeFinished()
         let interrupted = try store.closeInterrupted(at: now)
         if interrupted > 0 { journal.options.onEvent(.interrupted(records: interrupted)) }
     }
@@ -60,7 +60,8 @@ public final class Ledger: Sendable {
     /// - Throws: ``StoreError`` or ``FileError``; nothing is lost then.
     public func drainNow() throws { try drainer.drain() }
 
-    /// Ends the threads, brings the rest to the store and gives the data directory back.
+    /// Ends the threads, brings the rest to the store and gives the data directory back. Entries that the disk has refused
+    /// are tried a last time.
     ///
     /// Call it once no event loop writes any more: later commits throw ``JournalError/stopped``. When the store doesn't
     /// take the rest, it stays in the journal for the next start.
@@ -71,7 +72,7 @@ public final class Ledger: Sendable {
         journal.sync()
         do {
             try drainer.drain()
-            journal.removeFinished()
+            try drainer.removeFinished()
         } catch {
             journal.options.onEvent(.drainFailed(error, retryAfter: .zero))
         }

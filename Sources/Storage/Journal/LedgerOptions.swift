@@ -1,7 +1,8 @@
 /// How the ledger works. The defaults suit a server.
 public struct LedgerOptions: Sendable {
-    /// Bytes after which a journal file is left for the next one.
-    public var segmentSize = 16 << 20
+    /// Bytes after which a journal file is left for the next one. Small enough that the files in use stay in the
+    /// processor's cache.
+    public var segmentSize = 4 << 20
     /// Bytes that may wait for the store; from there on requests are refused.
     public var journalLimit = 1 << 30
     /// How much may be lost when the power fails. The end of the process alone loses nothing.
@@ -9,8 +10,9 @@ public struct LedgerOptions: Sendable {
     /// How long entries are gathered for a transaction. Reads don't wait for it. Requests that begin and end within it
     /// cost the store one row instead of two.
     public var drainInterval: Duration = .milliseconds(200)
-    /// Entries per transaction.
-    public var batchSize = 1_000
+    /// Bytes of the journal per transaction. Each writes some pages once more that it didn't fill, so it pays that they
+    /// are large; others who write to the store wait for as long.
+    public var batchSize = 16 << 20
     /// Called for what an operator should know, from any thread. It must not ask the ledger in return.
     public var onEvent: @Sendable (LedgerEvent) -> Void = { _ in }
 
@@ -30,6 +32,8 @@ public enum LedgerEvent: Sendable {
     case drainRecovered
     /// A file of the journal couldn't be synced, begun or removed. No entry is lost by it.
     case fileTrouble(FileError)
+    /// The disk has refused entries until the end. No request that they belong to was told that it is recorded.
+    case entriesLost(bytes: Int, FileError)
 }
 
 extension LedgerEvent: CustomStringConvertible {
@@ -48,6 +52,8 @@ extension LedgerEvent: CustomStringConvertible {
             "The store takes custody records again"
         case .fileTrouble(let error):
             "\(error)"
+        case .entriesLost(let bytes, let error):
+            "Custody entries that the disk refused are lost (\(bytes) bytes). \(error)"
         }
     }
 }

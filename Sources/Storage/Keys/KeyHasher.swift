@@ -62,7 +62,7 @@ extension KeyHasher {
         let bytes = SymmetricKey(size: .bits256).withUnsafeBytes(Array.init)
         let file = try OpenFile(draft, flags: O_WRONLY | O_CREAT | O_EXCL)
         defer { unlink(draft) }
-        if let error = bytes.withUnsafeBytes({ file.append($0) }).error { throw error }
+        if let error = bytes.withUnsafeBytes({ file.put($0, at: 0) }).error { throw error }
         try file.sync()
         guard link(draft, path) == 0 else {
             // Another process was faster: its secret is the one.

@@ -152,7 +152,7 @@ struct RunningGateway: Sendable {
             switch event {
             case .replayed, .drainRecovered: logger.notice("\(event)")
             case .interrupted: logger.warning("\(event)")
-            case .segmentDamaged, .drainFailed, .fileTrouble: logger.error("\(event)")
+            case .segmentDamaged, .drainFailed, .fileTrouble, .entriesLost: logger.error("\(event)")
             }
         }
         return options
