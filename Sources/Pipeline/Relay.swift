@@ -72,7 +72,7 @@ struct Relay {
             form = .atWork
             defer { form = .translatedWhole(reader, builder, identity) }
             try translate(bytes, by: &reader) { builder.add($0) }
-        case .translatedStream(var reader, let writer):
+        case .translatedStream(var reader, var writer):
             form = .atWork
             defer { form = .translatedStream(reader, writer) }
             try translate(bytes, by: &reader) { writer.write($0, to: &out) }
@@ -105,7 +105,7 @@ struct Relay {
         case .translatedWhole(var reader, var builder, let identity):
             try finish(&reader) { builder.add($0) }
             builder.write(identity, to: &out)
-        case .translatedStream(var reader, let writer):
+        case .translatedStream(var reader, var writer):
             try finish(&reader) { writer.write($0, to: &out) }
         }
     }

@@ -20,49 +20,93 @@ extension OpenAIChatDecoder {
             throw .value(
                 "\(place).role", message: "'\(place).role' must be system, developer, user, assistant or tool.")
         }
-        var message = ChatMessage(role: role, content: [])
+        var draft = Draft(ChatMessage(role: role, content: []))
         for member in members.members where !member.value.isNull {
-            try read(member.key, member.value, at: place, into: &message)
+            try read(member.key, member.value, at: place, into: &draft)
         }
-        try check(message, at: place)
-        return message
+        return try draft.finished(at: place)
+    }
+
+    /// What is known of a message while its members are read, which come in any order.
+    private struct Draft {
+        var message: ChatMessage
+        var thinking: [ChatPart] = []
+        var content: [ChatPart] = []
+        var refusal: String?
+        var calls: [ChatPart] = []
+        var callID: String?
+
+        init(_ message: ChatMessage) { self.message = message }
+
+        /// Thinking comes before what was thought about, and calls after what was said.
+        func finished(at place: String) throws(OpenAIRequestError) -> ChatMessage {
+            var message = message
+            message.content = thinking + content + (refusal.map { [ChatPart(.refusal($0))] } ?? []) + calls
+            switch message.role {
+            case .tool:
+                guard let callID else { throw .missing("\(place).tool_call_id") }
+                message.content = [ChatPart(.toolResult(ChatToolResult(callID: callID, content: message.content)))]
+            case .system, .developer, .user, .assistant:
+                if message.content.isEmpty { throw .missing("\(place).content") }
+                if let callID { message.extensions["tool_call_id"] = .string(callID) }
+            }
+            return message
+        }
     }
 
     private func read(
-        _ name: String, _ value: JSON, at place: String, into message: inout ChatMessage
+        _ name: String, _ value: JSON, at place: String, into draft: inout Draft
     ) throws(OpenAIRequestError) {
         switch name {
         case "role": break
-        case "content": message.content.insert(contentsOf: try content(value, at: "\(place).content"), at: 0)
-        case "refusal": message.content.append(.refusal(try value.string(named: "\(place).refusal")))
-        case "name": message.name = try value.string(named: "\(place).name")
-        case "tool_calls": message.toolCalls = try toolCalls(value, at: "\(place).tool_calls")
-        case "tool_call_id": message.toolCallID = try value.string(named: "\(place).tool_call_id")
+        case "content": draft.content = try content(value, at: "\(place).content")
+        case "refusal": draft.refusal = try value.string(named: "\(place).refusal")
+        case "name": draft.message.name = try value.string(named: "\(place).name")
+        case "tool_calls": draft.calls = try toolCalls(value, at: "\(place).tool_calls")
+        case "tool_call_id": draft.callID = try value.string(named: "\(place).tool_call_id")
+        case "thinking_blocks" where draft.message.role == .assistant:
+            draft.thinking = try thinking(value, at: "\(place).thinking_blocks")
         // Answers come back with these when a caller returns them as they were; an empty list says nothing.
         case "annotations" where value.array?.isEmpty == true: break
-        // Thinking that we showed comes back the same way. Upstreams take none without their own signature beside it.
-        case "reasoning_content" where message.role == .assistant: break
-        default: message.extensions[name] = value
+        // Thinking that we showed comes back the same way. What upstreams can check of it is in `thinking_blocks`.
+        case "reasoning_content" where draft.message.role == .assistant: break
+        default: draft.message.extensions[name] = value
         }
     }
 
-    private func check(_ message: ChatMessage, at place: String) throws(OpenAIRequestError) {
-        switch message.role {
-        case .tool where message.toolCallID == nil: throw .missing("\(place).tool_call_id")
-        case .assistant where message.content.isEmpty && message.toolCalls.isEmpty: throw .missing("\(place).content")
-        case .system, .developer, .user:
-            if message.content.isEmpty { throw .missing("\(place).content") }
-        default: break
+    /// The form in which replies of ours show thinking together with its signature.
+    private func thinking(_ value: JSON, at place: String) throws(OpenAIRequestError) -> [ChatPart] {
+        guard let blocks = value.array else { throw .type(place, expected: "an array") }
+        var parts: [ChatPart] = []
+        for (index, block) in blocks.enumerated() {
+            let place = "\(place)[\(index)]"
+            switch block["type"]?.string {
+            case "thinking":
+                let text = try (block["thinking"] ?? .null).string(named: "\(place).thinking")
+                parts.append(ChatPart(.reasoning(.text(text, signature: block["signature"]?.string))))
+            case "redacted_thinking":
+                let data = try (block["data"] ?? .null).string(named: "\(place).data")
+                parts.append(ChatPart(.reasoning(.redacted(data: data))))
+            default:
+                throw .value("\(place).type", message: "'\(place).type' must be thinking or redacted_thinking.")
+            }
         }
+        return parts
     }
 
-    private func content(_ value: JSON, at place: String) throws(OpenAIRequestError) -> [ChatContent] {
-        if let text = value.string { return [.text(text)] }
+    private func content(_ value: JSON, at place: String) throws(OpenAIRequestError) -> [ChatPart] {
+        if let text = value.string { return [ChatPart(.text(text))] }
         guard let parts = value.array else { throw .type(place, expected: "a string or an array of parts") }
-        var content: [ChatContent] = []
-        for (index, part) in parts.enumerated() { content.append(try self.part(part, at: "\(place)[\(index)]")) }
+        var content: [ChatPart] = []
+        for (index, part) in parts.enumerated() {
+            let place = "\(place)[\(index)]"
+            let read = try self.part(part, at: place)
+            content.append(ChatPart(read, extensions: part.rest(beside: Self.partMembers)))
+        }
         return content
     }
+
+    private static let partMembers: Set<String> = ["type", "text", "refusal", "image_url", "input_audio", "file"]
 
     private func part(_ part: JSON, at place: String) throws(OpenAIRequestError) -> ChatContent {
         switch try (part["type"] ?? .null).string(named: "\(place).type") {
@@ -112,25 +156,37 @@ extension OpenAIChatDecoder {
         return .inline(mediaType: type.count > 1 ? String(type[0]) : "", base64: data)
     }
 
-    private func toolCalls(_ value: JSON, at place: String) throws(OpenAIRequestError) -> [ChatToolCall] {
+    private func toolCalls(_ value: JSON, at place: String) throws(OpenAIRequestError) -> [ChatPart] {
         guard let elements = value.array else { throw .type(place, expected: "an array") }
-        var calls: [ChatToolCall] = []
-        for (index, element) in elements.enumerated() { calls.append(try toolCall(element, at: "\(place)[\(index)]")) }
+        var calls: [ChatPart] = []
+        for (index, element) in elements.enumerated() {
+            let call = try toolCall(element, at: "\(place)[\(index)]")
+            calls.append(ChatPart(.toolCall(call), extensions: element.rest(beside: Self.callMembers)))
+        }
         return calls
     }
+
+    private static let callMembers: Set<String> = ["id", "type", "function", "index"]
 
     private func toolCall(_ value: JSON, at place: String) throws(OpenAIRequestError) -> ChatToolCall {
         guard value["type"]?.string ?? "function" == "function", let function = value["function"] else {
             throw .value("\(place).type", message: "Only calls of type 'function' are taken on this route.")
         }
-        var call = ChatToolCall(
+        return ChatToolCall(
             id: try (value["id"] ?? .null).string(named: "\(place).id"),
             name: try (function["name"] ?? .null).string(named: "\(place).function.name"),
             arguments: try (function["arguments"] ?? "").string(named: "\(place).function.arguments"))
-        for member in value.object?.members ?? [] where !["id", "type", "function", "index"].contains(member.key) {
-            if !member.value.isNull { call.extensions[member.key] = member.value }
+    }
+}
+
+extension JSON {
+    /// The members of an object that have other names and aren't null.
+    func rest(beside names: Set<String>) -> JSONObject {
+        var rest = JSONObject()
+        for member in object?.members ?? [] where !names.contains(member.key) && !member.value.isNull {
+            rest[member.key] = member.value
         }
-        return call
+        return rest
     }
 }
 

@@ -43,7 +43,7 @@ public struct OpenAIChatDecoder {
         case "tool_choice": request.toolChoice = try toolChoice(value)
         case "parallel_tool_calls": request.allowsParallelToolCalls = try value.bool(named: name)
         case "response_format": request.responseFormat = try responseFormat(value)
-        case "reasoning_effort": request.reasoningEffort = try reasoningEffort(value)
+        case "reasoning_effort": request.reasoning = ChatReasoning(effort: try reasoningEffort(value))
         default: request.extensions[name] = value
         }
     }
@@ -101,7 +101,9 @@ extension OpenAIChatDecoder {
                 throw .value("\(name).type", message: "Only tools of type 'function' are taken on this route.")
             }
             guard let function = element["function"], function.object != nil else { throw .missing("\(name).function") }
-            tools.append(try tool(function, at: "\(name).function"))
+            var tool = try tool(function, at: "\(name).function")
+            tool.extensions = element.rest(beside: ["type", "function"])
+            tools.append(tool)
         }
         return tools
     }

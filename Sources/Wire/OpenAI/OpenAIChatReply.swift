@@ -19,6 +19,7 @@ public struct OpenAIChunkWriter {
     private let prefix: [UInt8]
     private let includesUsage: Bool
     private let usagePrefix: [UInt8]
+    private var thinking = OpenAIThinking()
 
     public init(_ identity: OpenAIReplyIdentity, includesUsage: Bool) {
         self.includesUsage = includesUsage
@@ -34,7 +35,14 @@ public struct OpenAIChunkWriter {
     }
 
     /// Appends the chunk that an event makes, if it makes one.
-    public func write(_ event: ChatEvent, to bytes: inout [UInt8]) {
+    public mutating func write(_ event: ChatEvent, to bytes: inout [UInt8]) {
+        if let block = thinking.block(endedBy: event) {
+            chunk(&bytes) {
+                $0.append("\"thinking_blocks\":[")
+                $0.append(contentsOf: block)
+                $0.append("]")
+            }
+        }
         switch event {
         case .started:
             chunk(&bytes) { $0.append("\"role\":\"assistant\",\"content\":\"\",\"refusal\":null") }
@@ -61,7 +69,7 @@ public struct OpenAIChunkWriter {
             chunk(&bytes, finish: reason) { _ in }
         case .usage(let usage):
             if includesUsage { write(usage, to: &bytes) }
-        case .reasoningSignature, .ended:
+        case .reasoningSignature, .redactedReasoning, .stopSequence, .ended:
             break
         }
     }
@@ -72,7 +80,7 @@ public struct OpenAIChunkWriter {
         bytes.append(contentsOf: prefix)
         delta(&bytes)
         bytes.append("},\"logprobs\":null,\"finish_reason\":")
-        if let finish { bytes.append(json: finish.rawValue) } else { bytes.append("null") }
+        if let finish { bytes.append(json: finish.openAIName) } else { bytes.append("null") }
         bytes.append("}]")
         if includesUsage { bytes.append(",\"usage\":null") }
         bytes.append("}\n\n")
@@ -110,11 +118,15 @@ public struct OpenAICompletionBuilder {
     private var refusal: String?
     private var calls: [ChatToolCall] = []
     private var finish: ChatFinishReason?
+    private var thinking = OpenAIThinking()
+    /// Elements of `thinking_blocks`.
+    private var blocks: [[UInt8]] = []
     public private(set) var usage: ChatUsage?
 
     public init() {}
 
     public mutating func add(_ event: ChatEvent) {
+        if let block = thinking.block(endedBy: event) { blocks.append(block) }
         switch event {
         case .text(let piece): text = (text ?? "") + piece
         case .reasoning(let piece): reasoning = (reasoning ?? "") + piece
@@ -124,7 +136,7 @@ public struct OpenAICompletionBuilder {
             if calls.indices.contains(index) { calls[index].arguments += piece }
         case .finished(let reason): finish = reason
         case .usage(let counts): usage = counts
-        case .started, .reasoningSignature, .ended: break
+        case .started, .reasoningSignature, .redactedReasoning, .stopSequence, .ended: break
         }
     }
 
@@ -138,7 +150,7 @@ public struct OpenAICompletionBuilder {
         bytes.append(",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":")
         writeMessage(to: &bytes)
         bytes.append("},\"logprobs\":null,\"finish_reason\":")
-        if let finish { bytes.append(json: finish.rawValue) } else { bytes.append("null") }
+        if let finish { bytes.append(json: finish.openAIName) } else { bytes.append("null") }
         bytes.append("}]")
         if let usage {
             bytes.append(",\"usage\":")
@@ -161,6 +173,11 @@ public struct OpenAICompletionBuilder {
             bytes.append(",\"reasoning_content\":")
             bytes.append(json: reasoning)
         }
+        if !blocks.isEmpty {
+            bytes.append(",\"thinking_blocks\":[")
+            bytes.append(contentsOf: blocks.joined(separator: [UInt8(ascii: ",")]))
+            bytes.append("]")
+        }
         if !calls.isEmpty { writeCalls(to: &bytes) }
         bytes.append(",\"annotations\":[]")
     }
@@ -178,6 +195,56 @@ public struct OpenAICompletionBuilder {
             bytes.append("}}")
         }
         bytes.append("]")
+    }
+}
+
+/// Thinking that its model can check, as elements of `thinking_blocks`: OpenAI's own wire has no place for it, and this
+/// member is what clients of several providers know. A caller sends them back with the message.
+struct OpenAIThinking {
+    private var text = ""
+
+    /// Bytes. Longer thinking is shown, but can't be sent back.
+    private static let limit = 16 << 20
+
+    /// The element that is complete with an event, if one is.
+    mutating func block(endedBy event: ChatEvent) -> [UInt8]? {
+        switch event {
+        case .reasoning(let piece):
+            if text.utf8.count + piece.utf8.count <= Self.limit { text += piece }
+            return nil
+        case .reasoningSignature(let signature):
+            defer { text = "" }
+            var block: [UInt8] = []
+            block.append("{\"type\":\"thinking\",\"thinking\":")
+            block.append(json: text)
+            block.append(",\"signature\":")
+            block.append(json: signature)
+            block.append("}")
+            return block
+        case .redactedReasoning(let data):
+            text = ""
+            var block: [UInt8] = []
+            block.append("{\"type\":\"redacted_thinking\",\"data\":")
+            block.append(json: data)
+            block.append("}")
+            return block
+        case .text, .toolCallStarted:
+            text = ""
+            return nil
+        default: return nil
+        }
+    }
+}
+
+extension ChatFinishReason {
+    /// `finish_reason`; the wire knows no others.
+    var openAIName: String {
+        switch self {
+        case .stop, .paused: "stop"
+        case .length, .contextWindow: "length"
+        case .toolCalls: "tool_calls"
+        case .contentFilter, .refusal: "content_filter"
+        }
     }
 }
 
