@@ -32,7 +32,7 @@ public struct OpenAIChatScan: Sendable {
     }
 
     /// The members that are acted on.
-    private enum Member: CaseIterable, Sendable {
+    private enum Member: Sendable {
         case model, messages, stream, streamOptions, allowFallbacks, piiSubstitution, privacyTier
 
         var name: StaticString {
@@ -47,8 +47,19 @@ public struct OpenAIChatScan: Sendable {
             }
         }
 
-        /// `allCases` makes a new array each time, and this is asked for each member of each request.
-        static let all = allCases
+        /// The one member whose name has so many bytes: no two of them are of the same length.
+        init?(length: Int) {
+            switch length {
+            case 5: self = .model
+            case 6: self = .stream
+            case 8: self = .messages
+            case 12: self = .privacyTier
+            case 14: self = .streamOptions
+            case 15: self = .allowFallbacks
+            case 16: self = .piiSubstitution
+            default: return nil
+            }
+        }
 
         /// Whether it is ours, and so never reaches an upstream.
         var isOurs: Bool { self == .allowFallbacks || self == .piiSubstitution || self == .privacyTier }
@@ -82,6 +93,7 @@ public struct OpenAIChatScan: Sendable {
         try scanner.enterObject()
         var previousEnd = scanner.position
         var isBehindPlace = false
+        places.reserveCapacity(4)
         while let key = try scanner.nextKey() {
             let keyStart = key.range.lowerBound - 1
             if isBehindPlace { places[places.count - 1].nextStart = keyStart }
@@ -103,14 +115,20 @@ public struct OpenAIChatScan: Sendable {
         end = scanner.position
     }
 
+    // Inlined, since a copy of the scanner for each key took as long as all the rest.
+    @inline(__always)
     private static func member(_ key: JSONKey, _ scanner: JSONScanner) throws -> Member? {
         if key.isEscaped {
             let name = scanner.string(of: key)
-            let isKnown = Member.all.contains { "\($0.name)" == name }
-            if isKnown { throw OpenAIRequestError.escaped(name) }
+            if let member = Member(length: name.utf8.count), "\(member.name)" == name {
+                throw OpenAIRequestError.escaped(name)
+            }
             return nil
         }
-        return Member.all.first { scanner.text(at: key.range, is: $0.name) }
+        guard let member = Member(length: key.range.count), scanner.text(at: key.range, is: member.name) else {
+            return nil
+        }
+        return member
     }
 
     private mutating func take(_ member: Member, _ scanner: inout JSONScanner) throws -> Range<Int> {
@@ -170,7 +188,9 @@ public struct OpenAIChatScan: Sendable {
         try scanner.enterObject()
         while let key = try scanner.nextKey() {
             hasStreamOptions = true
-            let isUsage = scanner.string(of: key) == "include_usage"
+            let isUsage =
+                key.isEscaped
+                ? scanner.string(of: key) == "include_usage" : scanner.text(of: key, is: "include_usage")
             let span = try scanner.skipValue()
             if isUsage { try takeUsageFlag(key, span, scanner) }
         }

@@ -116,7 +116,7 @@ public struct OpenAIStreamPassage: Sendable {
             return false
         }
         let scan: OpenAIReplyScan
-        do { scan = try OpenAIReplyScan(data) } catch { throw .malformed }
+        do { scan = try OpenAIReplyScan(data, readsModel: model == nil) } catch { throw .malformed }
         if let error = scan.error { throw .error(error) }
         usage = scan.usage ?? usage
         // The first chunk of some services has an empty name.
@@ -133,17 +133,18 @@ public struct OpenAIStreamPassage: Sendable {
 
     /// The data of an event; nil where it has none, as a comment. No server of this wire spreads a chunk over lines.
     private static func data(of event: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        guard let base = event.baseAddress else { return nil }
         let field: StaticString = "data:"
         var position = 0
         while position < event.count {
-            let rest = event[rebasing: position..<event.count]
-            let length = rest.firstIndex(of: 0x0A) ?? rest.count
-            if length >= 5, memcmp(rest.baseAddress.unsafelyUnwrapped, field.utf8Start, 5) == 0 {
-                let start = length > 5 && rest[5] == 0x20 ? 6 : 5
-                let end = length > start && rest[length - 1] == 0x0D ? length - 1 : length
-                return rest[rebasing: start..<end]
+            let line = base + position
+            let length = memchr(line, 0x0A, event.count - position).map { UnsafeRawPointer($0) - line }
+            let end = position + (length ?? event.count - position)
+            if end - position >= 5, memcmp(line, field.utf8Start, 5) == 0 {
+                let start = position + (end - position > 5 && event[position + 5] == 0x20 ? 6 : 5)
+                return event[rebasing: start..<(end > start && event[end - 1] == 0x0D ? end - 1 : end)]
             }
-            position += length + 1
+            position = end + 1
         }
         return nil
     }
