@@ -17,7 +17,7 @@ public struct Exchange: ~Copyable {
     let snapshot: ServingSnapshot
     let created: Timestamp
 
-    var ask: OpenAIChatScan?
+    var ask: ChatScan?
     private var plan: FallbackPlan?
     private var planIndex = 0
     private var binding: RouteBinding?
@@ -65,9 +65,9 @@ public struct Exchange: ~Copyable {
         try SubstitutionStage.check(demands.substitution(ask))
     }
 
-    private mutating func read(_ body: UnsafeRawBufferPointer) throws(GatewayError) -> OpenAIChatScan {
+    private mutating func read(_ body: UnsafeRawBufferPointer) throws(GatewayError) -> ChatScan {
         do throws(OpenAIRequestError) {
-            let scan = try OpenAIChatScan(body)
+            let scan = try ChatScan(body)
             ask = scan
             return scan
         } catch {

@@ -24,7 +24,7 @@ struct Relay {
     }
 
     /// - Parameter chat: what was asked, where it was translated.
-    init(for ask: OpenAIChatScan, _ chat: ChatRequest?, binding: RouteBinding, identity: OpenAIReplyIdentity) {
+    init(for ask: ChatScan, _ chat: ChatRequest?, binding: RouteBinding, identity: OpenAIReplyIdentity) {
         provider = binding.facts.displayName
         let chat = chat ?? ChatRequest(model: "", messages: [])
         switch (binding.adapter, ask.isStreamed) {
