@@ -60,9 +60,7 @@ extension Exchange {
             reply = .refused(head, [])
             return
         }
-        let identity = OpenAIReplyIdentity(
-            id: "chatcmpl-\(id.hex)", created: created.seconds, model: binding.route.id)
-        reply = .relaying(Relay(for: ask, chat, binding: binding, identity: identity))
+        reply = .relaying(relay(for: ask, binding))
     }
 
     /// Stages 8 and 9 for the next bytes of the body.
@@ -115,7 +113,7 @@ extension Exchange {
             meter(relay, outputBytes: out.count - before)
             if record.isStreamed {
                 writeClosingComment(to: &out)
-                out.append("data: [DONE]\n\n")
+                out.append(codec.streamEnd)
             }
             record.responseBytes += out.count - before
             return .finish(close(.completed, status: 200, record.isStreamed ? .stream : .whole, at: now))
@@ -207,7 +205,7 @@ extension Exchange {
     }
 
     private func fault(_ head: ReplyHead, _ body: [UInt8]) -> UpstreamFault {
-        guard let adapter = currentBinding?.anyAdapter else { return .malformed("It answered \(head.status).") }
+        guard let adapter = currentBinding?.adapter else { return .malformed("It answered \(head.status).") }
         return body.withUnsafeBytes { buffer in
             adapter.fault(of: FailedReply(status: head.status, header: { head[$0] }, body: buffer))
         }

@@ -8,7 +8,7 @@
 ///
 /// Events go on as they came, byte for byte, with two exceptions: a usage chunk that only the gateway asked for stays
 /// here, and so does `[DONE]`, which is the gateway's to say once the record is closed.
-public struct OpenAIStreamPassage: Sendable {
+public struct OpenAIStreamPassage: ChatStreamPassage, Sendable {
     public private(set) var usage: ChatUsage?
     public private(set) var model: String?
     /// Whether a finish reason went through.
@@ -23,13 +23,6 @@ public struct OpenAIStreamPassage: Sendable {
     /// The beginning of an event whose end hasn't come.
     private var rest: [UInt8] = []
 
-    public enum Failure: Error, Hashable, Sendable {
-        /// The upstream says that it failed, in its own words.
-        case error(String)
-        case malformed
-        case tooLong(limit: Int)
-    }
-
     /// - Parameter limit: bytes that one event may have.
     public init(passesUsage: Bool, limit: Int = 16 << 20) {
         self.passesUsage = passesUsage
@@ -37,7 +30,7 @@ public struct OpenAIStreamPassage: Sendable {
     }
 
     /// Takes the next bytes, and appends the events that are complete now.
-    public mutating func receive(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]) throws(Failure) {
+    public mutating func receive(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]) throws(ChatPassageFailure) {
         guard rest.isEmpty else { return try receiveAfterRest(bytes, into: &out) }
         let consumed = try passEvents(of: bytes, searchingFrom: 0, into: &out)
         rest.append(contentsOf: bytes[consumed...])
@@ -59,28 +52,28 @@ public struct OpenAIStreamPassage: Sendable {
 
     private mutating func receiveAfterRest(
         _ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]
-    ) throws(Failure) {
+    ) throws(ChatPassageFailure) {
         // What was searched without finding an end isn't searched again, but for the four bytes an end may have.
         let searched = max(0, rest.count - 3)
         var whole = rest
         rest = []
         whole.append(contentsOf: bytes)
         let result = whole.withUnsafeBytes { buffer in
-            Result { () throws(Failure) in try passEvents(of: buffer, searchingFrom: searched, into: &out) }
+            Result { () throws(ChatPassageFailure) in try passEvents(of: buffer, searchingFrom: searched, into: &out) }
         }
         whole.removeFirst(try result.get())
         rest = whole
         try checkLimit()
     }
 
-    private func checkLimit() throws(Failure) {
+    private func checkLimit() throws(ChatPassageFailure) {
         if rest.count > limit { throw .tooLong(limit: limit) }
     }
 
     /// Passes all complete events, and returns how many bytes they had.
     private mutating func passEvents(
         of bytes: UnsafeRawBufferPointer, searchingFrom first: Int, into out: inout [UInt8]
-    ) throws(Failure) -> Int {
+    ) throws(ChatPassageFailure) -> Int {
         var start = 0
         var searchFrom = first
         while let end = Self.endOfEvent(in: bytes, from: max(searchFrom, start)) {
@@ -109,7 +102,7 @@ public struct OpenAIStreamPassage: Sendable {
     }
 
     /// Whether an event goes on to the caller.
-    private mutating func isPassed(_ event: UnsafeRawBufferPointer) throws(Failure) -> Bool {
+    private mutating func isPassed(_ event: UnsafeRawBufferPointer) throws(ChatPassageFailure) -> Bool {
         guard let data = Self.data(of: event) else { return true }
         guard !Self.isDoneMark(data) else {
             isDone = true
