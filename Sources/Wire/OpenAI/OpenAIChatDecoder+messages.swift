@@ -191,9 +191,9 @@ extension JSON {
 }
 
 /// RFC 4648, section 4.
-enum Base64 {
+package enum Base64 {
     /// Whether a text is Base64 with its padding.
-    static func isValid(_ text: String) -> Bool {
+    package static func isValid(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
             guard !bytes.isEmpty, bytes.count % 4 == 0 else { return false }

@@ -1,5 +1,5 @@
-/// What is wrong with a request on the OpenAI wire, by the name of the member at fault.
-public enum OpenAIRequestError: Error, Hashable, Sendable {
+/// What is wrong with a request on a client's wire, by the place of the member at fault, such as `messages[0].content`.
+public enum ChatRequestError: Error, Hashable, Sendable {
     case json(JSONError)
     case missing(String)
     case type(String, expected: String)
@@ -9,3 +9,5 @@ public enum OpenAIRequestError: Error, Hashable, Sendable {
     /// The member's name is written with escapes, which some readers resolve and some don't.
     case escaped(String)
 }
+
+public typealias OpenAIRequestError = ChatRequestError
