@@ -19,10 +19,12 @@ public struct OpenAIChunkWriter {
     private let prefix: [UInt8]
     private let includesUsage: Bool
     private let usagePrefix: [UInt8]
+    private let callForm: OpenAICallForm
     private var thinking = OpenAIThinking()
 
-    public init(_ identity: OpenAIReplyIdentity, includesUsage: Bool) {
+    public init(_ identity: OpenAIReplyIdentity, includesUsage: Bool, callForm: OpenAICallForm = .toolCalls) {
         self.includesUsage = includesUsage
+        self.callForm = callForm
         var head: [UInt8] = []
         head.append("data: {\"id\":")
         head.append(json: identity.id)
@@ -62,9 +64,9 @@ public struct OpenAIChunkWriter {
                 $0.append(json: text)
             }
         case .toolCallStarted(let index, let id, let name):
-            chunk(&bytes) { Self.callStart(index, id, name, to: &$0) }
+            chunk(&bytes) { callStart(index, id, name, to: &$0) }
         case .toolCallArguments(let index, let text):
-            chunk(&bytes) { Self.callArguments(index, text, to: &$0) }
+            chunk(&bytes) { callArguments(index, text, to: &$0) }
         case .finished(let reason):
             chunk(&bytes, finish: reason) { _ in }
         case .usage(let usage):
@@ -80,13 +82,18 @@ public struct OpenAIChunkWriter {
         bytes.append(contentsOf: prefix)
         delta(&bytes)
         bytes.append("},\"logprobs\":null,\"finish_reason\":")
-        if let finish { bytes.append(json: finish.openAIName) } else { bytes.append("null") }
+        if let finish { bytes.append(json: finish.openAIName(callForm)) } else { bytes.append("null") }
         bytes.append("}]")
         if includesUsage { bytes.append(",\"usage\":null") }
         bytes.append("}\n\n")
     }
 
-    private static func callStart(_ index: Int, _ id: String, _ name: String, to bytes: inout [UInt8]) {
+    private func callStart(_ index: Int, _ id: String, _ name: String, to bytes: inout [UInt8]) {
+        guard callForm == .toolCalls else {
+            bytes.append("\"function_call\":{\"name\":")
+            bytes.append(json: name)
+            return bytes.append(",\"arguments\":\"\"}")
+        }
         bytes.append("\"tool_calls\":[{\"index\":")
         bytes.append(decimal: index)
         bytes.append(",\"id\":")
@@ -96,7 +103,12 @@ public struct OpenAIChunkWriter {
         bytes.append(",\"arguments\":\"\"}}]")
     }
 
-    private static func callArguments(_ index: Int, _ text: String, to bytes: inout [UInt8]) {
+    private func callArguments(_ index: Int, _ text: String, to bytes: inout [UInt8]) {
+        guard callForm == .toolCalls else {
+            bytes.append("\"function_call\":{\"arguments\":")
+            bytes.append(json: text)
+            return bytes.append("}")
+        }
         bytes.append("\"tool_calls\":[{\"index\":")
         bytes.append(decimal: index)
         bytes.append(",\"function\":{\"arguments\":")
@@ -121,9 +133,10 @@ public struct OpenAICompletionBuilder {
     private var thinking = OpenAIThinking()
     /// Elements of `thinking_blocks`.
     private var blocks: [[UInt8]] = []
+    private let callForm: OpenAICallForm
     public private(set) var usage: ChatUsage?
 
-    public init() {}
+    public init(callForm: OpenAICallForm = .toolCalls) { self.callForm = callForm }
 
     public mutating func add(_ event: ChatEvent) {
         if let block = thinking.block(endedBy: event) { blocks.append(block) }
@@ -150,7 +163,7 @@ public struct OpenAICompletionBuilder {
         bytes.append(",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":")
         writeMessage(to: &bytes)
         bytes.append("},\"logprobs\":null,\"finish_reason\":")
-        if let finish { bytes.append(json: finish.openAIName) } else { bytes.append("null") }
+        if let finish { bytes.append(json: finish.openAIName(callForm)) } else { bytes.append("null") }
         bytes.append("}]")
         if let usage {
             bytes.append(",\"usage\":")
@@ -183,6 +196,13 @@ public struct OpenAICompletionBuilder {
     }
 
     private func writeCalls(to bytes: inout [UInt8]) {
+        if callForm == .functionCall, let call = calls.first {
+            bytes.append(",\"function_call\":{\"name\":")
+            bytes.append(json: call.name)
+            bytes.append(",\"arguments\":")
+            bytes.append(json: call.arguments)
+            return bytes.append("}")
+        }
         bytes.append(",\"tool_calls\":[")
         for (index, call) in calls.enumerated() {
             if index > 0 { bytes.append(",") }
@@ -238,11 +258,11 @@ struct OpenAIThinking {
 
 extension ChatFinishReason {
     /// `finish_reason`; the wire knows no others.
-    var openAIName: String {
+    func openAIName(_ form: OpenAICallForm) -> String {
         switch self {
         case .stop, .paused: "stop"
         case .length, .contextWindow: "length"
-        case .toolCalls: "tool_calls"
+        case .toolCalls: form == .toolCalls ? "tool_calls" : "function_call"
         case .contentFilter, .refusal: "content_filter"
         }
     }

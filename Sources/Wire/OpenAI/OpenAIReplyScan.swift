@@ -83,7 +83,7 @@ public struct OpenAIReplyScan: Sendable {
         usage = counts
     }
 
-    private static func details(
+    static func details(
         _ scanner: inout JSONScanner, _ take: (JSONScanner, JSONKey, JSONSpan) -> Void
     ) throws(JSONError) {
         guard try scanner.peek() == .object else {
@@ -94,7 +94,7 @@ public struct OpenAIReplyScan: Sendable {
         while let key = try scanner.nextKey() { take(scanner, key, try scanner.skipValue()) }
     }
 
-    private static func message(_ value: JSON) -> String? {
+    static func message(_ value: JSON) -> String? {
         switch value {
         case .null, .bool(false): nil
         case .string(let text): text
