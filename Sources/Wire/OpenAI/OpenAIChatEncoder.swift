@@ -71,8 +71,7 @@ public struct OpenAIChatEncoder: Sendable {
         guard let reasoning else { return nil }
         if let effort = reasoning.effort { return effort }
         switch reasoning.thinking {
-        // A model that doesn't think refuses to be told that it shouldn't.
-        case .off: return dialect.takesEffortNone ? ReasoningEffort.none : nil
+        case .off: return dialect.leastEffort
         case .budget(let tokens): return tokens < 4_096 ? .low : tokens < 16_384 ? .medium : .high
         // Both are what a model of this wire does by itself.
         case nil, .adaptive, .betweenTools: return nil

@@ -31,8 +31,9 @@ public struct OpenAIDialect: Hashable, Sendable {
     public var systemMessages = SystemMessages.anywhere
     /// Whether `developer`, `refusal`, `allowed_tools` and named choices are known, as at OpenAI itself.
     public var isOpenAI = true
-    /// Whether the model thinks unless it is told not to, and can be told.
-    public var takesEffortNone = false
+    /// The least effort that a model takes which thinks unless it is told not to; nil for other models, which refuse to be
+    /// told.
+    public var leastEffort: ReasoningEffort?
     /// Whether `temperature` and `top_p` are taken.
     public var takesSampling = true
     /// Whether `top_k` is taken, which OpenAI itself never had.
