@@ -7,20 +7,28 @@ extension OpenAIChatDecoder {
         }
         var messages: [ChatMessage] = []
         messages.reserveCapacity(elements.count)
+        var functionCalls = OpenAIFunctionCalls()
         for (index, element) in elements.enumerated() {
-            messages.append(try message(element, at: "messages[\(index)]"))
+            messages.append(try message(element, &functionCalls, at: "messages[\(index)]"))
         }
         return messages
     }
 
-    private func message(_ value: JSON, at place: String) throws(OpenAIRequestError) -> ChatMessage {
+    private func message(
+        _ value: JSON, _ functionCalls: inout OpenAIFunctionCalls, at place: String
+    ) throws(OpenAIRequestError) -> ChatMessage {
         guard let members = value.object else { throw .type(place, expected: "an object") }
         let word = try (members["role"] ?? .null).string(named: "\(place).role")
+        if word == "function" { return try functionCalls.answer(value, at: place) }
         guard let role = ChatMessage.Role(rawValue: word) else {
             throw .value(
-                "\(place).role", message: "'\(place).role' must be system, developer, user, assistant or tool.")
+                "\(place).role",
+                message: "'\(place).role' must be system, developer, user, assistant, tool or function.")
         }
         var draft = Draft(ChatMessage(role: role, content: []))
+        if role == .assistant, let call = value.present("function_call") {
+            draft.calls = [ChatPart(.toolCall(try functionCalls.call(call, at: "\(place).function_call")))]
+        }
         for member in members.members where !member.value.isNull {
             try read(member.key, member.value, at: place, into: &draft)
         }
@@ -62,7 +70,8 @@ extension OpenAIChatDecoder {
         case "content": draft.content = try content(value, at: "\(place).content")
         case "refusal": draft.refusal = try value.string(named: "\(place).refusal")
         case "name": draft.message.name = try value.string(named: "\(place).name")
-        case "tool_calls": draft.calls = try toolCalls(value, at: "\(place).tool_calls")
+        case "tool_calls": draft.calls += try toolCalls(value, at: "\(place).tool_calls")
+        case "function_call" where draft.message.role == .assistant: break
         case "tool_call_id": draft.callID = try value.string(named: "\(place).tool_call_id")
         case "thinking_blocks" where draft.message.role == .assistant:
             draft.thinking = try thinking(value, at: "\(place).thinking_blocks")
@@ -101,12 +110,27 @@ extension OpenAIChatDecoder {
         for (index, part) in parts.enumerated() {
             let place = "\(place)[\(index)]"
             let read = try self.part(part, at: place)
-            content.append(ChatPart(read, extensions: part.rest(beside: Self.partMembers)))
+            content.append(ChatPart(read, extensions: notes(of: part)))
         }
         return content
     }
 
     private static let partMembers: Set<String> = ["type", "text", "refusal", "image_url", "input_audio", "file"]
+
+    /// What is noted about a part, inside its own member too.
+    private func notes(of part: JSON) -> JSONObject {
+        var notes = part.rest(beside: Self.partMembers)
+        for (member, known) in Self.innerMembers {
+            let inner = (part[member] ?? .null).rest(beside: known)
+            if !inner.isEmpty { notes[member] = .object(inner) }
+        }
+        return notes
+    }
+
+    private static let innerMembers: [(String, Set<String>)] = [
+        ("image_url", ["url", "detail"]), ("input_audio", ["data", "format"]),
+        ("file", ["file_data", "file_id", "filename"]),
+    ]
 
     private func part(_ part: JSON, at place: String) throws(OpenAIRequestError) -> ChatContent {
         switch try (part["type"] ?? .null).string(named: "\(place).type") {
@@ -139,7 +163,7 @@ extension OpenAIChatDecoder {
     }
 
     /// A URL, or the inside of a `data:` URL (RFC 2397) that holds Base64.
-    private func media(_ url: String, at place: String) throws(OpenAIRequestError) -> ChatMedia {
+    func media(_ url: String, at place: String) throws(OpenAIRequestError) -> ChatMedia {
         guard url.utf8.starts(with: "data:".utf8) else { return .url(url) }
         let comma = url.utf8.prefix(256).firstIndex(of: UInt8(ascii: ","))
         guard let comma else {
@@ -160,6 +184,11 @@ extension OpenAIChatDecoder {
         guard let elements = value.array else { throw .type(place, expected: "an array") }
         var calls: [ChatPart] = []
         for (index, element) in elements.enumerated() {
+            // A call of a custom tool has text in place of arguments: only this wire knows such.
+            guard element["type"] != "custom" || element["custom"]?.object == nil else {
+                calls.append(ChatPart(.native(element)))
+                continue
+            }
             let call = try toolCall(element, at: "\(place)[\(index)]")
             calls.append(ChatPart(.toolCall(call), extensions: element.rest(beside: Self.callMembers)))
         }
@@ -170,7 +199,7 @@ extension OpenAIChatDecoder {
 
     private func toolCall(_ value: JSON, at place: String) throws(OpenAIRequestError) -> ChatToolCall {
         guard value["type"]?.string ?? "function" == "function", let function = value["function"] else {
-            throw .value("\(place).type", message: "Only calls of type 'function' are taken on this route.")
+            throw .value("\(place).type", message: "'\(place).type' must be function or custom.")
         }
         return ChatToolCall(
             id: try (value["id"] ?? .null).string(named: "\(place).id"),
@@ -187,30 +216,5 @@ extension JSON {
             rest[member.key] = member.value
         }
         return rest
-    }
-}
-
-/// RFC 4648, section 4.
-package enum Base64 {
-    /// Whether a text is Base64 with its padding.
-    package static func isValid(_ text: String) -> Bool {
-        var text = text
-        return text.withUTF8 { bytes in
-            guard !bytes.isEmpty, bytes.count % 4 == 0 else { return false }
-            let padding = bytes[bytes.count - 1] != pad ? 0 : bytes[bytes.count - 2] != pad ? 1 : 2
-            var isAlphabet: UInt8 = 1
-            for index in 0..<bytes.count - padding { isAlphabet &= table[Int(bytes[index])] }
-            return isAlphabet == 1
-        }
-    }
-
-    private static let pad = UInt8(ascii: "=")
-    private static let table: [UInt8] = (0...255).map { (byte: UInt8) in
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"):
-            1
-        default: 0
-        }
     }
 }

@@ -5,10 +5,12 @@ public struct OpenAIChunkWriter: ChatStreamWriter {
     private let prefix: [UInt8]
     private let includesUsage: Bool
     private let usagePrefix: [UInt8]
+    private let callForm: OpenAICallForm
     private var thinking = OpenAIThinking()
 
-    public init(_ identity: ChatReplyIdentity, includesUsage: Bool) {
+    public init(_ identity: ChatReplyIdentity, includesUsage: Bool, callForm: OpenAICallForm = .toolCalls) {
         self.includesUsage = includesUsage
+        self.callForm = callForm
         var head: [UInt8] = []
         head.append("data: {\"id\":")
         head.append(json: identity.openAIChatID)
@@ -48,9 +50,9 @@ public struct OpenAIChunkWriter: ChatStreamWriter {
                 $0.append(json: text)
             }
         case .toolCallStarted(let index, let id, let name):
-            chunk(&bytes) { Self.callStart(index, id, name, to: &$0) }
+            chunk(&bytes) { callStart(index, id, name, to: &$0) }
         case .toolCallArguments(let index, let text):
-            chunk(&bytes) { Self.callArguments(index, text, to: &$0) }
+            chunk(&bytes) { callArguments(index, text, to: &$0) }
         case .finished(let reason):
             chunk(&bytes, finish: reason) { _ in }
         case .usage(let usage):
@@ -66,13 +68,18 @@ public struct OpenAIChunkWriter: ChatStreamWriter {
         bytes.append(contentsOf: prefix)
         delta(&bytes)
         bytes.append("},\"logprobs\":null,\"finish_reason\":")
-        if let finish { bytes.append(json: finish.openAIName) } else { bytes.append("null") }
+        if let finish { bytes.append(json: finish.openAIName(callForm)) } else { bytes.append("null") }
         bytes.append("}]")
         if includesUsage { bytes.append(",\"usage\":null") }
         bytes.append("}\n\n")
     }
 
-    private static func callStart(_ index: Int, _ id: String, _ name: String, to bytes: inout [UInt8]) {
+    private func callStart(_ index: Int, _ id: String, _ name: String, to bytes: inout [UInt8]) {
+        guard callForm == .toolCalls else {
+            bytes.append("\"function_call\":{\"name\":")
+            bytes.append(json: name)
+            return bytes.append(",\"arguments\":\"\"}")
+        }
         bytes.append("\"tool_calls\":[{\"index\":")
         bytes.append(decimal: index)
         bytes.append(",\"id\":")
@@ -82,7 +89,12 @@ public struct OpenAIChunkWriter: ChatStreamWriter {
         bytes.append(",\"arguments\":\"\"}}]")
     }
 
-    private static func callArguments(_ index: Int, _ text: String, to bytes: inout [UInt8]) {
+    private func callArguments(_ index: Int, _ text: String, to bytes: inout [UInt8]) {
+        guard callForm == .toolCalls else {
+            bytes.append("\"function_call\":{\"arguments\":")
+            bytes.append(json: text)
+            return bytes.append("}")
+        }
         bytes.append("\"tool_calls\":[{\"index\":")
         bytes.append(decimal: index)
         bytes.append(",\"function\":{\"arguments\":")
@@ -108,9 +120,13 @@ public struct OpenAICompletionBuilder: ChatReplyBuilder {
     private var thinking = OpenAIThinking()
     /// Elements of `thinking_blocks`.
     private var blocks: [[UInt8]] = []
+    private let callForm: OpenAICallForm
     public private(set) var usage: ChatUsage?
 
-    public init(_ identity: ChatReplyIdentity) { self.identity = identity }
+    public init(_ identity: ChatReplyIdentity, callForm: OpenAICallForm = .toolCalls) {
+        self.identity = identity
+        self.callForm = callForm
+    }
 
     public mutating func add(_ event: ChatEvent) {
         if let block = thinking.block(endedBy: event) { blocks.append(block) }
@@ -137,7 +153,7 @@ public struct OpenAICompletionBuilder: ChatReplyBuilder {
         bytes.append(",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":")
         writeMessage(to: &bytes)
         bytes.append("},\"logprobs\":null,\"finish_reason\":")
-        if let finish { bytes.append(json: finish.openAIName) } else { bytes.append("null") }
+        if let finish { bytes.append(json: finish.openAIName(callForm)) } else { bytes.append("null") }
         bytes.append("}]")
         if let usage {
             bytes.append(",\"usage\":")
@@ -170,6 +186,13 @@ public struct OpenAICompletionBuilder: ChatReplyBuilder {
     }
 
     private func writeCalls(to bytes: inout [UInt8]) {
+        if callForm == .functionCall, let call = calls.first {
+            bytes.append(",\"function_call\":{\"name\":")
+            bytes.append(json: call.name)
+            bytes.append(",\"arguments\":")
+            bytes.append(json: call.arguments)
+            return bytes.append("}")
+        }
         bytes.append(",\"tool_calls\":[")
         for (index, call) in calls.enumerated() {
             if index > 0 { bytes.append(",") }
@@ -229,11 +252,11 @@ extension ChatReplyIdentity {
 
 extension ChatFinishReason {
     /// `finish_reason`; the wire knows no others.
-    var openAIName: String {
+    func openAIName(_ form: OpenAICallForm) -> String {
         switch self {
         case .stop, .paused: "stop"
         case .length, .contextWindow: "length"
-        case .toolCalls: "tool_calls"
+        case .toolCalls: form == .toolCalls ? "tool_calls" : "function_call"
         case .contentFilter, .refusal: "content_filter"
         }
     }
