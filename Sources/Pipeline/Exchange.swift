@@ -2,7 +2,7 @@ public import Domain
 import Privacy
 public import Providers
 public import Routing
-import Wire
+public import Wire
 
 /// The life of one request after its key was found: what to do next, decided from what has happened.
 ///
@@ -17,6 +17,7 @@ public struct Exchange: ~Copyable {
     let snapshot: ServingSnapshot
     let created: Timestamp
     let codec: any ChatCodec
+    let language: Language
 
     var ask: ChatScan?
     private var plan: FallbackPlan?
@@ -36,16 +37,17 @@ public struct Exchange: ~Copyable {
     public private(set) var hasBegun = false
 
     public init(
-        id: RequestID, key: APIKey, policy: String, codec: any ChatCodec, snapshot: ServingSnapshot, requestBytes: Int,
-        at now: Timestamp
+        id: RequestID, key: APIKey, policy: String, surface: String, codec: any ChatCodec, language: Language,
+        snapshot: ServingSnapshot, requestBytes: Int, at now: Timestamp
     ) {
         self.id = id
         self.key = key
         self.codec = codec
+        self.language = language
         self.snapshot = snapshot
         created = now
         record = CustodyRecord(
-            id: id, organization: key.organization, key: key.id, policy: policy, surface: codec.wire.surfaceName,
+            id: id, organization: key.organization, key: key.id, policy: policy, surface: surface,
             openedAt: now,
             requestBytes: requestBytes)
     }
@@ -71,7 +73,7 @@ public struct Exchange: ~Copyable {
     }
 
     private mutating func read(_ body: UnsafeRawBufferPointer) throws(GatewayError) -> ChatScan {
-        do throws(OpenAIRequestError) {
+        do throws(ChatRequestError) {
             let scan = try ChatScan(body, of: codec.wire)
             ask = scan
             return scan
@@ -236,21 +238,10 @@ public struct Translation: Sendable {
     }
 
     private func read(_ body: UnsafeRawBufferPointer) throws(GatewayError) -> ChatRequest {
-        do throws(OpenAIRequestError) {
+        do throws(ChatRequestError) {
             return try codec.request(body, leavingOut: Self.ours)
         } catch {
             throw GatewayError(error)
-        }
-    }
-}
-
-extension ChatWire {
-    /// As records have it.
-    var surfaceName: String {
-        switch self {
-        case .openAIChat: "chat.completions"
-        case .openAIResponses: "responses"
-        case .anthropicMessages: "messages"
         }
     }
 }

@@ -10,6 +10,9 @@ struct Relay {
     /// How many pieces of text and arguments a stream has brought.
     private(set) var pieceCount = 0
 
+    /// What closes the stream once its record is closed.
+    private(set) var closing: [UInt8] = []
+
     /// Bytes that a reply which isn't streamed may have.
     private static let wholeLimit = 64 << 20
 
@@ -37,9 +40,9 @@ struct Relay {
         case (nil, true):
             form = .passedStream(codec.passage(for: ask), toleratesMissingEnd: binding.toleratesMissingEnd)
         case (let chat?, false):
-            form = .translatedWhole(binding.adapter.reader(for: chat), codec.builder(identity))
+            form = .translatedWhole(binding.adapter.reader(for: chat), codec.builder(identity, for: chat))
         case (let chat?, true):
-            form = .translatedStream(binding.adapter.reader(for: chat), codec.streamWriter(identity, for: ask))
+            form = .translatedStream(binding.adapter.reader(for: chat), codec.streamWriter(identity, for: chat))
         }
     }
 
@@ -104,12 +107,22 @@ struct Relay {
             passage.end()
             let isWhole = passage.isFinished && (passage.isDone || toleratesMissingEnd) && !passage.isInsideEvent
             guard isWhole else { throw .truncated(provider) }
-            out.append(contentsOf: passage.closing)
+            closing = passage.closing
         case .translatedWhole(var reader, var builder):
             try finish(&reader) { builder.add($0) }
-            builder.write(to: &out)
+            do throws(ChatReplyUnwritable) { try builder.write(to: &out) } catch { throw .malformed(error.reason) }
         case .translatedStream(var reader, var writer):
             try finish(&reader) { writer.write($0, to: &out) }
+        }
+        if closing.isEmpty { closing.append(codec.streamEnd) }
+    }
+
+    /// Says in the stream that it breaks off.
+    mutating func fail(_ error: ChatReplyError, into out: inout [UInt8]) {
+        switch form {
+        case .passedStream(let passage, _): passage.fail(error, to: &out)
+        case .translatedStream(_, var writer): writer.fail(error, to: &out)
+        case .atWork, .passedWhole, .translatedWhole: break
         }
     }
 

@@ -118,6 +118,7 @@ extension ChatWire {
         case .openAIChat: 0
         case .openAIResponses: 1
         case .anthropicMessages: 2
+        case .openAIEmbeddings: 3
         }
     }
 }

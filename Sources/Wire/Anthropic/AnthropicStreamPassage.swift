@@ -15,24 +15,17 @@ public struct AnthropicStreamPassage: Sendable {
     private var counts = AnthropicUsage()
     private var events: SSESlicer
 
-    public enum Failure: Error, Hashable, Sendable {
-        /// The upstream says that it failed.
-        case error(AnthropicError)
-        case malformed
-        case tooLong(limit: Int)
-    }
-
     /// - Parameter limit: bytes that one event may have.
     public init(limit: Int = 16 << 20) { events = SSESlicer(limit: limit) }
 
     /// Takes the next bytes, and appends the events that are complete now.
-    public mutating func receive(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]) throws(Failure) {
+    public mutating func receive(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]) throws(ChatPassageFailure) {
         // Taken out, so that its events can be read while the passage changes.
         var slicer = SSESlicer(limit: 0)
         swap(&slicer, &events)
         defer { swap(&slicer, &events) }
-        do throws(SSEFailure<Failure>) {
-            try slicer.receive(bytes) { event throws(Failure) in
+        do throws(SSEFailure<ChatPassageFailure>) {
+            try slicer.receive(bytes) { event throws(ChatPassageFailure) in
                 if try isPassed(event) { out.append(contentsOf: event) }
             }
         } catch {
@@ -59,14 +52,14 @@ public struct AnthropicStreamPassage: Sendable {
     public var isInsideEvent: Bool { events.isInsideEvent }
 
     /// Whether an event goes on to the caller.
-    private mutating func isPassed(_ event: UnsafeRawBufferPointer) throws(Failure) -> Bool {
+    private mutating func isPassed(_ event: UnsafeRawBufferPointer) throws(ChatPassageFailure) -> Bool {
         guard let data = SSESlicer.data(of: event) else { return true }
         let scan: AnthropicEventScan
         do { scan = try AnthropicEventScan(data, usage: &counts) } catch { throw .malformed }
-        if let error = scan.error { throw .error(error) }
+        if let error = scan.error { throw .error(error.message) }
         model = model ?? scan.model
         switch scan.kind {
-        case .error: throw .error(AnthropicError(type: "api_error", message: ""))
+        case .error: throw .error("It ended its stream with an error.")
         case .delta: pieceCount += 1
         case .messageDelta: isFinished = isFinished || scan.isFinished
         case .messageStop:

@@ -7,10 +7,10 @@ public protocol ChatCodec: Sendable {
     /// - Parameter ours: members of the gateway's own, which are left out.
     func request(
         _ body: UnsafeRawBufferPointer, leavingOut ours: Set<String>
-    ) throws(OpenAIRequestError) -> ChatRequest
+    ) throws(ChatRequestError) -> ChatRequest
 
-    func streamWriter(_ identity: ChatReplyIdentity, for ask: ChatScan) -> any ChatStreamWriter
-    func builder(_ identity: ChatReplyIdentity) -> any ChatReplyBuilder
+    func streamWriter(_ identity: ChatReplyIdentity, for chat: ChatRequest) -> any ChatStreamWriter
+    func builder(_ identity: ChatReplyIdentity, for chat: ChatRequest) -> any ChatReplyBuilder
 
     /// Lets a stream of an upstream of the same wire through.
     func passage(for ask: ChatScan) -> any ChatStreamPassage
@@ -23,8 +23,6 @@ public protocol ChatCodec: Sendable {
     var streamEnd: StaticString { get }
 
     func errorBody(_ error: ChatReplyError) -> [UInt8]
-    /// An error in the middle of a stream, after which nothing comes.
-    func errorEvent(_ error: ChatReplyError) -> [UInt8]
 }
 
 /// What every part of one reply shares.
@@ -67,12 +65,23 @@ public struct ChatReplyError: Sendable {
 /// Writes events as a stream. It never invents a finish: what isn't among the events isn't in the stream.
 public protocol ChatStreamWriter {
     mutating func write(_ event: ChatEvent, to bytes: inout [UInt8])
+    /// Says that the stream breaks off. Nothing comes after that.
+    mutating func fail(_ error: ChatReplyError, to bytes: inout [UInt8])
 }
 
 /// Gathers events into a reply that comes whole.
 public protocol ChatReplyBuilder {
     mutating func add(_ event: ChatEvent)
-    func write(to bytes: inout [UInt8])
+    /// - Throws: ``ChatReplyUnwritable``
+    func write(to bytes: inout [UInt8]) throws(ChatReplyUnwritable)
+}
+
+/// The events make no reply of the wire, such as a call whose arguments are no JSON where the wire has JSON.
+public struct ChatReplyUnwritable: Error, Hashable, Sendable {
+    /// A sentence, without content.
+    public let reason: String
+
+    public init(_ reason: String) { self.reason = reason }
 }
 
 /// What the books need of a reply.
@@ -110,6 +119,8 @@ public protocol ChatStreamPassage {
     mutating func end()
     /// What closes the stream, as it came; empty where ``ChatCodec/streamEnd`` says it.
     var closing: [UInt8] { get }
+    /// Says that the stream breaks off. Nothing comes after that.
+    func fail(_ error: ChatReplyError, to bytes: inout [UInt8])
 }
 
 extension ChatStreamPassage {

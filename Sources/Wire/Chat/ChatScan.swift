@@ -55,10 +55,10 @@ public struct ChatScan: Sendable {
         /// The one member whose name has so many bytes and this first one; no two of them are alike in both.
         init?(length: Int, first: UInt8, on wire: ChatWire) {
             switch length {
-            case 5 where first == UInt8(ascii: "i") && wire == .openAIResponses: self = .input
+            case 5 where first == UInt8(ascii: "i") && wire.asksByInput: self = .input
             case 5: self = .model
-            case 6: self = .stream
-            case 8 where wire != .openAIResponses: self = .messages
+            case 6 where wire != .openAIEmbeddings: self = .stream
+            case 8 where !wire.asksByInput: self = .messages
             case 12: self = .privacyTier
             case 14 where wire == .openAIChat: self = .streamOptions
             case 15: self = .allowFallbacks
@@ -90,7 +90,7 @@ public struct ChatScan: Sendable {
             throw .value("body", message: "It could not be read.")
         }
         guard places.contains(where: { $0.name == .model }) else { throw .missing("model") }
-        let content: Member = wire == .openAIResponses ? .input : .messages
+        let content: Member = wire.asksByInput ? .input : .messages
         guard places.contains(where: { $0.name == content }) else { throw .missing("\(content.name)") }
     }
 
@@ -225,4 +225,9 @@ public struct ChatScan: Sendable {
         usageFlag = span.range
         includesUsage = scanner.bool(of: span) ?? false
     }
+}
+
+extension ChatWire {
+    /// Whether what is asked stands in `input`, and not in `messages`.
+    fileprivate var asksByInput: Bool { self == .openAIResponses || self == .openAIEmbeddings }
 }

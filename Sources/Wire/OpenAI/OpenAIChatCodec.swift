@@ -7,15 +7,17 @@ public struct OpenAIChatCodec: ChatCodec {
 
     public func request(
         _ body: UnsafeRawBufferPointer, leavingOut ours: Set<String>
-    ) throws(OpenAIRequestError) -> ChatRequest {
+    ) throws(ChatRequestError) -> ChatRequest {
         try OpenAIChatDecoder().request(body, leavingOut: ours)
     }
 
-    public func streamWriter(_ identity: ChatReplyIdentity, for ask: ChatScan) -> any ChatStreamWriter {
-        OpenAIChunkWriter(identity, includesUsage: ask.includesUsage)
+    public func streamWriter(_ identity: ChatReplyIdentity, for chat: ChatRequest) -> any ChatStreamWriter {
+        OpenAIChunkWriter(identity, includesUsage: chat.includesUsage, callForm: chat.callForm)
     }
 
-    public func builder(_ identity: ChatReplyIdentity) -> any ChatReplyBuilder { OpenAICompletionBuilder(identity) }
+    public func builder(_ identity: ChatReplyIdentity, for chat: ChatRequest) -> any ChatReplyBuilder {
+        OpenAICompletionBuilder(identity, callForm: chat.callForm)
+    }
 
     public func passage(for ask: ChatScan) -> any ChatStreamPassage {
         OpenAIStreamPassage(passesUsage: ask.includesUsage)
@@ -26,21 +28,35 @@ public struct OpenAIChatCodec: ChatCodec {
         return ChatReplyFacts(usage: scan.usage, model: scan.model, error: scan.error)
     }
 
-    public func errorBody(_ error: ChatReplyError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        OpenAIErrorBody(
-            message: error.message, type: error.openAIType, parameter: error.parameter, code: error.code
-        ).write(to: &bytes)
-        return bytes
-    }
+    public func errorBody(_ error: ChatReplyError) -> [UInt8] { error.openAIBody }
+}
 
-    public func errorEvent(_ error: ChatReplyError) -> [UInt8] {
-        Array("data: ".utf8) + errorBody(error) + Array("\n\n".utf8)
-    }
+extension OpenAIChunkWriter {
+    public func fail(_ error: ChatReplyError, to bytes: inout [UInt8]) { error.writeOpenAIEvent(to: &bytes) }
+}
+
+extension OpenAIStreamPassage {
+    public func fail(_ error: ChatReplyError, to bytes: inout [UInt8]) { error.writeOpenAIEvent(to: &bytes) }
 }
 
 extension ChatReplyError {
-    var openAIType: String {
+    var openAI: OpenAIErrorBody {
+        OpenAIErrorBody(message: message, type: openAIType, parameter: parameter, code: code)
+    }
+
+    var openAIBody: [UInt8] {
+        var bytes: [UInt8] = []
+        openAI.write(to: &bytes)
+        return bytes
+    }
+
+    fileprivate func writeOpenAIEvent(to bytes: inout [UInt8]) {
+        bytes.append("data: ")
+        openAI.write(to: &bytes)
+        bytes.append("\n\n")
+    }
+
+    private var openAIType: String {
         switch status {
         case 429: "requests"
         case 500...: "server_error"
