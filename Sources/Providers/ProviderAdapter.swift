@@ -29,6 +29,25 @@ public protocol TranslatingAdapter: ProviderAdapter {
     func reader(for chat: ChatRequest) -> any ReplyReader
 }
 
+/// An adapter whose upstream speaks one of the wires that our callers speak. What a caller of that wire sent passes
+/// unread, and so does what comes back; callers of other wires are translated.
+public protocol PassingAdapter: TranslatingAdapter {
+    /// What has to be edited in a body of a wire; nil for a wire that the upstream doesn't speak.
+    func edits(passing wire: ChatWire) -> PassageEdits?
+
+    /// - Parameter body: the caller's body, edited only where it must be.
+    func request(
+        passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential
+    ) -> UpstreamRequest
+
+    /// Whether a stream may end without its closing event once a finish reason came, as on some self-hosted servers.
+    var toleratesMissingEnd: Bool { get }
+}
+
+extension PassingAdapter {
+    public var toleratesMissingEnd: Bool { false }
+}
+
 /// An adapter whose upstream speaks the OpenAI chat wire: what a caller of that wire sent passes unread.
 public protocol OpenAIWireAdapter: ProviderAdapter {
     /// What is alike for all upstreams of this wire, made for the adapter's route.

@@ -35,6 +35,7 @@ struct ConverseBlocks {
         case .text(let text): events.append(.text(text))
         case .reasoning(let text): events.append(.reasoning(text))
         case .reasoningSignature(let signature): events.append(.reasoningSignature(signature))
+        case .redactedReasoning(let data): events.append(.redactedReasoning(data: data))
         case .toolInput(let text):
             guard let place = open.lastIndex(where: { $0.block == delta.block }) else {
                 throw .malformed("Bedrock sent the input of a tool call that it didn't begin.")

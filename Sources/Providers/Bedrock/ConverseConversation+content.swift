@@ -3,23 +3,44 @@ import Wire
 /// The parts of a message.
 extension ConverseConversation {
     /// Blank texts are left out: Converse refuses them, and they say nothing.
-    mutating func blocks(of message: ChatMessage, at place: String) throws(TranslationError) -> [Block] {
+    mutating func blocks(of parts: [ChatPart], at place: String) throws(TranslationError) -> [Block] {
         var blocks: [Block] = []
-        for (index, part) in message.content.enumerated() {
-            let place = "\(place).content[\(index)]"
-            switch part {
-            case .text(let text), .refusal(let text):
-                if !text.allSatisfy(\.isWhitespace) { blocks.append(.text(text)) }
-            // `detail` trades quality for cost; without a counterpart the model sees all there is.
-            case .image(let media, detail: _):
-                blocks.append(try image(media, at: "\(place).image_url"))
-            case .file(let media, let name):
-                blocks.append(.document(try document(media, name: name, at: "\(place).file")))
-            case .audio:
-                throw .unsupportedByBedrock("\(place).input_audio")
+        var callCount = 0
+        for (index, part) in parts.enumerated() {
+            if case .toolCall(let call) = part.content {
+                let place = "\(place).tool_calls[\(callCount)]"
+                try refuseExtensions(of: part, at: place)
+                blocks.append(try block(of: call, at: place))
+                callCount += 1
+            } else {
+                let place = "\(place).content[\(index)]"
+                try refuseExtensions(of: part, at: place)
+                blocks += try self.blocks(of: part.content, at: place)
             }
         }
         return blocks
+    }
+
+    private func refuseExtensions(of part: ChatPart, at place: String) throws(TranslationError) {
+        for member in part.extensions.members where !member.value.asksForNothing {
+            throw .unsupportedByBedrock("\(place).\(member.key)")
+        }
+    }
+
+    private mutating func blocks(of content: ChatContent, at place: String) throws(TranslationError) -> [Block] {
+        switch content {
+        case .text(let text), .refusal(let text): return text.allSatisfy(\.isWhitespace) ? [] : [.text(text)]
+        // `detail` trades quality for cost; without a counterpart the model sees all there is.
+        case .image(let media, detail: _): return [try image(media, at: "\(place).image_url")]
+        case .file(let media, let name): return [.document(try document(media, name: name, at: "\(place).file"))]
+        case .audio: throw .unsupportedByBedrock("\(place).input_audio")
+        case .reasoning(.text(let text, let signature?)): return [.reasoning(text: text, signature: signature)]
+        case .reasoning(.text(_, signature: nil)): return []
+        case .reasoning(.redacted(let data)): return [.redactedReasoning(data)]
+        case .toolCall(let call): return [try block(of: call, at: place)]
+        case .toolResult(let result): return try blocks(of: result, at: place)
+        case .native(let value): throw .unsupportedByBedrock("\(place).\(value["type"]?.string ?? "type")")
+        }
     }
 
     private func image(_ media: ChatMedia, at place: String) throws(TranslationError) -> Block {

@@ -47,11 +47,21 @@ extension ConverseConversation {
                 body.string("name", name)
                 body.json("input", checked: arguments)
             }
-        case .toolResult(let id, let content):
+        case .toolResult(let id, let content, let isError):
             body.object("toolResult") { body in
                 body.string("toolUseId", id)
                 body.array("content") { write(content, to: &$0) }
+                if isError { body.string("status", "error") }
             }
+        case .reasoning(let text, let signature):
+            body.object("reasoningContent") { body in
+                body.object("reasoningText") { body in
+                    body.string("text", text)
+                    body.string("signature", signature)
+                }
+            }
+        case .redactedReasoning(let data):
+            body.object("reasoningContent") { $0.string("redactedContent", data) }
         }
     }
 }
@@ -63,7 +73,9 @@ extension ConverseConversation.Block {
         case .image(_, let base64): base64.utf8.count + 96
         case .document(let document): document.base64.utf8.count + document.name.utf8.count + 96
         case .toolUse(_, _, let arguments): arguments.utf8.count + 256
-        case .toolResult(_, let content): content.reduce(128) { $0 + $1.textCount }
+        case .reasoning(let text, let signature): text.utf8.count + signature.utf8.count + 96
+        case .redactedReasoning(let data): data.utf8.count + 64
+        case .toolResult(_, let content, _): content.reduce(128) { $0 + $1.textCount }
         }
     }
 }

@@ -18,7 +18,11 @@ struct ConverseConversation {
         case document(ConverseDocument)
         /// `arguments` was checked to be the JSON text of an object.
         case toolUse(id: String, name: String, arguments: String)
-        case toolResult(id: String, content: [Block])
+        /// Without its signature Bedrock takes none, so it is left out then.
+        case reasoning(text: String, signature: String)
+        /// Base64.
+        case redactedReasoning(String)
+        case toolResult(id: String, content: [Block], isError: Bool)
     }
 
     /// How earlier calls and their results are told.
@@ -43,8 +47,8 @@ struct ConverseConversation {
             switch message.role {
             case .system, .developer: try addInstruction(message, isOpening: index < opening.count, at: place)
             case .user: try addUser(message, at: place)
-            case .assistant: try addAssistant(message, at: place)
-            case .tool: try addResult(message, at: place)
+            case .assistant: append(.assistant, try blocks(of: message.content, at: place))
+            case .tool: append(.user, try blocks(of: message.content, at: place))
             }
         }
         guard turns.first?.role == .user else {
@@ -77,7 +81,7 @@ struct ConverseConversation {
         _ message: ChatMessage, isOpening: Bool, at place: String
     ) throws(TranslationError) {
         var texts: [String] = []
-        for block in try blocks(of: message, at: place) {
+        for block in try blocks(of: message.content, at: place) {
             guard case .text(let text) = block else { throw .unsupportedByBedrock("\(place).content") }
             texts.append(text)
         }
@@ -85,25 +89,14 @@ struct ConverseConversation {
     }
 
     private mutating func addUser(_ message: ChatMessage, at place: String) throws(TranslationError) {
-        let blocks = try blocks(of: message, at: place)
+        let blocks = try blocks(of: message.content, at: place)
         guard !blocks.isEmpty else {
             throw TranslationError(.invalid, parameter: "\(place).content", "Bedrock takes no blank user message.")
         }
         append(.user, blocks)
     }
 
-    private mutating func addAssistant(_ message: ChatMessage, at place: String) throws(TranslationError) {
-        var blocks = try blocks(of: message, at: place)
-        for (index, call) in message.toolCalls.enumerated() {
-            blocks.append(try block(of: call, at: "\(place).tool_calls[\(index)]"))
-        }
-        append(.assistant, blocks)
-    }
-
-    private func block(of call: ChatToolCall, at place: String) throws(TranslationError) -> Block {
-        for member in call.extensions.members where !member.value.asksForNothing {
-            throw .unsupportedByBedrock("\(place).\(member.key)")
-        }
+    func block(of call: ChatToolCall, at place: String) throws(TranslationError) -> Block {
         let arguments = call.arguments.isEmpty ? "{}" : call.arguments
         guard isJSONObject(arguments) else {
             throw TranslationError(
@@ -115,16 +108,14 @@ struct ConverseConversation {
         }
     }
 
-    private mutating func addResult(_ message: ChatMessage, at place: String) throws(TranslationError) {
-        guard let id = message.toolCallID else {
-            throw TranslationError(.invalid, parameter: "\(place).tool_call_id", "A tool message needs 'tool_call_id'.")
-        }
-        var content = try blocks(of: message, at: place)
+    mutating func blocks(of result: ChatToolResult, at place: String) throws(TranslationError) -> [Block] {
+        var content = try blocks(of: result.content, at: place)
         // Blank text is refused, and so is a result of nothing.
         if content.isEmpty { content = [.text("(no output)")] }
         switch calls {
-        case .asBlocks: append(.user, [.toolResult(id: ConverseToolID.id(for: id), content: content)])
-        case .asText: append(.user, [.text("[The tool's result follows]")] + content)
+        case .asBlocks:
+            return [.toolResult(id: ConverseToolID.id(for: result.callID), content: content, isError: result.isError)]
+        case .asText: return [.text("[The tool's result follows]")] + content
         }
     }
 

@@ -7,6 +7,7 @@ struct ConverseDelta {
         case toolInput(String)
         case reasoning(String)
         case reasoningSignature(String)
+        case redactedReasoning(String)
         /// Citations, images, and what AWS may add; and the padding `p`, which only hides the length.
         case other
     }
@@ -58,6 +59,7 @@ struct ConverseDelta {
             let value = try scanner.skipValue()
             if scanner.text(of: key, is: "text") { set(Piece.reasoning, scanner.string(of: value)) }
             if scanner.text(of: key, is: "signature") { set(Piece.reasoningSignature, scanner.string(of: value)) }
+            if scanner.text(of: key, is: "redactedContent") { set(Piece.redactedReasoning, scanner.string(of: value)) }
         }
     }
 

@@ -29,7 +29,7 @@ struct ConverseOptions {
         stop = chat.stop
         textFormat = try Self.textFormat(chat.responseFormat)
         try read(chat.extensions)
-        setReasoning(chat.reasoningEffort, for: model)
+        setReasoning(chat.reasoning?.effort, for: model)
     }
 
     /// Converse takes 0 to 1, our wire's temperature goes to 2. Where a model takes none, 1 says what it does anyway.

@@ -46,6 +46,9 @@ struct ConverseReader: ReplyReader {
             if let text = reasoning["text"]?.string, !text.isEmpty { events.append(.reasoning(text)) }
             if let signature = reasoning["signature"]?.string { events.append(.reasoningSignature(signature)) }
         }
+        if let data = block["reasoningContent"]?["redactedContent"]?.string {
+            events.append(.redactedReasoning(data: data))
+        }
         guard let call = block["toolUse"] else { return }
         guard let id = call["toolUseId"]?.string, let name = call["name"]?.string else {
             throw .malformed("Bedrock's reply has a tool call without id or name.")

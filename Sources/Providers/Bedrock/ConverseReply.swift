@@ -7,7 +7,8 @@ enum ConverseReply {
         switch stop["stopReason"]?.string {
         case nil: throw .malformed("Bedrock's reply has no stopReason.")
         case "tool_use": return .toolCalls
-        case "max_tokens", "model_context_window_exceeded": return .length
+        case "max_tokens": return .length
+        case "model_context_window_exceeded": return .contextWindow
         case "guardrail_intervened", "content_filtered": return .contentFilter
         case "malformed_model_output", "malformed_tool_use":
             throw UpstreamFault(

@@ -30,12 +30,11 @@ struct GeminiConversation {
     init(_ messages: [ChatMessage]) throws(TranslationError) {
         for (index, message) in messages.enumerated() {
             try refuseExtensions(of: message, index)
-            if message.role != .tool { try closeCalls() }
+            if !message.answersCalls { try closeCalls() }
             switch message.role {
             case .system, .developer: system += try systemTexts(of: message, index)
-            case .user: append(.user, try parts(of: message, index))
-            case .assistant: try addAssistant(message, index)
-            case .tool: try addAnswer(message, index)
+            case .user, .tool: try addUser(message, index)
+            case .assistant: append(.model, try parts(of: message.content, index))
             }
         }
         try closeCalls()
@@ -55,9 +54,9 @@ struct GeminiConversation {
         }
     }
 
-    private func systemTexts(of message: ChatMessage, _ index: Int) throws(TranslationError) -> [String] {
+    private mutating func systemTexts(of message: ChatMessage, _ index: Int) throws(TranslationError) -> [String] {
         var texts: [String] = []
-        for part in try parts(of: message, index) {
+        for part in try parts(of: message.content, index) {
             guard case .text(let text) = part else {
                 throw .unsupportedByVertex("messages[\(index)].content")
             }
@@ -68,36 +67,43 @@ struct GeminiConversation {
 
     // MARK: Calls and their answers
 
-    private mutating func addAssistant(_ message: ChatMessage, _ index: Int) throws(TranslationError) {
-        var parts = try parts(of: message, index)
-        for (number, call) in message.toolCalls.enumerated() {
-            let place = "messages[\(index)].tool_calls[\(number)]"
-            for member in call.extensions.members where !member.value.asksForNothing {
-                throw .unsupportedByVertex("\(place).\(member.key)")
-            }
-            let arguments = call.arguments.isEmpty ? "{}" : call.arguments
-            guard Self.isJSONObject(arguments) else {
-                throw TranslationError(
-                    .invalid, parameter: "\(place).function.arguments",
-                    "'arguments' must be the JSON text of an object.")
-            }
-            parts.append(.functionCall(VertexToolCallID(call.id), name: call.name, arguments: arguments))
-            openCalls.append(OpenCall(id: call.id, name: call.name))
+    private mutating func part(of call: ChatToolCall, at place: String) throws(TranslationError) -> Part {
+        let arguments = call.arguments.isEmpty ? "{}" : call.arguments
+        guard Self.isJSONObject(arguments) else {
+            throw TranslationError(
+                .invalid, parameter: "\(place).function.arguments", "'arguments' must be the JSON text of an object.")
         }
-        append(.model, parts)
+        openCalls.append(OpenCall(id: call.id, name: call.name))
+        return .functionCall(VertexToolCallID(call.id), name: call.name, arguments: arguments)
     }
 
-    private mutating func addAnswer(_ message: ChatMessage, _ index: Int) throws(TranslationError) {
-        let call = openCalls.firstIndex { $0.id == message.toolCallID && $0.answer == nil }
+    /// Results answer calls; what else the message holds follows them.
+    private mutating func addUser(_ message: ChatMessage, _ index: Int) throws(TranslationError) {
+        var rest: [ChatPart] = []
+        for part in message.content {
+            guard case .toolResult(let result) = part.content else {
+                rest.append(part)
+                continue
+            }
+            try refuseExtensions(of: part, index)
+            try addAnswer(result, index)
+        }
+        guard !rest.isEmpty else { return }
+        try closeCalls()
+        append(.user, try parts(of: rest, index))
+    }
+
+    private mutating func addAnswer(_ result: ChatToolResult, _ index: Int) throws(TranslationError) {
+        let call = openCalls.firstIndex { $0.id == result.callID && $0.answer == nil }
         guard let call else {
             throw TranslationError(
                 .invalid, parameter: "messages[\(index)].tool_call_id",
                 "It answers no open call of the assistant message before it.")
         }
-        guard message.content.allSatisfy({ if case .text = $0 { true } else { false } }) else {
+        guard result.content.allSatisfy({ if case .text = $0.content { true } else { false } }) else {
             throw .unsupportedByVertex("messages[\(index)].content")
         }
-        openCalls[call].answer = message.text
+        openCalls[call].answer = result.content.text
     }
 
     /// Gemini wants the answers in one turn, as many as there were calls; it finds them by name and order.
@@ -120,10 +126,12 @@ struct GeminiConversation {
 
 extension GeminiConversation {
     /// Empty texts are left out: Gemini refuses them.
-    private func parts(of message: ChatMessage, _ index: Int) throws(TranslationError) -> [Part] {
+    private mutating func parts(of content: [ChatPart], _ index: Int) throws(TranslationError) -> [Part] {
         var parts: [Part] = []
-        for content in message.content {
-            switch content {
+        var callCount = 0
+        for part in content {
+            try refuseExtensions(of: part, index)
+            switch part.content {
             case .text(let text), .refusal(let text):
                 if !text.isEmpty { parts.append(.text(text)) }
             // `detail` trades quality for cost and has no counterpart on all models; leaving it out changes no meaning.
@@ -133,9 +141,23 @@ extension GeminiConversation {
                 parts.append(.inlineData(mediaType: "audio/\(format)", base64: base64))
             case .file(let media, name: _):
                 parts.append(try inlineData(media, index))
+            case .toolCall(let call):
+                parts.append(try self.part(of: call, at: "messages[\(index)].tool_calls[\(callCount)]"))
+                callCount += 1
+            // Gemini takes no thoughts back; what it wants of them is in the ids of calls.
+            case .reasoning: break
+            case .toolResult: throw .unsupportedByVertex("messages[\(index)].content")
+            case .native(let value):
+                throw .unsupportedByVertex("messages[\(index)].\(value["type"]?.string ?? "content")")
             }
         }
         return parts
+    }
+
+    private func refuseExtensions(of part: ChatPart, _ index: Int) throws(TranslationError) {
+        for member in part.extensions.members where !member.value.asksForNothing {
+            throw .unsupportedByVertex("messages[\(index)].\(member.key)")
+        }
     }
 
     private func inlineData(_ media: ChatMedia, _ index: Int) throws(TranslationError) -> Part {
@@ -163,5 +185,12 @@ extension GeminiConversation {
         }
         // On a tool message it repeats the function's name.
         if message.name != nil, message.role != .tool { throw .unsupportedByVertex("messages[\(index)].name") }
+    }
+}
+
+extension ChatMessage {
+    /// Whether it brings results of tools.
+    fileprivate var answersCalls: Bool {
+        content.contains { if case .toolResult = $0.content { true } else { false } }
     }
 }

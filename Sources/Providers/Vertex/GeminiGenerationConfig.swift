@@ -10,7 +10,7 @@ struct GeminiGenerationConfig {
         add("maxOutputTokens", chat.maximumOutputTokens.map { JSON($0) })
         try addStop(chat.stop)
         addResponseFormat(chat.responseFormat)
-        try addThinking(chat.reasoningEffort, model)
+        try addThinking(chat.reasoning?.effort, model)
         for member in chat.extensions.members { try addExtension(member.key, member.value) }
     }
 

@@ -9,22 +9,36 @@ public enum ChatEvent: Hashable, Sendable {
     case reasoning(String)
     /// What proves to the upstream that the thinking before it is its own, when it is sent back.
     case reasoningSignature(String)
+    /// Thinking that only the upstream can read: a part of its own.
+    case redactedReasoning(data: String)
     case refusal(String)
     /// Calls are counted from 0 over the whole reply, whatever the upstream's own numbering is.
     case toolCallStarted(index: Int, id: String, name: String)
     /// A piece of a call's arguments, as JSON text. A call without arguments has the one piece `{}`.
     case toolCallArguments(index: Int, text: String)
+    /// The stop sequence that the reply ends at; it comes before `finished`, where the upstream says which it was.
+    case stopSequence(String)
     case finished(ChatFinishReason)
     case usage(ChatUsage)
     /// The upstream's own closing event came: nothing is missing. A reply that ends without it was cut off.
     case ended
 }
 
-/// Why a reply ended, in the words of the OpenAI wire.
-public enum ChatFinishReason: String, Sendable {
-    case stop, length
-    case toolCalls = "tool_calls"
-    case contentFilter = "content_filter"
+/// Why a reply ended.
+public enum ChatFinishReason: Hashable, Sendable {
+    /// The model was done, or came to a stop sequence.
+    case stop
+    /// The reply is as long as was allowed.
+    case length
+    /// The context window is full.
+    case contextWindow
+    case toolCalls
+    /// A filter held the reply back.
+    case contentFilter
+    /// The model refused.
+    case refusal
+    /// The provider's own tools go on, in another request.
+    case paused
 }
 
 /// Token counts as the upstream gave them. `cachedInput` and `cacheWrite` are parts of `input`; `reasoning` is a part of

@@ -9,16 +9,23 @@ public struct ChatRequest: Hashable, Sendable {
     public var toolChoice: ChatToolChoice?
     public var allowsParallelToolCalls: Bool?
     public var maximumOutputTokens: Int?
+    /// From 0 to 2, as on the OpenAI wire.
     public var temperature: Double?
     public var topP: Double?
+    public var topK: Int?
     public var stop: [String] = []
     public var responseFormat: ChatResponseFormat?
-    public var reasoningEffort: ReasoningEffort?
+    public var reasoning: ChatReasoning?
     public var isStreamed = false
     /// Whether a streamed reply ends with a usage chunk.
     public var includesUsage = false
-    /// Every other member of the request, under the name that the OpenAI wire gives it, nulls left out.
+    /// Every other member of the request, nulls left out, under the name that the OpenAI wire gives it, or, where that
+    /// wire has nothing like it, under the name of the wire it came by.
     public var extensions = JSONObject()
+    /// How a caller of the OpenAI chat wire expects calls of tools.
+    public var callForm = OpenAICallForm.toolCalls
+    /// What a reply on the Responses wire repeats of its request.
+    public var echo = ResponsesEcho()
 
     public init(model: String, messages: [ChatMessage]) {
         self.model = model
@@ -26,73 +33,53 @@ public struct ChatRequest: Hashable, Sendable {
     }
 }
 
-public struct ChatMessage: Hashable, Sendable {
-    public enum Role: String, Sendable {
-        case system, developer, user, assistant, tool
+/// How a model is to think before it answers. Wires say it by an effort, by a number of tokens, or not at all.
+public struct ChatReasoning: Hashable, Sendable {
+    public var effort: ReasoningEffort?
+    public var thinking: Thinking?
+    public var visibility: Visibility?
+
+    public enum Thinking: Hashable, Sendable {
+        case off
+        /// As much as the model finds right.
+        case adaptive
+        /// Tokens.
+        case budget(Int)
+        /// Only between the calls of tools.
+        case betweenTools
     }
 
-    public var role: Role
-    public var content: [ChatContent]
-    /// Calls that an assistant message makes.
-    public var toolCalls: [ChatToolCall] = []
-    /// Which call a tool message answers.
-    public var toolCallID: String?
-    /// The participant's name.
-    public var name: String?
-    /// Members that this form doesn't model, such as `reasoning_content`.
-    public var extensions = JSONObject()
-
-    public init(role: Role, content: [ChatContent]) {
-        self.role = role
-        self.content = content
+    /// What the caller is shown of it.
+    public enum Visibility: Hashable, Sendable {
+        /// Only what proves that it was there.
+        case omitted
+        /// A summary, in a style of the wire's own, such as `concise`.
+        case summarized(style: String?)
     }
 
-    /// The text parts, joined.
-    public var text: String {
-        content.compactMap { if case .text(let text) = $0 { text } else { nil } }.joined()
-    }
-}
-
-/// One part of a message.
-public enum ChatContent: Hashable, Sendable {
-    case text(String)
-    case image(ChatMedia, detail: String?)
-    case audio(base64: String, format: String)
-    case file(ChatMedia, name: String?)
-    case refusal(String)
-}
-
-/// Bytes that came inline, or a place where they are.
-public enum ChatMedia: Hashable, Sendable {
-    /// Base64 that was checked to be Base64, and the media type its sender gave it, such as `image/png`.
-    case inline(mediaType: String, base64: String)
-    case url(String)
-    /// A file that was uploaded to the provider.
-    case uploaded(id: String)
-}
-
-/// A tool call with arguments as JSON text, as the OpenAI wire has them.
-public struct ChatToolCall: Hashable, Sendable {
-    public var id: String
-    public var name: String
-    /// JSON text of an object; empty where the sender left it so.
-    public var arguments: String
-    public var extensions = JSONObject()
-
-    public init(id: String, name: String, arguments: String) {
-        self.id = id
-        self.name = name
-        self.arguments = arguments
+    public init(effort: ReasoningEffort? = nil, thinking: Thinking? = nil, visibility: Visibility? = nil) {
+        self.effort = effort
+        self.thinking = thinking
+        self.visibility = visibility
     }
 }
 
-/// A function that the model may call.
+public enum ReasoningEffort: String, CaseIterable, Sendable {
+    case none, minimal, low, medium, high, xhigh, max
+}
+
+/// A tool that the model may call.
 public struct ChatTool: Hashable, Sendable {
     public var name: String
     public var description: String?
     /// A JSON Schema object; nil where the function takes nothing.
     public var parameters: JSON?
     public var isStrict: Bool?
+    /// A tool that the provider runs itself, or of a form that only its own wire has: the whole entry as it came. Such a
+    /// tool is never translated.
+    public var native: JSON?
+    /// Members that this form doesn't model, such as `cache_control`.
+    public var extensions = JSONObject()
 
     public init(name: String, description: String? = nil, parameters: JSON? = nil, isStrict: Bool? = nil) {
         self.name = name
@@ -115,8 +102,4 @@ public enum ChatResponseFormat: Hashable, Sendable {
     case text
     case jsonObject
     case jsonSchema(name: String, description: String?, schema: JSON?, isStrict: Bool?)
-}
-
-public enum ReasoningEffort: String, CaseIterable, Sendable {
-    case none, minimal, low, medium, high, xhigh, max
 }

@@ -9,7 +9,15 @@ extension Unprintable {
 
 extension ChatRequest: Unprintable {}
 extension ChatMessage: Unprintable {}
+extension ChatPart: Unprintable {}
 extension ChatContent: Unprintable {}
+extension ChatReasoningContent: Unprintable {}
+extension ChatTool: Unprintable {}
+extension ChatToolResult: Unprintable {}
 extension ChatMedia: Unprintable {}
 extension ChatToolCall: Unprintable {}
 extension ChatEvent: Unprintable {}
+extension AnthropicReplyBlock: Unprintable {}
+extension AnthropicMessageBuilder: Unprintable {}
+extension AnthropicStreamWriter: Unprintable {}
+extension AnthropicStreamPassage: Unprintable {}

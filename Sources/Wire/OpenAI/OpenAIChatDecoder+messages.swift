@@ -7,62 +7,130 @@ extension OpenAIChatDecoder {
         }
         var messages: [ChatMessage] = []
         messages.reserveCapacity(elements.count)
+        var functionCalls = OpenAIFunctionCalls()
         for (index, element) in elements.enumerated() {
-            messages.append(try message(element, at: "messages[\(index)]"))
+            messages.append(try message(element, &functionCalls, at: "messages[\(index)]"))
         }
         return messages
     }
 
-    private func message(_ value: JSON, at place: String) throws(OpenAIRequestError) -> ChatMessage {
+    private func message(
+        _ value: JSON, _ functionCalls: inout OpenAIFunctionCalls, at place: String
+    ) throws(OpenAIRequestError) -> ChatMessage {
         guard let members = value.object else { throw .type(place, expected: "an object") }
         let word = try (members["role"] ?? .null).string(named: "\(place).role")
+        if word == "function" { return try functionCalls.answer(value, at: place) }
         guard let role = ChatMessage.Role(rawValue: word) else {
             throw .value(
-                "\(place).role", message: "'\(place).role' must be system, developer, user, assistant or tool.")
+                "\(place).role",
+                message: "'\(place).role' must be system, developer, user, assistant, tool or function.")
         }
-        var message = ChatMessage(role: role, content: [])
+        var draft = Draft(ChatMessage(role: role, content: []))
+        if role == .assistant, let call = value.present("function_call") {
+            draft.calls = [ChatPart(.toolCall(try functionCalls.call(call, at: "\(place).function_call")))]
+        }
         for member in members.members where !member.value.isNull {
-            try read(member.key, member.value, at: place, into: &message)
+            try read(member.key, member.value, at: place, into: &draft)
         }
-        try check(message, at: place)
-        return message
+        return try draft.finished(at: place)
+    }
+
+    /// What is known of a message while its members are read, which come in any order.
+    private struct Draft {
+        var message: ChatMessage
+        var thinking: [ChatPart] = []
+        var content: [ChatPart] = []
+        var refusal: String?
+        var calls: [ChatPart] = []
+        var callID: String?
+
+        init(_ message: ChatMessage) { self.message = message }
+
+        /// Thinking comes before what was thought about, and calls after what was said.
+        func finished(at place: String) throws(OpenAIRequestError) -> ChatMessage {
+            var message = message
+            message.content = thinking + content + (refusal.map { [ChatPart(.refusal($0))] } ?? []) + calls
+            switch message.role {
+            case .tool:
+                guard let callID else { throw .missing("\(place).tool_call_id") }
+                message.content = [ChatPart(.toolResult(ChatToolResult(callID: callID, content: message.content)))]
+            case .system, .developer, .user, .assistant:
+                if message.content.isEmpty { throw .missing("\(place).content") }
+                if let callID { message.extensions["tool_call_id"] = .string(callID) }
+            }
+            return message
+        }
     }
 
     private func read(
-        _ name: String, _ value: JSON, at place: String, into message: inout ChatMessage
+        _ name: String, _ value: JSON, at place: String, into draft: inout Draft
     ) throws(OpenAIRequestError) {
         switch name {
         case "role": break
-        case "content": message.content.insert(contentsOf: try content(value, at: "\(place).content"), at: 0)
-        case "refusal": message.content.append(.refusal(try value.string(named: "\(place).refusal")))
-        case "name": message.name = try value.string(named: "\(place).name")
-        case "tool_calls": message.toolCalls = try toolCalls(value, at: "\(place).tool_calls")
-        case "tool_call_id": message.toolCallID = try value.string(named: "\(place).tool_call_id")
+        case "content": draft.content = try content(value, at: "\(place).content")
+        case "refusal": draft.refusal = try value.string(named: "\(place).refusal")
+        case "name": draft.message.name = try value.string(named: "\(place).name")
+        case "tool_calls": draft.calls += try toolCalls(value, at: "\(place).tool_calls")
+        case "function_call" where draft.message.role == .assistant: break
+        case "tool_call_id": draft.callID = try value.string(named: "\(place).tool_call_id")
+        case "thinking_blocks" where draft.message.role == .assistant:
+            draft.thinking = try thinking(value, at: "\(place).thinking_blocks")
         // Answers come back with these when a caller returns them as they were; an empty list says nothing.
         case "annotations" where value.array?.isEmpty == true: break
-        // Thinking that we showed comes back the same way. Upstreams take none without their own signature beside it.
-        case "reasoning_content" where message.role == .assistant: break
-        default: message.extensions[name] = value
+        // Thinking that we showed comes back the same way. What upstreams can check of it is in `thinking_blocks`.
+        case "reasoning_content" where draft.message.role == .assistant: break
+        default: draft.message.extensions[name] = value
         }
     }
 
-    private func check(_ message: ChatMessage, at place: String) throws(OpenAIRequestError) {
-        switch message.role {
-        case .tool where message.toolCallID == nil: throw .missing("\(place).tool_call_id")
-        case .assistant where message.content.isEmpty && message.toolCalls.isEmpty: throw .missing("\(place).content")
-        case .system, .developer, .user:
-            if message.content.isEmpty { throw .missing("\(place).content") }
-        default: break
+    /// The form in which replies of ours show thinking together with its signature.
+    private func thinking(_ value: JSON, at place: String) throws(OpenAIRequestError) -> [ChatPart] {
+        guard let blocks = value.array else { throw .type(place, expected: "an array") }
+        var parts: [ChatPart] = []
+        for (index, block) in blocks.enumerated() {
+            let place = "\(place)[\(index)]"
+            switch block["type"]?.string {
+            case "thinking":
+                let text = try (block["thinking"] ?? .null).string(named: "\(place).thinking")
+                parts.append(ChatPart(.reasoning(.text(text, signature: block["signature"]?.string))))
+            case "redacted_thinking":
+                let data = try (block["data"] ?? .null).string(named: "\(place).data")
+                parts.append(ChatPart(.reasoning(.redacted(data: data))))
+            default:
+                throw .value("\(place).type", message: "'\(place).type' must be thinking or redacted_thinking.")
+            }
         }
+        return parts
     }
 
-    private func content(_ value: JSON, at place: String) throws(OpenAIRequestError) -> [ChatContent] {
-        if let text = value.string { return [.text(text)] }
+    private func content(_ value: JSON, at place: String) throws(OpenAIRequestError) -> [ChatPart] {
+        if let text = value.string { return [ChatPart(.text(text))] }
         guard let parts = value.array else { throw .type(place, expected: "a string or an array of parts") }
-        var content: [ChatContent] = []
-        for (index, part) in parts.enumerated() { content.append(try self.part(part, at: "\(place)[\(index)]")) }
+        var content: [ChatPart] = []
+        for (index, part) in parts.enumerated() {
+            let place = "\(place)[\(index)]"
+            let read = try self.part(part, at: place)
+            content.append(ChatPart(read, extensions: notes(of: part)))
+        }
         return content
     }
+
+    private static let partMembers: Set<String> = ["type", "text", "refusal", "image_url", "input_audio", "file"]
+
+    /// What is noted about a part, inside its own member too.
+    private func notes(of part: JSON) -> JSONObject {
+        var notes = part.rest(beside: Self.partMembers)
+        for (member, known) in Self.innerMembers {
+            let inner = (part[member] ?? .null).rest(beside: known)
+            if !inner.isEmpty { notes[member] = .object(inner) }
+        }
+        return notes
+    }
+
+    private static let innerMembers: [(String, Set<String>)] = [
+        ("image_url", ["url", "detail"]), ("input_audio", ["data", "format"]),
+        ("file", ["file_data", "file_id", "filename"]),
+    ]
 
     private func part(_ part: JSON, at place: String) throws(OpenAIRequestError) -> ChatContent {
         switch try (part["type"] ?? .null).string(named: "\(place).type") {
@@ -95,7 +163,7 @@ extension OpenAIChatDecoder {
     }
 
     /// A URL, or the inside of a `data:` URL (RFC 2397) that holds Base64.
-    private func media(_ url: String, at place: String) throws(OpenAIRequestError) -> ChatMedia {
+    func media(_ url: String, at place: String) throws(OpenAIRequestError) -> ChatMedia {
         guard url.utf8.starts(with: "data:".utf8) else { return .url(url) }
         let comma = url.utf8.prefix(256).firstIndex(of: UInt8(ascii: ","))
         guard let comma else {
@@ -112,49 +180,41 @@ extension OpenAIChatDecoder {
         return .inline(mediaType: type.count > 1 ? String(type[0]) : "", base64: data)
     }
 
-    private func toolCalls(_ value: JSON, at place: String) throws(OpenAIRequestError) -> [ChatToolCall] {
+    private func toolCalls(_ value: JSON, at place: String) throws(OpenAIRequestError) -> [ChatPart] {
         guard let elements = value.array else { throw .type(place, expected: "an array") }
-        var calls: [ChatToolCall] = []
-        for (index, element) in elements.enumerated() { calls.append(try toolCall(element, at: "\(place)[\(index)]")) }
+        var calls: [ChatPart] = []
+        for (index, element) in elements.enumerated() {
+            // A call of a custom tool has text in place of arguments: only this wire knows such.
+            guard element["type"] != "custom" || element["custom"]?.object == nil else {
+                calls.append(ChatPart(.native(element)))
+                continue
+            }
+            let call = try toolCall(element, at: "\(place)[\(index)]")
+            calls.append(ChatPart(.toolCall(call), extensions: element.rest(beside: Self.callMembers)))
+        }
         return calls
     }
 
+    private static let callMembers: Set<String> = ["id", "type", "function", "index"]
+
     private func toolCall(_ value: JSON, at place: String) throws(OpenAIRequestError) -> ChatToolCall {
         guard value["type"]?.string ?? "function" == "function", let function = value["function"] else {
-            throw .value("\(place).type", message: "Only calls of type 'function' are taken on this route.")
+            throw .value("\(place).type", message: "'\(place).type' must be function or custom.")
         }
-        var call = ChatToolCall(
+        return ChatToolCall(
             id: try (value["id"] ?? .null).string(named: "\(place).id"),
             name: try (function["name"] ?? .null).string(named: "\(place).function.name"),
             arguments: try (function["arguments"] ?? "").string(named: "\(place).function.arguments"))
-        for member in value.object?.members ?? [] where !["id", "type", "function", "index"].contains(member.key) {
-            if !member.value.isNull { call.extensions[member.key] = member.value }
-        }
-        return call
     }
 }
 
-/// RFC 4648, section 4.
-enum Base64 {
-    /// Whether a text is Base64 with its padding.
-    static func isValid(_ text: String) -> Bool {
-        var text = text
-        return text.withUTF8 { bytes in
-            guard !bytes.isEmpty, bytes.count % 4 == 0 else { return false }
-            let padding = bytes[bytes.count - 1] != pad ? 0 : bytes[bytes.count - 2] != pad ? 1 : 2
-            var isAlphabet: UInt8 = 1
-            for index in 0..<bytes.count - padding { isAlphabet &= table[Int(bytes[index])] }
-            return isAlphabet == 1
+extension JSON {
+    /// The members of an object that have other names and aren't null.
+    func rest(beside names: Set<String>) -> JSONObject {
+        var rest = JSONObject()
+        for member in object?.members ?? [] where !names.contains(member.key) && !member.value.isNull {
+            rest[member.key] = member.value
         }
-    }
-
-    private static let pad = UInt8(ascii: "=")
-    private static let table: [UInt8] = (0...255).map { (byte: UInt8) in
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"):
-            1
-        default: 0
-        }
+        return rest
     }
 }

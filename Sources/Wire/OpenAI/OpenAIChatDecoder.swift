@@ -19,6 +19,8 @@ public struct OpenAIChatDecoder {
         if request.includesUsage && !request.isStreamed {
             throw .value("stream_options", message: "'stream_options' is taken only with 'stream': true.")
         }
+        let hasFunctions = try readFunctions(members, into: &request)
+        request.callForm = hasFunctions ? .functionCall : .toolCalls
         return request
     }
 
@@ -28,9 +30,13 @@ public struct OpenAIChatDecoder {
 
     private func read(_ name: String, _ value: JSON, into request: inout ChatRequest) throws(OpenAIRequestError) {
         switch name {
-        case "model", "messages": break
+        case "model", "messages", "functions", "function_call": break
         case "stream": request.isStreamed = try value.bool(named: name)
-        case "stream_options": request.includesUsage = try usageOption(value)
+        case "stream_options":
+            request.includesUsage = try usageOption(value)
+            // A translated stream has no padding that could be left out.
+            let rest = value.rest(beside: ["include_usage", "include_obfuscation"])
+            if !rest.isEmpty { request.extensions[name] = .object(rest) }
         case "max_completion_tokens": request.maximumOutputTokens = try value.count(named: name)
         case "max_tokens":
             // The newer name wins, whichever comes first.
@@ -38,12 +44,14 @@ public struct OpenAIChatDecoder {
             request.maximumOutputTokens = request.maximumOutputTokens ?? count
         case "temperature": request.temperature = try value.number(named: name, in: 0...2)
         case "top_p": request.topP = try value.number(named: name, in: 0...1)
+        // Not OpenAI's, but of many servers of this wire.
+        case "top_k": request.topK = try value.count(named: name)
         case "stop": request.stop = try stopSequences(value)
         case "tools": request.tools = try tools(value)
         case "tool_choice": request.toolChoice = try toolChoice(value)
         case "parallel_tool_calls": request.allowsParallelToolCalls = try value.bool(named: name)
         case "response_format": request.responseFormat = try responseFormat(value)
-        case "reasoning_effort": request.reasoningEffort = try reasoningEffort(value)
+        case "reasoning_effort": request.reasoning = ChatReasoning(effort: try reasoningEffort(value))
         default: request.extensions[name] = value
         }
     }
@@ -96,28 +104,45 @@ extension OpenAIChatDecoder {
         guard let elements = value.array else { throw .type("tools", expected: "an array") }
         var tools: [ChatTool] = []
         for (index, element) in elements.enumerated() {
-            let name = "tools[\(index)]"
-            guard element["type"]?.string == "function" else {
-                throw .value("\(name).type", message: "Only tools of type 'function' are taken on this route.")
-            }
-            guard let function = element["function"], function.object != nil else { throw .missing("\(name).function") }
-            tools.append(try tool(function, at: "\(name).function"))
+            tools.append(try tool(entry: element, at: "tools[\(index)]"))
         }
         return tools
     }
 
-    private func tool(_ function: JSON, at place: String) throws(OpenAIRequestError) -> ChatTool {
+    private func tool(entry: JSON, at place: String) throws(OpenAIRequestError) -> ChatTool {
+        switch entry["type"]?.string {
+        case "function":
+            guard let function = entry["function"], function.object != nil else { throw .missing("\(place).function") }
+            var tool = try tool(function, at: "\(place).function")
+            for member in entry.rest(beside: ["type", "function"]).members {
+                tool.extensions[member.key] = member.value
+            }
+            return tool
+        case "custom":
+            let name = entry["custom"]?["name"] ?? .null
+            var tool = ChatTool(name: try functionName(name.string(named: "\(place).custom.name"), at: place))
+            tool.description = entry["custom"]?["description"]?.string
+            tool.native = entry
+            return tool
+        default:
+            throw .value("\(place).type", message: "'\(place).type' must be function or custom.")
+        }
+    }
+
+    func tool(_ function: JSON, at place: String) throws(OpenAIRequestError) -> ChatTool {
         let parameters = function.present("parameters")
         guard parameters == nil || parameters?.object != nil else {
             throw .type("\(place).parameters", expected: "a JSON Schema object")
         }
-        return ChatTool(
+        var tool = ChatTool(
             name: try functionName((function["name"] ?? .null).string(named: "\(place).name"), at: "\(place).name"),
             description: function["description"]?.string, parameters: parameters, isStrict: function["strict"]?.bool)
+        tool.extensions = function.rest(beside: ["name", "description", "parameters", "strict"])
+        return tool
     }
 
     /// `[A-Za-z0-9_-]{1,64}`
-    private func functionName(_ name: String, at place: String) throws(OpenAIRequestError) -> String {
+    func functionName(_ name: String, at place: String) throws(OpenAIRequestError) -> String {
         let isSound =
             (1...64).contains(name.utf8.count)
             && name.utf8.allSatisfy { byte in
@@ -147,10 +172,14 @@ extension OpenAIChatDecoder {
         case "function":
             let name = value["function"]?["name"] ?? .null
             return .named(try name.string(named: "tool_choice.function.name"))
+        case "custom" where value["custom"]?.object != nil:
+            let name = value["custom"]?["name"] ?? .null
+            return .named(try name.string(named: "tool_choice.custom.name"))
         case "allowed_tools":
             return try allowedTools(value["allowed_tools"] ?? .null)
         default:
-            throw .value("tool_choice.type", message: "'tool_choice.type' must be function or allowed_tools.")
+            throw .value(
+                "tool_choice.type", message: "'tool_choice.type' must be function, custom or allowed_tools.")
         }
     }
 
@@ -158,7 +187,7 @@ extension OpenAIChatDecoder {
         guard let tools = value["tools"]?.array else { throw .missing("tool_choice.allowed_tools.tools") }
         var names: [String] = []
         for (index, tool) in tools.enumerated() {
-            let name = tool["function"]?["name"] ?? .null
+            let name = (tool["function"] ?? tool["custom"])?["name"] ?? .null
             names.append(try name.string(named: "tool_choice.allowed_tools.tools[\(index)].function.name"))
         }
         return .allowed(names, isRequired: value["mode"]?.string == "required")

@@ -19,7 +19,7 @@ public struct OpenAIReplyScan: Sendable {
             if scanner.text(of: key, is: "choices") {
                 try readChoices(&scanner)
             } else if scanner.text(of: key, is: "usage") {
-                try readUsage(&scanner)
+                usage = try Self.usage(&scanner) ?? usage
             } else if readsModel, scanner.text(of: key, is: "model") {
                 model = scanner.string(of: try scanner.skipValue())
             } else if scanner.text(of: key, is: "error") {
@@ -52,10 +52,11 @@ public struct OpenAIReplyScan: Sendable {
         }
     }
 
-    private mutating func readUsage(_ scanner: inout JSONScanner) throws(JSONError) {
+    /// Reads the value of `usage`, whatever it is; nil where it is no object.
+    public static func usage(_ scanner: inout JSONScanner) throws(JSONError) -> ChatUsage? {
         guard try scanner.peek() == .object else {
             _ = try scanner.skipValue()
-            return
+            return nil
         }
         var counts = ChatUsage(input: 0, output: 0)
         try scanner.enterObject()
@@ -65,12 +66,12 @@ public struct OpenAIReplyScan: Sendable {
             } else if scanner.text(of: key, is: "completion_tokens") {
                 counts.output = scanner.count(of: try scanner.skipValue())
             } else if scanner.text(of: key, is: "prompt_tokens_details") {
-                try Self.details(&scanner) { scanner, key, span in
+                try details(&scanner) { scanner, key, span in
                     if scanner.text(of: key, is: "cached_tokens") { counts.cachedInput = scanner.count(of: span) }
                     if scanner.text(of: key, is: "cache_write_tokens") { counts.cacheWrite = scanner.count(of: span) }
                 }
             } else if scanner.text(of: key, is: "completion_tokens_details") {
-                try Self.details(&scanner) { scanner, key, span in
+                try details(&scanner) { scanner, key, span in
                     if scanner.text(of: key, is: "reasoning_tokens") { counts.reasoning = scanner.count(of: span) }
                 }
             } else {
@@ -81,10 +82,10 @@ public struct OpenAIReplyScan: Sendable {
         counts.cachedInput = min(counts.cachedInput, counts.input)
         counts.cacheWrite = min(counts.cacheWrite, counts.input - counts.cachedInput)
         counts.reasoning = min(counts.reasoning, counts.output)
-        usage = counts
+        return counts
     }
 
-    private static func details(
+    static func details(
         _ scanner: inout JSONScanner, _ take: (JSONScanner, JSONKey, JSONSpan) -> Void
     ) throws(JSONError) {
         guard try scanner.peek() == .object else {
@@ -95,7 +96,7 @@ public struct OpenAIReplyScan: Sendable {
         while let key = try scanner.nextKey() { take(scanner, key, try scanner.skipValue()) }
     }
 
-    private static func message(_ value: JSON) -> String? {
+    static func message(_ value: JSON) -> String? {
         switch value {
         case .null, .bool(false): nil
         case .string(let text): text

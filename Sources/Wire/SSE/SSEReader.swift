@@ -27,7 +27,7 @@ public enum SSEFailure<Failure: Error>: Error {
 /// reconnecting, which makes no sense for the reply to a POST.
 ///
 ///     try reader.receive(bytes) { event in print(event.data.count) }
-public struct SSEReader {
+public struct SSEReader: Sendable {
     /// What is done with blocks of lines that hold no `data`, which the standard says to skip.
     public enum BlocksWithoutData: Sendable {
         case skipped, offered

@@ -1,0 +1,30 @@
+/// A wire on which clients ask models, and on which some upstreams are asked.
+public enum ChatWire: String, Hashable, Sendable, CaseIterable {
+    /// `POST /v1/chat/completions`
+    case openAIChat
+    /// `POST /v1/responses`
+    case openAIResponses
+    /// `POST /v1/messages`
+    case anthropicMessages
+    /// `POST /v1/embeddings`
+    case openAIEmbeddings
+}
+
+/// How a body is edited on its way to an upstream of the same wire.
+public struct PassageEdits: Hashable, Sendable {
+    public enum Model: Hashable, Sendable {
+        /// The upstream's own name of the model takes the place of the route's.
+        case replaced(by: String)
+        /// The model stands in the path.
+        case removed
+    }
+
+    public var model: Model
+    /// Members that the upstream wants at the beginning of the object, as JSON text with a comma behind each, such as
+    /// `"anthropic_version":"vertex-2023-10-16",`.
+    public var inserted: [UInt8] = []
+    /// Whether `stream` is left out, because the path says it.
+    public var removesStream = false
+
+    public init(model: Model) { self.model = model }
+}
