@@ -1,6 +1,6 @@
 public import Domain
 public import Providers
-public public import Wire
+public import Wire
 
 /// What the caller's side has to do next.
 public enum Step {

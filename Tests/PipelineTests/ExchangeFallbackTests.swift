@@ -85,22 +85,22 @@ import Wire
     }
 
     @Test func `fallbacks that the caller, its header or its key forbids don't happen`() throws {
-        var byBody = try life(#"{"model":"a","messages":[0],"allow_fallbacks":false}"#)
+        let byBody = try life(#"{"model":"a","messages":[0],"allow_fallbacks":false}"#)
         #expect(byBody.failed() == "finish error upstream_unreachable")
 
         var demands = CallerDemands()
         demands.fallbacks = "False"
-        var byHeader = try life(demands: demands)
+        let byHeader = try life(demands: demands)
         #expect(byHeader.failed() == "finish error upstream_unreachable")
 
         let strict = PipelineFixture.key(KeyPolicy(tiers: Set(Tier.allCases), allowsFallbacks: false))
-        var byKey = try life(key: strict)
+        let byKey = try life(key: strict)
         #expect(byKey.failed() == "finish error upstream_unreachable")
 
         demands.fallbacks = "true"
-        var bodyWins = try life(#"{"model":"a","messages":[0],"allow_fallbacks":false}"#, demands: demands)
+        let bodyWins = try life(#"{"model":"a","messages":[0],"allow_fallbacks":false}"#, demands: demands)
         #expect(bodyWins.failed() == "finish error upstream_unreachable")
-        var headerWins = try life(
+        let headerWins = try life(
             #"{"model":"a","messages":[0],"allow_fallbacks":null}"#, key: strict, demands: demands)
         #expect(headerWins.failed() == "send again")
     }
@@ -125,10 +125,10 @@ import Wire
     }
 
     @Test func `an empty stream and an error as the first event are tried elsewhere`() throws {
-        var empty = try life(#"{"model":"a","messages":[0],"stream":true}"#)
+        let empty = try life(#"{"model":"a","messages":[0],"stream":true}"#)
         empty.received(head: 200)
         #expect(empty.ended() == "send again")
-        var broken = try life(#"{"model":"a","messages":[0],"stream":true}"#)
+        let broken = try life(#"{"model":"a","messages":[0],"stream":true}"#)
         broken.received(head: 200)
         #expect(broken.received("data: {\"error\":\"no\"}\n\n") == "send again" && broken.out.isEmpty)
     }

@@ -16,11 +16,14 @@ final class ExchangeLife {
 
     static let id = RequestID(high: 0x0123_4567_89AB_CDEF, low: 0xFEDC_BA98_7654_3210)
 
-    init(_ body: String, in snapshot: ServingSnapshot, key: APIKey = PipelineFixture.key()) {
+    init(
+        _ body: String, in snapshot: ServingSnapshot, key: APIKey = PipelineFixture.key(),
+        codec: any ChatCodec = OpenAIChatCodec()
+    ) {
         self.body = Array(body.utf8)
         exchange = Exchange(
-            id: Self.id, key: key, policy: "sha256:p", surface: "chat.completions", snapshot: snapshot,
-            requestBytes: body.utf8.count, at: clock)
+            id: Self.id, key: key, policy: "sha256:p", surface: "chat.completions", codec: codec,
+            language: .english, snapshot: snapshot, requestBytes: body.utf8.count, at: clock)
     }
 
     var text: String { String(decoding: out, as: UTF8.self) }

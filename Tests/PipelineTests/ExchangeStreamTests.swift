@@ -70,10 +70,10 @@ import Wire
         let life = try life()
         life.received(Self.first + Self.last)
         #expect(life.ended() == "finish stream" && life.text.hasSuffix(Self.done))
-        var cut = try self.life()
+        let cut = try self.life()
         cut.received(Self.first + Self.usage)
         #expect(cut.ended() == "finish broken stream upstream_truncated")
-        var unfinished = try self.life()
+        let unfinished = try self.life()
         unfinished.received(Self.first + Self.last + "data: {\"choices\"")
         #expect(unfinished.ended() == "finish broken stream upstream_truncated")
     }

@@ -59,7 +59,7 @@ import Wire
 }
 
 @Suite struct OpenAIReplyWritingTests {
-    static let identity = OpenAIReplyIdentity(id: "chatcmpl-1", created: 1_795_335_391, model: "route")
+    static let identity = ChatReplyIdentity(id: "1", created: 1_795_335_391, model: "route")
     static let usage = ChatUsage(input: 11, output: 7, cachedInput: 3, cacheWrite: 2, reasoning: 4)
     static let usageText =
         #"{"prompt_tokens":11,"completion_tokens":7,"total_tokens":18,"#
@@ -158,10 +158,10 @@ import Wire
     }
 
     private func completion(_ events: [ChatEvent]) -> String {
-        var builder = OpenAICompletionBuilder()
+        var builder = OpenAICompletionBuilder(Self.identity)
         for event in events { builder.add(event) }
         var bytes: [UInt8] = []
-        builder.write(Self.identity, to: &bytes)
+        builder.write(to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -161,7 +161,7 @@ import Wire
 private struct Run {
     var passage: OpenAIStreamPassage
     var out: [UInt8] = []
-    var failure: OpenAIStreamPassage.Failure?
+    var failure: ChatPassageFailure?
 
     init(passesUsage: Bool, limit: Int = 16 << 20) {
         passage = OpenAIStreamPassage(passesUsage: passesUsage, limit: limit)
@@ -173,9 +173,9 @@ private struct Run {
 
     mutating func receive(_ bytes: ArraySlice<UInt8>) {
         guard failure == nil else { return }
-        do throws(OpenAIStreamPassage.Failure) {
+        do throws(ChatPassageFailure) {
             try bytes.withUnsafeBytes { buffer in
-                Result { () throws(OpenAIStreamPassage.Failure) in try passage.receive(buffer, into: &out) }
+                Result { () throws(ChatPassageFailure) in try passage.receive(buffer, into: &out) }
             }.get()
         } catch {
             failure = error
