@@ -24,7 +24,8 @@ struct AnthropicEventScan {
             } else if scanner.text(of: key, is: "delta") {
                 try readDelta(&scanner)
             } else if scanner.text(of: key, is: "error") {
-                error = AnthropicError(try scanner.tree())
+                let value = try scanner.tree()
+                error = value.isNull ? nil : AnthropicError(value)
             } else {
                 _ = try scanner.skipValue()
             }

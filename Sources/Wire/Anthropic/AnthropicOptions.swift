@@ -161,7 +161,10 @@ extension AnthropicOptions {
         // The service wants an id here that names nobody; a name is left out, which changes no answer.
         case "user", "safety_identifier":
             if let user = value.string, Self.isOpaque(user), userID == nil || name == "user" { userID = user }
-        case "service_tier": others[name] = try tier(value)
+        case "service_tier":
+            let tier = try tier(value)
+            // On other clouds these two ask for what there is anyway.
+            if door == .own { others[name] = tier }
         case "cache_control", "context_management", "mcp_servers": others[name] = value
         case "inference_geo", "speed", "container", "diagnostics":
             guard door == .own else { throw .unsupported(name) }
