@@ -33,7 +33,7 @@ struct AnthropicEvent {
         try scanner.enterObject()
         while let key = try scanner.nextKey() {
             if scanner.text(of: key, is: "type") {
-                kind = Self.kind(scanner.string(of: try scanner.skipValue()))
+                kind = Self.kind(try scanner.skipValue(), in: scanner)
             } else if scanner.text(of: key, is: "index") {
                 index = scanner.integer(of: try scanner.skipValue())
             } else if scanner.text(of: key, is: "delta"), try scanner.peek() == .object {
@@ -53,17 +53,15 @@ struct AnthropicEvent {
         try scanner.end()
     }
 
-    private static func kind(_ type: String?) -> Kind {
-        switch type {
-        case "content_block_delta": .blockDelta
-        case "content_block_start": .blockStart
-        case "content_block_stop": .blockStop
-        case "message_start": .messageStart
-        case "message_delta": .messageDelta
-        case "message_stop": .messageStop
-        case "error": .error
-        default: .other
-        }
+    /// The most frequent first.
+    private static func kind(_ type: JSONSpan, in scanner: JSONScanner) -> Kind {
+        if scanner.text(of: type, is: "content_block_delta") { return .blockDelta }
+        if scanner.text(of: type, is: "content_block_start") { return .blockStart }
+        if scanner.text(of: type, is: "content_block_stop") { return .blockStop }
+        if scanner.text(of: type, is: "message_start") { return .messageStart }
+        if scanner.text(of: type, is: "message_delta") { return .messageDelta }
+        if scanner.text(of: type, is: "message_stop") { return .messageStop }
+        return scanner.text(of: type, is: "error") ? .error : .other
     }
 
     private mutating func readDelta(_ scanner: inout JSONScanner) throws(JSONError) {
@@ -73,13 +71,13 @@ struct AnthropicEvent {
                 ending.explanation = try scanner.tree()["explanation"]?.string
                 continue
             }
-            let text = scanner.string(of: try scanner.skipValue())
-            if scanner.text(of: key, is: "text") { set(Piece.text, text) }
-            if scanner.text(of: key, is: "partial_json") { set(Piece.toolInput, text) }
-            if scanner.text(of: key, is: "thinking") { set(Piece.thinking, text) }
-            if scanner.text(of: key, is: "signature") { set(Piece.signature, text) }
-            if scanner.text(of: key, is: "stop_reason") { ending.reason = text }
-            if scanner.text(of: key, is: "stop_sequence") { ending.sequence = text }
+            let value = try scanner.skipValue()
+            if scanner.text(of: key, is: "text") { set(Piece.text, scanner.string(of: value)) }
+            if scanner.text(of: key, is: "partial_json") { set(Piece.toolInput, scanner.string(of: value)) }
+            if scanner.text(of: key, is: "thinking") { set(Piece.thinking, scanner.string(of: value)) }
+            if scanner.text(of: key, is: "signature") { set(Piece.signature, scanner.string(of: value)) }
+            if scanner.text(of: key, is: "stop_reason") { ending.reason = scanner.string(of: value) }
+            if scanner.text(of: key, is: "stop_sequence") { ending.sequence = scanner.string(of: value) }
         }
     }
 

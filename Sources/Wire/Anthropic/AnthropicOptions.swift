@@ -21,7 +21,7 @@ struct AnthropicOptions {
         if model.sampling == .eitherOne, temperature != nil { topP = nil }
         if chat.topK != nil, model.sampling == .none { throw .unsupported("top_k") }
         topK = chat.topK
-        stop = chat.stop
+        stop = try Self.stop(chat.stop)
         try setFormat(chat.responseFormat, for: model)
         try setReasoning(chat.reasoning ?? ChatReasoning(), for: model, forcesTool: forcesTool)
         try read(chat.extensions, for: model)
@@ -38,6 +38,13 @@ struct AnthropicOptions {
         guard model.sampling == .none else { return min(value, 1) }
         if value != 1 { throw .unsupported(name) }
         return nil
+    }
+
+    private static func stop(_ texts: [String]) throws(AnthropicEncodingError) -> [String] {
+        guard !texts.contains(where: { $0.allSatisfy(\.isWhitespace) }) else {
+            throw .invalid("stop", "This route takes no stop sequence of nothing but white space.")
+        }
+        return texts
     }
 
     private mutating func setFormat(

@@ -133,6 +133,11 @@ public struct JSONScanner {
             && memcmp(bytes.baseAddress.unsafelyUnwrapped + range.lowerBound, name.utf8Start, range.count) == 0
     }
 
+    /// Whether a value is this string, written without escapes.
+    package func text(of span: JSONSpan, is text: StaticString) -> Bool {
+        span.kind == .string && self.text(at: span.range.lowerBound + 1..<span.range.upperBound - 1, is: text)
+    }
+
     /// The text of a key, its escapes resolved.
     public func string(of key: JSONKey) -> String {
         key.isEscaped ? unescaped(key.range) : String(decoding: bytes[rebasing: key.range], as: UTF8.self)

@@ -140,7 +140,7 @@ private struct MessagesBodyGenerator {
     private mutating func addOptions(to body: inout JSONObject) {
         let members: [(String, [JSON])] = [
             ("temperature", [0, .number("0.25"), 1]), ("top_p", [.number("0.5")]), ("top_k", [5]),
-            ("stop_sequences", [["a", "\n"]]), ("stream", [true]),
+            ("stop_sequences", [["a", "\nb"]]), ("stream", [true]),
             (
                 "thinking",
                 [
