@@ -123,10 +123,12 @@ extension AnthropicOptions {
             case .high, .xhigh, .max: 16_384
             }
         // The budget is a part of the limit, and must be smaller.
-        if maximumTokens <= budget { maximumTokens = min(maximumTokens, 1 << 32) + budget }
-        if mostTokens > 1_024, maximumTokens > mostTokens {
-            maximumTokens = mostTokens
-            budget = min(budget, mostTokens - 1)
+        if maximumTokens <= budget {
+            maximumTokens += budget
+            if mostTokens > 1_024, maximumTokens > mostTokens {
+                maximumTokens = mostTokens
+                budget = min(budget, mostTokens - 1)
+            }
         }
         guard temperature ?? 1 == 1 else {
             throw .invalid("temperature", "While it thinks this model takes no 'temperature' but 1.")

@@ -24,18 +24,14 @@ struct AnthropicGoldenRun {
         }
     }
 
-    /// What the client gets for the upstream's reply, which comes in pieces that end at the cuts.
-    func clientReply(cutAt cuts: [Int] = []) throws -> JSON {
+    /// What the client gets for the upstream's reply.
+    func clientReply() throws -> JSON {
         let adapter = try golden.adapter()
         let body = golden.replyBody()
         if golden.isFailure { return ["fault": Self.form(fault(of: body, adapter))] }
         let chat = try golden.chat()
         var outcome = AnthropicReading(adapter.reader(for: chat))
-        var start = 0
-        for end in cuts + [body.count] {
-            outcome.receive(body[start..<end])
-            start = end
-        }
+        outcome.receive(body[...])
         outcome.end()
         var result = try written(outcome.events, for: chat)
         if let fault = outcome.fault { result["fault"] = Self.form(fault) }
@@ -125,6 +121,8 @@ struct AnthropicReading {
             fault = error
         }
     }
+
+    func isSame(as other: AnthropicReading) -> Bool { events == other.events && fault == other.fault }
 
     mutating func end() {
         guard fault == nil else { return }
