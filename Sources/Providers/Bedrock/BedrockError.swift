@@ -88,7 +88,11 @@ struct BedrockError {
 }
 
 extension BedrockAdapter {
-    public func fault(of reply: FailedReply) -> UpstreamFault {
+    public func fault(of reply: FailedReply) -> UpstreamFault { BedrockError.fault(of: reply) }
+}
+
+extension BedrockError {
+    static func fault(of reply: FailedReply) -> UpstreamFault {
         let body = try? JSON(reply.body)
         let name = reply.header("x-amzn-errortype") ?? body?["__type"]?.string ?? ""
         return BedrockError(name: name, payload: body)

@@ -1,7 +1,9 @@
 import Wire
 
 extension VertexAdapter {
-    public func fault(of reply: FailedReply) -> UpstreamFault {
+    public func fault(of reply: FailedReply) -> UpstreamFault { Self.fault(of: reply) }
+
+    static func fault(of reply: FailedReply) -> UpstreamFault {
         UpstreamFault(
             GoogleError(reply.body), status: reply.status, upstreamStatus: reply.status,
             retryAfter: reply.header("retry-after").flatMap { UInt32($0) }.map { Int($0) })

@@ -67,7 +67,7 @@ public struct VertexAdapter: TranslatingAdapter {
 }
 
 /// One segment of a path: everything is encoded but what RFC 3986, section 3.3, allows in a segment beside delimiters.
-private func percentEncoded(_ segment: String) -> String {
+func percentEncoded(_ segment: String) -> String {
     var bytes: [UInt8] = []
     for byte in segment.utf8 {
         switch byte {

@@ -18,6 +18,7 @@ public struct AnthropicEncoder: Sendable {
         var body = JSONTextWriter(capacity: conversation.textCount + 4_096)
         body.object { body in
             if let version = envelope.version { body.string("anthropic_version", version) }
+            if !envelope.betas.isEmpty { body.value("anthropic_beta", .array(envelope.betas.map { .string($0) })) }
             if let name = envelope.model { body.string("model", name) }
             conversation.write(to: &body)
             tools.write(to: &body)

@@ -24,7 +24,8 @@ struct AnthropicEventScan {
             } else if scanner.text(of: key, is: "delta") {
                 try readDelta(&scanner)
             } else if scanner.text(of: key, is: "error") {
-                error = AnthropicError(try scanner.tree())
+                let value = try scanner.tree()
+                error = value.isNull ? nil : AnthropicError(value)
             } else {
                 _ = try scanner.skipValue()
             }
@@ -33,14 +34,11 @@ struct AnthropicEventScan {
     }
 
     private static func kind(_ span: JSONSpan, in scanner: JSONScanner) -> Kind {
-        switch scanner.string(of: span) {
-        case "message_start": .messageStart
-        case "content_block_delta": .delta
-        case "message_delta": .messageDelta
-        case "message_stop": .messageStop
-        case "error": .error
-        default: .other
-        }
+        if scanner.text(of: span, is: "content_block_delta") { return .delta }
+        if scanner.text(of: span, is: "message_start") { return .messageStart }
+        if scanner.text(of: span, is: "message_delta") { return .messageDelta }
+        if scanner.text(of: span, is: "message_stop") { return .messageStop }
+        return scanner.text(of: span, is: "error") ? .error : .other
     }
 
     private mutating func readMessage(

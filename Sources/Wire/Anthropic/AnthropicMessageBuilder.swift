@@ -27,6 +27,8 @@ public struct AnthropicMessageBuilder {
     /// A call whose arguments are no JSON object, so that no message can hold it.
     public struct MalformedCall: Error, Hashable, Sendable {
         public let id: String
+
+        public init(id: String) { self.id = id }
     }
 
     public func write(_ identity: AnthropicReplyIdentity, to bytes: inout [UInt8]) throws(MalformedCall) {

@@ -43,6 +43,8 @@ public struct AnthropicEnvelope: Sendable, Hashable {
     public var model: String?
     /// `anthropic_version`, where it isn't a header field.
     public var version: String?
+    /// Features in trial, where they aren't a header field.
+    public var betas: [String] = []
     /// Whether the body says that the reply is to be streamed; elsewhere the path says it.
     public var tellsStream = true
     /// Whether only the request's tokens are to be counted, so that nothing concerns an answer.

@@ -21,7 +21,7 @@ struct AnthropicOptions {
         if model.sampling == .eitherOne, temperature != nil { topP = nil }
         if chat.topK != nil, model.sampling == .none { throw .unsupported("top_k") }
         topK = chat.topK
-        stop = chat.stop
+        stop = try Self.stop(chat.stop)
         try setFormat(chat.responseFormat, for: model)
         try setReasoning(chat.reasoning ?? ChatReasoning(), for: model, forcesTool: forcesTool)
         try read(chat.extensions, for: model)
@@ -38,6 +38,13 @@ struct AnthropicOptions {
         guard model.sampling == .none else { return min(value, 1) }
         if value != 1 { throw .unsupported(name) }
         return nil
+    }
+
+    private static func stop(_ texts: [String]) throws(AnthropicEncodingError) -> [String] {
+        guard !texts.contains(where: { $0.allSatisfy(\.isWhitespace) }) else {
+            throw .invalid("stop", "This route takes no stop sequence of nothing but white space.")
+        }
+        return texts
     }
 
     private mutating func setFormat(
@@ -116,10 +123,12 @@ extension AnthropicOptions {
             case .high, .xhigh, .max: 16_384
             }
         // The budget is a part of the limit, and must be smaller.
-        if maximumTokens <= budget { maximumTokens = min(maximumTokens, 1 << 32) + budget }
-        if mostTokens > 1_024, maximumTokens > mostTokens {
-            maximumTokens = mostTokens
-            budget = min(budget, mostTokens - 1)
+        if maximumTokens <= budget {
+            maximumTokens += budget
+            if mostTokens > 1_024, maximumTokens > mostTokens {
+                maximumTokens = mostTokens
+                budget = min(budget, mostTokens - 1)
+            }
         }
         guard temperature ?? 1 == 1 else {
             throw .invalid("temperature", "While it thinks this model takes no 'temperature' but 1.")
@@ -161,7 +170,10 @@ extension AnthropicOptions {
         // The service wants an id here that names nobody; a name is left out, which changes no answer.
         case "user", "safety_identifier":
             if let user = value.string, Self.isOpaque(user), userID == nil || name == "user" { userID = user }
-        case "service_tier": others[name] = try tier(value)
+        case "service_tier":
+            let tier = try tier(value)
+            // On other clouds these two ask for what there is anyway.
+            if door == .own { others[name] = tier }
         case "cache_control", "context_management", "mcp_servers": others[name] = value
         case "inference_geo", "speed", "container", "diagnostics":
             guard door == .own else { throw .unsupported(name) }

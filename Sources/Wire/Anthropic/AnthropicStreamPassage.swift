@@ -53,6 +53,8 @@ public struct AnthropicStreamPassage: Sendable {
 
     /// Whether an event goes on to the caller.
     private mutating func isPassed(_ event: UnsafeRawBufferPointer) throws(ChatPassageFailure) -> Bool {
+        // Nothing has a place behind the last event.
+        guard !isDone else { return false }
         guard let data = SSESlicer.data(of: event) else { return true }
         let scan: AnthropicEventScan
         do { scan = try AnthropicEventScan(data, usage: &counts) } catch { throw .malformed }

@@ -133,6 +133,11 @@ extension JSONScanner {
     @inline(__always)
     public func text(at range: Range<Int>, is name: StaticString) -> Bool { text.bytes(in: range, are: name) }
 
+    /// Whether a value is this string, written without escapes.
+    package func text(of span: JSONSpan, is text: StaticString) -> Bool {
+        span.kind == .string && self.text(at: span.range.lowerBound + 1..<span.range.upperBound - 1, is: text)
+    }
+
     /// The text of a key, its escapes resolved.
     @inline(__always)
     public func string(of key: JSONKey) -> String { text.string(of: key) }

@@ -1,0 +1,85 @@
+public import Domain
+public import Wire
+
+/// Claude on Anthropic's own API, and on hosts that have all of it, such as Microsoft Foundry: there the base URL is
+/// `https://RESOURCE.services.ai.azure.com/anthropic`.
+///
+/// The setting `anthropic_beta` names features in trial, with commas between them.
+public struct AnthropicAdapter: PassingAdapter {
+    public static let facts = ProviderFacts(
+        id: ProviderID(rawValue: "anthropic"), displayName: "Anthropic", litellmPrefix: "anthropic",
+        telemetryName: "anthropic", defaultBaseURL: { _ in "https://api.anthropic.com" })
+
+    private let model: String
+    private let encoder: AnthropicEncoder
+    private let countEncoder: AnthropicEncoder
+    private let head: UpstreamHead
+    private let countHead: UpstreamHead
+    private let dialect = AnthropicDialect(provider: facts.displayName)
+
+    public init(route: Route, settings: ProviderSettings) throws(AdapterSettingError) {
+        model = route.upstreamModel
+        let model = AnthropicModel(route, door: .own)
+        var envelope = AnthropicEnvelope(model: route.upstreamModel)
+        encoder = AnthropicEncoder(model, envelope)
+        envelope.countsTokens = true
+        countEncoder = AnthropicEncoder(model, envelope)
+        head = Self.head("/v1/messages", of: route, settings)
+        countHead = Self.head("/v1/messages/count_tokens", of: route, settings)
+    }
+
+    public func request(
+        for chat: ChatRequest, credential: Credential, at now: Timestamp
+    ) throws(TranslationError) -> UpstreamRequest {
+        let body = try encoder.body(of: chat, for: Self.facts.displayName)
+        return UpstreamRequest(head: Self.bytes(head, credential), body: .bytes(body))
+    }
+
+    /// Asks how many tokens a request has; the reply is an ``AnthropicTokenCount``.
+    public func tokenCountRequest(
+        for chat: ChatRequest, credential: Credential
+    ) throws(TranslationError) -> UpstreamRequest {
+        let body = try countEncoder.body(of: chat, for: Self.facts.displayName)
+        return UpstreamRequest(head: Self.bytes(countHead, credential), body: .bytes(body))
+    }
+
+    public func reader(for chat: ChatRequest) -> any ReplyReader {
+        chat.isStreamed ? AnthropicStreamReader(dialect) : AnthropicReader(dialect)
+    }
+
+    public func edits(passing wire: ChatWire) -> PassageEdits? {
+        wire == .anthropicMessages ? PassageEdits(model: .replaced(by: model)) : nil
+    }
+
+    public func request(
+        passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential
+    ) -> UpstreamRequest {
+        UpstreamRequest(head: Self.bytes(head, credential), body: .spliced(body))
+    }
+
+    public func fault(of reply: FailedReply) -> UpstreamFault { dialect.fault(of: reply) }
+
+    private static func head(_ path: String, of route: Route, _ settings: ProviderSettings) -> UpstreamHead {
+        // A base URL that other wires share may end in the version.
+        let prefix = route.endpoint.pathPrefix
+        let base = prefix.hasSuffix("/v1") ? String(prefix.dropLast(3)) : prefix
+        var head = UpstreamHead(method: "POST", target: base + path, host: route.endpoint.authority)
+        head.add("content-type", "application/json")
+        head.add("user-agent", "northern")
+        // Later versions refuse the sampling parameters.
+        head.add("anthropic-version", "2023-06-01")
+        if let betas = settings["anthropic_beta"], !betas.isEmpty { head.add("anthropic-beta", betas) }
+        return head
+    }
+
+    private static func bytes(_ head: UpstreamHead, _ credential: Credential) -> [UInt8] {
+        var head = head
+        switch credential {
+        case .bearer(let token): head.add("authorization", "Bearer \(token)")
+        case .header(let name, let value): head.add(name, value)
+        // Anthropic answers 401, which says it all.
+        case .none, .aws: break
+        }
+        return head.bytes
+    }
+}

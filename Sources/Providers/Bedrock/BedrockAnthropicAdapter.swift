@@ -1,0 +1,52 @@
+public import Domain
+public import Wire
+
+/// Claude on Amazon Bedrock through InvokeModel, for what Claude has and Converse lacks.
+///
+/// The body is Anthropic's; signing, frames and most errors are AWS's. What callers of Anthropic's wire send is translated
+/// all the same, because a request is signed with its body, and a stream comes in frames. The setting `anthropic_beta` is
+/// as ``AnthropicAdapter`` has it.
+public struct BedrockAnthropicAdapter: TranslatingAdapter {
+    public static let facts = ProviderFacts(
+        id: ProviderID(rawValue: "bedrock_anthropic"), displayName: "Bedrock", litellmPrefix: "bedrock",
+        telemetryName: "aws.bedrock", defaultBaseURL: BedrockAdapter.facts.defaultBaseURL)
+
+    private let encoder: AnthropicEncoder
+    private let invoke: BedrockOperation
+    private let invokeStream: BedrockOperation
+    private let dialect = AnthropicDialect(provider: facts.displayName)
+
+    public init(route: Route, settings: ProviderSettings) throws(AdapterSettingError) {
+        guard !route.residency.region.isEmpty else {
+            throw AdapterSettingError(
+                setting: "region", "Bedrock signs requests for a region. Give the route one, such as 'ca-central-1'.")
+        }
+        guard 1...2_048 ~= route.upstreamModel.utf8.count else {
+            throw AdapterSettingError(
+                setting: "model", "Bedrock needs a model id, or an inference profile's id or ARN, of up to 2048 bytes.")
+        }
+        // Models with a date in their name, and ARNs, take no later version.
+        var envelope = AnthropicEnvelope(model: nil, version: "bedrock-2023-05-31")
+        envelope.tellsStream = false
+        envelope.betas = (settings["anthropic_beta"] ?? "").split { $0 == "," || $0 == " " }.map { String($0) }
+        encoder = AnthropicEncoder(AnthropicModel(route, door: .hosted), envelope)
+        let keys = SigV4KeyCache()
+        invoke = BedrockOperation("invoke", accept: "application/json", of: route, keys: keys)
+        invokeStream = BedrockOperation(
+            "invoke-with-response-stream", accept: "application/vnd.amazon.eventstream", of: route, keys: keys)
+    }
+
+    public func request(
+        for chat: ChatRequest, credential: Credential, at now: Timestamp
+    ) throws(TranslationError) -> UpstreamRequest {
+        let body = try encoder.body(of: chat, for: Self.facts.displayName)
+        let operation = chat.isStreamed ? invokeStream : invoke
+        return UpstreamRequest(head: operation.head(for: body, credential: credential, at: now), body: .bytes(body))
+    }
+
+    public func reader(for chat: ChatRequest) -> any ReplyReader {
+        chat.isStreamed ? InvokeStreamReader(dialect) : AnthropicReader(dialect)
+    }
+
+    public func fault(of reply: FailedReply) -> UpstreamFault { BedrockError.fault(of: reply) }
+}

@@ -1,0 +1,95 @@
+import Domain
+import Providers
+import Testing
+import Wire
+
+@Suite struct AnthropicGoldenTests {
+    @Test func `there are enough cases for each door`() {
+        for (provider, count) in [("anthropic", 25), ("vertex_anthropic", 10), ("bedrock_anthropic", 10)] {
+            #expect(AnthropicGoldenCase.all.count { $0.provider == provider } >= count)
+        }
+    }
+
+    @Test(arguments: AnthropicGoldenCase.all)
+    func `the upstream is asked what the file says`(_ golden: AnthropicGoldenCase) throws {
+        let sent = try AnthropicGoldenRun(golden: golden).request()
+        #expect(sent.text(.sorted) == golden.entry["upstream"]?["request"]?.text(.sorted))
+    }
+
+    @Test(arguments: AnthropicGoldenCase.all.filter { $0.reply != nil })
+    func `the client gets what the file says`(_ golden: AnthropicGoldenCase) throws {
+        let reply = try AnthropicGoldenRun(golden: golden).clientReply()
+        #expect(reply.text(.sorted) == golden.entry["client"]?["reply"]?.text(.sorted))
+    }
+
+    @Test(arguments: AnthropicGoldenCase.streamed)
+    func `however a stream is split the client gets the same`(_ golden: AnthropicGoldenCase) throws {
+        let body = golden.replyBody()
+        let start = AnthropicReading(try golden.adapter().reader(for: golden.chat()))
+        func reading(cutAt cuts: some Sequence<Int>) -> AnthropicReading {
+            var reading = start
+            var start = 0
+            for end in cuts {
+                reading.receive(body[start..<end])
+                start = end
+            }
+            reading.receive(body[start...])
+            reading.end()
+            return reading
+        }
+        let whole = reading(cutAt: [])
+        var random = SplitMix(state: 3)
+        for _ in 0..<200 {
+            let cuts = (0..<Int.random(in: 1...12, using: &random))
+                .map { _ in Int.random(in: 0...body.count, using: &random) }.sorted()
+            #expect(reading(cutAt: cuts).isSame(as: whole), "cut at \(cuts)")
+        }
+        #expect(reading(cutAt: body.indices).isSame(as: whole))
+    }
+
+    @Test(arguments: AnthropicGoldenCase.streamed)
+    func `a stream that is cut anywhere is never taken for complete`(_ golden: AnthropicGoldenCase) throws {
+        let body = golden.replyBody()
+        var all = AnthropicReading(try golden.adapter().reader(for: golden.chat()))
+        for count in body.indices {
+            var reading = all
+            all.receive(body[count...count])
+            reading.end()
+            // Without the last empty line nothing that matters is missing.
+            let isWhole = body[count...].allSatisfy { $0 == 0x0A } && golden.provider != "bedrock_anthropic"
+            if !isWhole { #expect(reading.fault != nil && reading.events.last != .ended, "cut at \(count)") }
+        }
+    }
+
+    @Test(arguments: AnthropicGoldenCase.streamed.filter { $0.provider != "bedrock_anthropic" })
+    func `the passage learns what the reader learns, and passes every byte but the last event`(
+        _ golden: AnthropicGoldenCase
+    ) throws {
+        let body = golden.replyBody()
+        var reading = AnthropicReading(try golden.adapter().reader(for: golden.chat()))
+        reading.receive(body[...])
+        reading.end()
+        var passage = AnthropicStreamPassage()
+        var out: [UInt8] = []
+        let isFailed = (try? body.withUnsafeBytes { try passage.receive($0, into: &out) }) == nil
+        passage.end()
+        #expect(passage.isDone == (reading.fault == nil))
+        #expect(body.starts(with: out))
+        guard reading.fault == nil else { return }
+        #expect(!isFailed && out + passage.closing == body && passage.isFinished && !passage.isInsideEvent)
+        #expect(reading.events.contains { if case .usage(passage.usage) = $0 { true } else { false } })
+        #expect(reading.events.contains { if case .started(_, passage.model) = $0 { true } else { false } })
+    }
+}
+
+/// Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators": the same numbers in each run.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}
