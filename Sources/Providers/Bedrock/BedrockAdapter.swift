@@ -38,7 +38,8 @@ public struct BedrockAdapter: TranslatingAdapter {
     }
 
     public func reader(for chat: ChatRequest) -> any ReplyReader {
-        chat.isStreamed ? ConverseStreamReader() : ConverseReader()
+        chat.isStreamed
+            ? ConverseStreamReader(stopSequences: chat.stop) : ConverseReader(stopSequences: chat.stop)
     }
 
     /// The three partitions that have names of their own.

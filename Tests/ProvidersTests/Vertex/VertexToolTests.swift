@@ -137,7 +137,9 @@ import Wire
         var chat = VertexFixture.chat(.text("Hi"))
         let call = ChatToolCall(id: id, name: "now", arguments: "{}")
         let result = ChatToolResult(callID: id, content: [ChatPart(.text("noon"))])
-        chat.messages += [ChatMessage(role: .assistant, .toolCall(call)), ChatMessage(role: .tool, .toolResult(result))]
+        chat.messages += [
+            ChatMessage(role: .assistant, .toolCall(call)), ChatMessage(role: .tool, .toolResult(result)),
+        ]
         let contents = try VertexFixture.body(of: chat)["contents"]?.array ?? []
         try VertexFixture.expectEqual(
             .array(Array(contents.dropFirst())),
