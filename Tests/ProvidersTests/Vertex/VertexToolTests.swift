@@ -148,4 +148,93 @@ import Wire
              {"role":"user","parts":[{"functionResponse":{"id":"x","name":"now","response":{"output":"noon"}}}]}]
             """#)
     }
+
+    // MARK: Signatures
+
+    @Test(arguments: ["gemini.call.AQ==", "gemini.text.+/+/", "gemini.thought.QQ"])
+    func `knows its own signatures`(_ text: String) throws {
+        #expect(GeminiSignature(text)?.text == text)
+    }
+
+    @Test(arguments: ["", "AQ==", "gemini.", "gemini.call.", "gemini.call.===", "gemini.image.AQ==", "gemini.call.A.B"])
+    func `reads nothing into signatures that others made`(_ text: String) {
+        #expect(GeminiSignature(text) == nil)
+    }
+
+    /// An assistant's message of two calls and some text, with thinking around them.
+    private func assistant(_ parts: ChatContent...) throws -> JSON? {
+        var chat = VertexFixture.chat(.text("Hi"))
+        chat.messages.append(ChatMessage(role: .assistant, content: parts.map { ChatPart($0) }))
+        let results = parts.compactMap { part -> ChatContent? in
+            guard case .toolCall(let call) = part else { return nil }
+            return .toolResult(ChatToolResult(callID: call.id, content: []))
+        }
+        chat.messages.append(
+            ChatMessage(role: .user, content: results.map { ChatPart($0) } + [ChatPart(.text("Go on"))]))
+        return try VertexFixture.body(of: chat, model: "gemini-3-pro")["contents"]?.array?[1]["parts"]
+    }
+
+    private func thinking(_ text: String, _ signature: String?) -> ChatContent {
+        .reasoning(.text(text, signature: signature))
+    }
+
+    private func call(_ id: String) -> ChatContent {
+        .toolCall(ChatToolCall(id: id, name: "now", arguments: ""))
+    }
+
+    @Test func `puts the signatures of thinking back beside calls and texts`() throws {
+        try VertexFixture.expectEqual(
+            assistant(
+                thinking("Hm", "gemini.call.AAAA"), call("a"), thinking("", "gemini.call.BBBB"), call("b"), .text("So"),
+                thinking("", "gemini.text.CCCC")),
+            #"""
+            [{"text":"Hm","thought":true},{"functionCall":{"name":"now","args":{}},"thoughtSignature":"AAAA"},
+             {"functionCall":{"name":"now","args":{}},"thoughtSignature":"BBBB"},{"text":"So","thoughtSignature":"CCCC"}]
+            """#)
+    }
+
+    @Test func `finds the places of signatures that were gathered before everything else`() throws {
+        let id = VertexToolCallID(seed: 1, index: 1, upstreamID: nil, signature: "BBBB").text
+        try VertexFixture.expectEqual(
+            assistant(
+                thinking("", "gemini.call.BBBB"), thinking("", "gemini.text.CCCC"), .text("So"), call(id), call("c")),
+            #"""
+            [{"text":"So","thoughtSignature":"CCCC"},
+             {"functionCall":{"name":"now","args":{}},"thoughtSignature":"BBBB"},
+             {"functionCall":{"name":"now","args":{}}}]
+            """#)
+    }
+
+    @Test func `leaves out what other models thought, and says that a call has no signature of Gemini's`() throws {
+        try VertexFixture.expectEqual(
+            assistant(
+                thinking("Hm", "RXJj"), thinking("Hm", nil), .reasoning(.redacted(data: "AAAA")), call("a"), call("b")),
+            #"""
+            [{"functionCall":{"name":"now","args":{}},"thoughtSignature":"skip_thought_signature_validator"},
+             {"functionCall":{"name":"now","args":{}}}]
+            """#)
+    }
+
+    // MARK: Results
+
+    @Test func `tells failures apart, and shows images behind the answers`() throws {
+        var chat = VertexFixture.chat(.text("Hi"))
+        chat.messages.append(ChatMessage(role: .assistant, call("a"), call("b"), call("c")))
+        let image = ChatContent.image(.inline(mediaType: "image/png", base64: "iVBO"), detail: nil)
+        chat.messages.append(
+            ChatMessage(
+                role: .user,
+                .toolResult(ChatToolResult(callID: "b", content: [ChatPart(.text("no"))], isError: true)),
+                .toolResult(ChatToolResult(callID: "a", content: [ChatPart(.text("See")), ChatPart(image)])),
+                .toolResult(ChatToolResult(callID: "c", content: [ChatPart(.text(#"{"code":5}"#))], isError: true)),
+                .text("And?")))
+        try VertexFixture.expectEqual(
+            VertexFixture.body(of: chat)["contents"]?.array?.last?["parts"],
+            #"""
+            [{"functionResponse":{"name":"now","response":{"output":"See"}}},
+             {"functionResponse":{"name":"now","response":{"error":"no"}}},
+             {"functionResponse":{"name":"now","response":{"error":{"code":5}}}},
+             {"text":"Given by now:"},{"inlineData":{"mimeType":"image/png","data":"iVBO"}},{"text":"And?"}]
+            """#)
+    }
 }
