@@ -42,11 +42,13 @@ public struct BedrockAdapter: TranslatingAdapter {
             ? ConverseStreamReader(stopSequences: chat.stop) : ConverseReader(stopSequences: chat.stop)
     }
 
-    /// The three partitions that have names of their own.
     private static func baseURL(region: String) -> String {
-        let domain =
-            region.hasPrefix("cn-") ? "amazonaws.com.cn" : region.hasPrefix("eusc-") ? "amazonaws.eu" : "amazonaws.com"
-        return "https://bedrock-runtime.\(region).\(domain)"
+        "https://bedrock-runtime.\(region).\(domain(of: region))"
+    }
+
+    /// The three partitions that have names of their own.
+    static func domain(of region: String) -> String {
+        region.hasPrefix("cn-") ? "amazonaws.com.cn" : region.hasPrefix("eusc-") ? "amazonaws.eu" : "amazonaws.com"
     }
 }
 

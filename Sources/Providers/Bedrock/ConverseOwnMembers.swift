@@ -13,11 +13,11 @@ struct ConverseOwnMembers {
         switch name {
         case "guardrailConfig": members[name] = .object(try guardrail(value, isStreamed: isStreamed))
         case "performanceConfig":
-            let config = try Form(value, name: name, members: ["latency"])
+            let config = try CheckedObject(value, name: name, members: ["latency"])
             try config.word("latency", of: ["standard", "optimized"])
             members[name] = value
         case "requestMetadata": members[name] = try metadata(value)
-        case "additionalModelRequestFields": modelFields = try Form(value, name: name, members: nil).object
+        case "additionalModelRequestFields": modelFields = try CheckedObject(value, name: name, members: nil).object
         default: return false
         }
         return true
@@ -25,7 +25,7 @@ struct ConverseOwnMembers {
 
     private func guardrail(_ value: JSON, isStreamed: Bool) throws(TranslationError) -> JSONObject {
         let name = "guardrailConfig"
-        let form = try Form(
+        let form = try CheckedObject(
             value, name: name,
             members: ["guardrailIdentifier", "guardrailVersion", "trace", "streamProcessingMode"])
         try form.text("guardrailIdentifier")
@@ -40,7 +40,7 @@ struct ConverseOwnMembers {
 
     /// 1 to 16 pairs of strings, of at most 256 characters each.
     private func metadata(_ value: JSON) throws(TranslationError) -> JSON {
-        let pairs = try Form(value, name: "requestMetadata", members: nil).object.members
+        let pairs = try CheckedObject(value, name: "requestMetadata", members: nil).object.members
         let isSound =
             1...16 ~= pairs.count
             && pairs.allSatisfy { 1...256 ~= $0.key.unicodeScalars.count && $0.value.string != nil }
@@ -55,7 +55,7 @@ struct ConverseOwnMembers {
 }
 
 /// An object whose members are known.
-private struct Form {
+private struct CheckedObject {
     let object: JSONObject
     private let name: String
 
