@@ -16,19 +16,10 @@ struct ConverseBlocks {
     private var callCount = 0
     /// The block that thinks at the moment.
     private var thinking: Int?
-    private var held: [HeldBlock] = []
-    private var heldCount = 0
-
-    private struct HeldBlock {
-        let block: Int?
-        var deltas: [ConverseDelta]
-        var isClosed = false
-    }
+    private var held = ConverseHeldBlocks()
 
     /// More than a model ever has open at once; a stream that never closes its blocks ends here.
-    private static let mostOpen = 256
-    /// Bytes.
-    private static let mostHeld = 16 << 20
+    static let mostOpen = 256
 
     /// `contentBlockStart`, which comes for tool calls, and for kinds of blocks that we never ask for.
     mutating func start(_ event: JSON, into events: inout [ChatEvent]) throws(UpstreamFault) {
@@ -36,35 +27,49 @@ struct ConverseBlocks {
         guard let block = event["contentBlockIndex"]?.int, let id = call["toolUseId"]?.string,
             let name = call["name"]?.string
         else { throw .malformed("Bedrock began a tool call without its index, id or name.") }
-        guard open.count < Self.mostOpen, !open.contains(where: { $0.block == block }) else {
-            throw .malformed("Bedrock began a tool call inside another one.")
-        }
-        open.append(OpenCall(block: block, index: callCount))
-        events.append(.toolCallStarted(index: callCount, id: id, name: name))
-        callCount += 1
+        let piece = ConverseHeldBlocks.Piece.start(id: id, name: name)
+        guard !isHeld(block) else { return try held.append(piece, of: block) }
+        try say(piece, of: block, to: &events)
     }
 
     mutating func append(_ delta: ConverseDelta, to events: inout [ChatEvent]) throws(UpstreamFault) {
-        switch delta.piece {
-        case .toolInput(let text): try append(input: text, of: delta.block, to: &events)
-        case .other: break
-        case .text, .reasoning, .reasoningSignature, .redactedReasoning:
-            guard thinking == nil || thinking == delta.block else { return try hold(delta) }
-            say(delta, to: &events)
-        }
+        if case .other = delta.piece { return }
+        guard !isHeld(delta.block) else { return try held.append(.delta(delta), of: delta.block) }
+        try say(.delta(delta), of: delta.block, to: &events)
     }
 
-    private mutating func append(
-        input text: String, of block: Int?, to events: inout [ChatEvent]
+    mutating func stop(_ block: Int?, into events: inout [ChatEvent]) throws(UpstreamFault) {
+        guard !isHeld(block) else { return held.close(block) }
+        if let thinking, thinking == block { try release(into: &events) }
+        close(block, into: &events)
+    }
+
+    mutating func stopAll(into events: inout [ChatEvent]) throws(UpstreamFault) {
+        while thinking != nil { try release(into: &events) }
+        for call in open { finish(call, into: &events) }
+        open = []
+    }
+
+    // MARK: Saying
+
+    private func isHeld(_ block: Int?) -> Bool { thinking != nil && thinking != block }
+
+    private mutating func say(
+        _ piece: ConverseHeldBlocks.Piece, of block: Int?, to events: inout [ChatEvent]
     ) throws(UpstreamFault) {
-        guard let place = open.lastIndex(where: { $0.block == block }) else {
-            throw .malformed("Bedrock sent the input of a tool call that it didn't begin.")
+        switch piece {
+        case .start(let id, let name):
+            guard let block, open.count < Self.mostOpen, !open.contains(where: { $0.block == block }) else {
+                throw .malformed("Bedrock began a tool call inside another one.")
+            }
+            open.append(OpenCall(block: block, index: callCount))
+            events.append(.toolCallStarted(index: callCount, id: id, name: name))
+            callCount += 1
+        case .delta(let delta): try say(delta, to: &events)
         }
-        open[place].hasArguments = true
-        events.append(.toolCallArguments(index: open[place].index, text: text))
     }
 
-    private mutating func say(_ delta: ConverseDelta, to events: inout [ChatEvent]) {
+    private mutating func say(_ delta: ConverseDelta, to events: inout [ChatEvent]) throws(UpstreamFault) {
         switch delta.piece {
         case .text(let text): events.append(.text(text))
         case .reasoning(let text):
@@ -72,54 +77,34 @@ struct ConverseBlocks {
             thinking = delta.block
         case .reasoningSignature(let signature): events.append(.reasoningSignature(signature))
         case .redactedReasoning(let data): events.append(.redactedReasoning(data: data))
-        case .toolInput, .other: break
-        }
-    }
-
-    // MARK: Holding back
-
-    private mutating func hold(_ delta: ConverseDelta) throws(UpstreamFault) {
-        // What a piece takes beside its text counts as well.
-        heldCount += delta.textCount + 64
-        guard heldCount <= Self.mostHeld else { throw .malformed("Bedrock mixed too much into the model's thinking.") }
-        if let place = held.lastIndex(where: { $0.block == delta.block }) {
-            held[place].deltas.append(delta)
-        } else {
-            guard held.count < Self.mostOpen else { throw .malformed("Bedrock began too many blocks at once.") }
-            held.append(HeldBlock(block: delta.block, deltas: [delta]))
+        case .toolInput(let text):
+            guard let place = open.lastIndex(where: { $0.block == delta.block }) else {
+                throw .malformed("Bedrock sent the input of a tool call that it didn't begin.")
+            }
+            open[place].hasArguments = true
+            events.append(.toolCallArguments(index: open[place].index, text: text))
+        case .other: break
         }
     }
 
     /// Says what was held back, block by block, up to one that thinks and isn't closed.
-    private mutating func release(into events: inout [ChatEvent]) {
+    private mutating func release(into events: inout [ChatEvent]) throws(UpstreamFault) {
         thinking = nil
-        while thinking == nil, !held.isEmpty {
-            let next = held.removeFirst()
-            for delta in next.deltas {
-                heldCount -= delta.textCount + 64
-                say(delta, to: &events)
-            }
-            if next.isClosed { thinking = nil }
+        while thinking == nil, let next = held.next() {
+            for piece in next.pieces { try say(piece, of: next.block, to: &events) }
+            guard next.isClosed else { continue }
+            thinking = nil
+            close(next.block, into: &events)
         }
     }
 
-    // MARK: Ends
-
-    mutating func stop(_ block: Int?, into events: inout [ChatEvent]) {
-        if thinking != nil, thinking == block { release(into: &events) }
-        if let place = held.lastIndex(where: { $0.block == block }) { held[place].isClosed = true }
+    private mutating func close(_ block: Int?, into events: inout [ChatEvent]) {
         guard let place = open.lastIndex(where: { $0.block == block }) else { return }
-        close(open.remove(at: place), into: &events)
-    }
-
-    mutating func stopAll(into events: inout [ChatEvent]) {
-        while thinking != nil { release(into: &events) }
-        for call in open { close(call, into: &events) }
-        open = []
+        finish(open.remove(at: place), into: &events)
     }
 
     /// A call without input has no input events; on our wire it has the arguments `{}`.
-    private func close(_ call: OpenCall, into events: inout [ChatEvent]) {
+    private func finish(_ call: OpenCall, into events: inout [ChatEvent]) {
         if !call.hasArguments { events.append(.toolCallArguments(index: call.index, text: "{}")) }
     }
 }

@@ -53,12 +53,12 @@ struct ConverseStreamReader: ReplyReader {
             try blocks.start(try payload(frame, Self.tree), into: &events)
         } else if decoder.header(":event-type", of: frame, is: "contentBlockStop") {
             try open(&events)
-            blocks.stop(try payload(frame, Self.tree)["contentBlockIndex"]?.int, into: &events)
+            try blocks.stop(try payload(frame, Self.tree)["contentBlockIndex"]?.int, into: &events)
         } else if decoder.header(":event-type", of: frame, is: "messageStart") {
             try open(&events)
         } else if decoder.header(":event-type", of: frame, is: "messageStop") {
             try open(&events)
-            blocks.stopAll(into: &events)
+            try blocks.stopAll(into: &events)
             let stop = try payload(frame, Self.tree)
             let finish = try ConverseReply.finishReason(stop)
             if let text = ConverseReply.stopSequence(stop, of: stopSequences) { events.append(.stopSequence(text)) }
