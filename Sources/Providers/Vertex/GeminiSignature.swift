@@ -25,8 +25,15 @@ struct GeminiSignature: Hashable {
         let parts = text.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0] == "gemini", let place = Place(rawValue: String(parts[1])) else { return nil }
         let base64 = String(parts[2])
-        guard base64.isBase64 else { return nil }
+        guard base64.utf8.first.map({ $0 != UInt8(ascii: "=") }) == true, base64.utf8.allSatisfy(Self.isAllowed) else {
+            return nil
+        }
         self.init(base64, beside: place)
+    }
+
+    /// Of either alphabet of Base64: it goes back as it came.
+    private static func isAllowed(_ byte: UInt8) -> Bool {
+        Base64URL.value(of: byte) != nil || "+/=".utf8.contains(byte)
     }
 
     var text: String { "gemini.\(place.rawValue).\(base64)" }

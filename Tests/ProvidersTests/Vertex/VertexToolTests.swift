@@ -151,7 +151,7 @@ import Wire
 
     // MARK: Signatures
 
-    @Test(arguments: ["gemini.call.AQ==", "gemini.text.+/+/", "gemini.thought.QQ"])
+    @Test(arguments: ["gemini.call.AQ==", "gemini.text.+/+/", "gemini.thought.QQ", "gemini.call.a-_b"])
     func `knows its own signatures`(_ text: String) throws {
         #expect(GeminiSignature(text)?.text == text)
     }
