@@ -38,14 +38,17 @@ public struct BedrockAdapter: TranslatingAdapter {
     }
 
     public func reader(for chat: ChatRequest) -> any ReplyReader {
-        chat.isStreamed ? ConverseStreamReader() : ConverseReader()
+        chat.isStreamed
+            ? ConverseStreamReader(stopSequences: chat.stop) : ConverseReader(stopSequences: chat.stop)
+    }
+
+    private static func baseURL(region: String) -> String {
+        "https://bedrock-runtime.\(region).\(domain(of: region))"
     }
 
     /// The three partitions that have names of their own.
-    private static func baseURL(region: String) -> String {
-        let domain =
-            region.hasPrefix("cn-") ? "amazonaws.com.cn" : region.hasPrefix("eusc-") ? "amazonaws.eu" : "amazonaws.com"
-        return "https://bedrock-runtime.\(region).\(domain)"
+    static func domain(of region: String) -> String {
+        region.hasPrefix("cn-") ? "amazonaws.com.cn" : region.hasPrefix("eusc-") ? "amazonaws.eu" : "amazonaws.com"
     }
 }
 

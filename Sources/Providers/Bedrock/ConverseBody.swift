@@ -50,6 +50,13 @@ struct ConverseBody {
         value.write(to: &bytes)
     }
 
+    mutating func value(key: String, _ value: JSON) {
+        begin(nil)
+        bytes.append(json: key)
+        bytes.append(UInt8(ascii: ":"))
+        value.write(to: &bytes)
+    }
+
     /// A comma where one is due: behind everything but an opening bracket, which no value ends with.
     private mutating func begin(_ key: StaticString?) {
         switch bytes.last {

@@ -1,45 +1,57 @@
+import Domain
 import Wire
 
 /// The parts of a message.
 extension ConverseConversation {
     /// Blank texts are left out: Converse refuses them, and they say nothing.
-    mutating func blocks(of parts: [ChatPart], at place: String) throws(TranslationError) -> [Block] {
+    ///
+    /// - Parameter areResults: whether the message is one tool's result, whose content stands in the message itself.
+    mutating func blocks(
+        of parts: [ChatPart], at message: String, areResults: Bool = false
+    ) throws(TranslationError) -> [Block] {
         var blocks: [Block] = []
         var callCount = 0
         for (index, part) in parts.enumerated() {
-            if case .toolCall(let call) = part.content {
-                let place = "\(place).tool_calls[\(callCount)]"
-                try refuseExtensions(of: part, at: place)
-                blocks.append(try block(of: call, at: place))
+            var place = areResults ? message : "\(message).content[\(index)]"
+            if case .toolCall = part.content {
+                place = "\(message).tool_calls[\(callCount)]"
                 callCount += 1
-            } else {
-                let place = "\(place).content[\(index)]"
-                try refuseExtensions(of: part, at: place)
-                blocks += try self.blocks(of: part.content, at: place)
             }
+            let notes = try ConverseNotes(part, at: place)
+            blocks += try self.blocks(of: part.content, notes, at: place)
+            if model.cachesPrompts, let point = notes.cachePoint { blocks.append(.cachePoint(point)) }
         }
         return blocks
     }
 
-    private func refuseExtensions(of part: ChatPart, at place: String) throws(TranslationError) {
-        for member in part.extensions.members where !member.value.asksForNothing {
-            throw .unsupportedByBedrock("\(place).\(member.key)")
-        }
-    }
-
-    private mutating func blocks(of content: ChatContent, at place: String) throws(TranslationError) -> [Block] {
+    private mutating func blocks(
+        of content: ChatContent, _ notes: ConverseNotes, at place: String
+    ) throws(TranslationError) -> [Block] {
         switch content {
         case .text(let text), .refusal(let text): return text.allSatisfy(\.isWhitespace) ? [] : [.text(text)]
         // `detail` trades quality for cost; without a counterpart the model sees all there is.
         case .image(let media, detail: _): return [try image(media, at: "\(place).image_url")]
-        case .file(let media, let name): return [.document(try document(media, name: name, at: "\(place).file"))]
-        case .audio: throw .unsupportedByBedrock("\(place).input_audio")
-        case .reasoning(.text(let text, let signature?)): return [.reasoning(text: text, signature: signature)]
-        case .reasoning(.text(_, signature: nil)): return []
-        case .reasoning(.redacted(let data)): return [.redactedReasoning(data)]
+        case .file(let media, let name):
+            return [.document(try document(media, name: name, notes, at: "\(place).file"))]
+        case .audio(let base64, let format):
+            guard model.capabilities.modalities.contains("audio") else {
+                throw .unsupportedByBedrock("\(place).input_audio")
+            }
+            return [.audio(format: format, base64: base64)]
+        case .reasoning(let thinking): return Self.blocks(of: thinking)
         case .toolCall(let call): return [try block(of: call, at: place)]
         case .toolResult(let result): return try blocks(of: result, at: place)
         case .native(let value): throw .unsupportedByBedrock("\(place).\(value["type"]?.string ?? "type")")
+        }
+    }
+
+    /// What another provider's model thought, or what can't be proved, is left out: Bedrock would refuse the request, and
+    /// a model needs only its own thoughts back. Bedrock's own signatures are Base64.
+    private static func blocks(of thinking: ChatReasoningContent) -> [Block] {
+        switch thinking {
+        case .text(let text, let signature?) where signature.isBase64: [.reasoning(text: text, signature: signature)]
+        case .redacted(let data) where data.isBase64: [.redactedReasoning(data)]
+        case .text, .redacted: []
         }
     }
 
@@ -53,7 +65,7 @@ extension ConverseConversation {
     }
 
     private mutating func document(
-        _ media: ChatMedia, name: String?, at place: String
+        _ media: ChatMedia, name: String?, _ notes: ConverseNotes, at place: String
     ) throws(TranslationError) -> ConverseDocument {
         let (mediaType, base64) = try inline(media, at: place, example: "data:application/pdf;base64,…")
         guard let format = ConverseDocument.format(mediaType: mediaType, name: name, base64: base64) else {
@@ -62,9 +74,10 @@ extension ConverseConversation {
                 .invalid, parameter: place,
                 "The file's format isn't known by its media type or name. This route takes \(formats).")
         }
-        let name = ConverseDocument.name(name ?? "", besides: documentNames)
+        let name = ConverseDocument.name(name ?? notes.title ?? "", besides: documentNames)
         documentNames.insert(name)
-        return ConverseDocument(format: format, name: name, base64: base64)
+        return ConverseDocument(
+            format: format, name: name, base64: base64, context: notes.context, citations: notes.citations)
     }
 
     private func inline(

@@ -4,15 +4,11 @@ extension ConverseConversation {
     /// About how many bytes its JSON has.
     var textCount: Int {
         let blocks = turns.lazy.flatMap(\.blocks)
-        return blocks.reduce(system.reduce(0) { $0 + $1.utf8.count + 16 }) { $0 + $1.textCount }
+        return blocks.reduce(system.reduce(0) { $0 + $1.textCount }) { $0 + $1.textCount }
     }
 
     func write(to body: inout ConverseBody) {
-        if !system.isEmpty {
-            body.array("system") { body in
-                for text in system { body.object { $0.string("text", text) } }
-            }
-        }
+        if !system.isEmpty { body.array("system") { write(system, to: &$0) } }
         body.array("messages") { body in
             for turn in turns {
                 body.object { body in
@@ -35,12 +31,13 @@ extension ConverseConversation {
                 body.string("format", format)
                 body.object("source") { $0.base64("bytes", base64) }
             }
-        case .document(let document):
-            body.object("document") { body in
-                body.string("format", document.format)
-                body.string("name", document.name)
-                body.object("source") { $0.base64("bytes", document.base64) }
+        case .audio(let format, let base64):
+            body.object("audio") { body in
+                body.string("format", format)
+                body.object("source") { $0.base64("bytes", base64) }
             }
+        case .document(let document): body.object("document") { write(document, to: &$0) }
+        case .cachePoint(let point): point.write(to: &body)
         case .toolUse(let id, let name, let arguments):
             body.object("toolUse") { body in
                 body.string("toolUseId", id)
@@ -66,11 +63,22 @@ extension ConverseConversation {
     }
 }
 
+extension ConverseConversation {
+    private func write(_ document: ConverseDocument, to body: inout ConverseBody) {
+        body.string("format", document.format)
+        body.string("name", document.name)
+        body.object("source") { $0.base64("bytes", document.base64) }
+        if let context = document.context { body.string("context", context) }
+        if let citations = document.citations { body.value("citations", ["enabled": .bool(citations)]) }
+    }
+}
+
 extension ConverseConversation.Block {
     fileprivate var textCount: Int {
         switch self {
         case .text(let text): text.utf8.count + 32
-        case .image(_, let base64): base64.utf8.count + 96
+        case .image(_, let base64), .audio(_, let base64): base64.utf8.count + 96
+        case .cachePoint: 64
         case .document(let document): document.base64.utf8.count + document.name.utf8.count + 96
         case .toolUse(_, _, let arguments): arguments.utf8.count + 256
         case .reasoning(let text, let signature): text.utf8.count + signature.utf8.count + 96

@@ -15,6 +15,7 @@ struct ConverseConversation {
     enum Block {
         case text(String)
         case image(format: String, base64: String)
+        case audio(format: String, base64: String)
         case document(ConverseDocument)
         /// `arguments` was checked to be the JSON text of an object.
         case toolUse(id: String, name: String, arguments: String)
@@ -23,6 +24,7 @@ struct ConverseConversation {
         /// Base64.
         case redactedReasoning(String)
         case toolResult(id: String, content: [Block], isError: Bool)
+        case cachePoint(ConverseCachePoint)
     }
 
     /// How earlier calls and their results are told.
@@ -32,23 +34,29 @@ struct ConverseConversation {
         case asText
     }
 
-    private(set) var system: [String] = []
+    private(set) var system: [Block] = []
     private(set) var turns: [Turn] = []
-    private let calls: Calls
+    let calls: Calls
+    let model: ConverseModel
     /// Names that documents of this request have; Converse refuses one that comes twice.
     var documentNames: Set<String> = []
 
-    init(_ messages: [ChatMessage], calls: Calls) throws(TranslationError) {
+    init(_ chat: ChatRequest, calls: Calls, for model: ConverseModel) throws(TranslationError) {
         self.calls = calls
-        let opening = messages.prefix { $0.role == .system || $0.role == .developer }
-        for (index, message) in messages.enumerated() {
+        self.model = model
+        let opening = chat.messages.prefix { $0.role == .system || $0.role == .developer }
+        for (index, message) in chat.messages.enumerated() {
             let place = "messages[\(index)]"
             try refuseExtensions(of: message, at: place)
+            var blocks = try blocks(of: message.content, at: place, areResults: message.role == .tool)
+            if let point = try cachePoint(asked: message.extensions, at: "\(place).") {
+                blocks.append(.cachePoint(point))
+            }
             switch message.role {
-            case .system, .developer: try addInstruction(message, isOpening: index < opening.count, at: place)
-            case .user: try addUser(message, at: place)
-            case .assistant: append(.assistant, try blocks(of: message.content, at: place))
-            case .tool: append(.user, try blocks(of: message.content, at: place))
+            case .system, .developer: try addInstruction(blocks, isOpening: index < opening.count, at: place)
+            case .user: try addUser(blocks, at: place)
+            case .assistant: append(.assistant, blocks)
+            case .tool: append(.user, blocks)
             }
         }
         guard turns.first?.role == .user else {
@@ -56,67 +64,66 @@ struct ConverseConversation {
                 .invalid, parameter: "messages", "On this route the first message after the system's must be a user's.")
         }
         addTextBesideDocuments()
+        // For the whole request it means: up to its end.
+        if let point = try cachePoint(asked: chat.extensions, at: ""), let role = turns.last?.role {
+            append(role, [.cachePoint(point)])
+        }
     }
 
     private func refuseExtensions(of message: ChatMessage, at place: String) throws(TranslationError) {
-        for member in message.extensions.members where !member.value.asksForNothing {
+        for member in message.extensions.members
+        where !member.value.asksForNothing && !ConverseCachePoint.names.contains(member.key) {
             throw .unsupportedByBedrock("\(place).\(member.key)")
         }
         // On a tool message it repeats the function's name, which the call has.
         if message.name != nil, message.role != .tool { throw .unsupportedByBedrock("\(place).name") }
     }
 
+    /// Nil also where the model has no cache: that costs more, and changes nothing else.
+    func cachePoint(asked members: JSONObject, at place: String) throws(TranslationError) -> ConverseCachePoint? {
+        let point = try ConverseCachePoint.asked(for: members, at: place)
+        return model.cachesPrompts ? point : nil
+    }
+
+    // MARK: Turns
+
     /// Neighbors of one role are one turn.
     private mutating func append(_ role: Role, _ blocks: [Block]) {
-        guard !blocks.isEmpty else { return }
         if turns.last?.role == role {
-            turns[turns.count - 1].blocks += blocks
+            Self.append(blocks, to: &turns[turns.count - 1].blocks)
         } else {
-            turns.append(Turn(role: role, blocks: blocks))
+            var turn = Turn(role: role, blocks: [])
+            Self.append(blocks, to: &turn.blocks)
+            if !turn.blocks.isEmpty { turns.append(turn) }
+        }
+    }
+
+    /// A mark needs something before it, and one is enough.
+    private static func append(_ blocks: [Block], to list: inout [Block]) {
+        for block in blocks {
+            if block.isCachePoint, list.last?.isCachePoint ?? true { continue }
+            list.append(block)
         }
     }
 
     /// Instructions in the middle keep their place, as words of the user.
     private mutating func addInstruction(
-        _ message: ChatMessage, isOpening: Bool, at place: String
+        _ blocks: [Block], isOpening: Bool, at place: String
     ) throws(TranslationError) {
-        var texts: [String] = []
-        for block in try blocks(of: message.content, at: place) {
-            guard case .text(let text) = block else { throw .unsupportedByBedrock("\(place).content") }
-            texts.append(text)
+        for block in blocks {
+            switch block {
+            case .text, .cachePoint: break
+            default: throw .unsupportedByBedrock("\(place).content")
+            }
         }
-        if isOpening { system += texts } else { append(.user, texts.map { .text($0) }) }
+        if isOpening { Self.append(blocks, to: &system) } else { append(.user, blocks) }
     }
 
-    private mutating func addUser(_ message: ChatMessage, at place: String) throws(TranslationError) {
-        let blocks = try blocks(of: message.content, at: place)
-        guard !blocks.isEmpty else {
+    private mutating func addUser(_ blocks: [Block], at place: String) throws(TranslationError) {
+        guard !blocks.allSatisfy(\.isCachePoint) else {
             throw TranslationError(.invalid, parameter: "\(place).content", "Bedrock takes no blank user message.")
         }
         append(.user, blocks)
-    }
-
-    func block(of call: ChatToolCall, at place: String) throws(TranslationError) -> Block {
-        let arguments = call.arguments.isEmpty ? "{}" : call.arguments
-        guard isJSONObject(arguments) else {
-            throw TranslationError(
-                .invalid, parameter: "\(place).function.arguments", "'arguments' must be the JSON text of an object.")
-        }
-        switch calls {
-        case .asBlocks: return .toolUse(id: ConverseToolID.id(for: call.id), name: call.name, arguments: arguments)
-        case .asText: return .text("[Called the tool \(call.name) with \(arguments)]")
-        }
-    }
-
-    mutating func blocks(of result: ChatToolResult, at place: String) throws(TranslationError) -> [Block] {
-        var content = try blocks(of: result.content, at: place)
-        // Blank text is refused, and so is a result of nothing.
-        if content.isEmpty { content = [.text("(no output)")] }
-        switch calls {
-        case .asBlocks:
-            return [.toolResult(id: ConverseToolID.id(for: result.callID), content: content, isError: result.isError)]
-        case .asText: return [.text("[The tool's result follows]")] + content
-        }
     }
 
     /// Converse wants some text beside a document.
@@ -130,11 +137,6 @@ struct ConverseConversation {
     }
 }
 
-private func isJSONObject(_ text: String) -> Bool {
-    var text = text
-    return text.withUTF8 { utf8 in
-        guard var scanner = try? JSONScanner(UnsafeRawBufferPointer(utf8)), (try? scanner.skipValue())?.kind == .object
-        else { return false }
-        return (try? scanner.end()) != nil
-    }
+extension ConverseConversation.Block {
+    var isCachePoint: Bool { if case .cachePoint = self { true } else { false } }
 }

@@ -30,6 +30,16 @@ struct ConverseDelta {
         try scanner.end()
     }
 
+    /// Bytes.
+    var textCount: Int {
+        switch piece {
+        case .text(let text), .toolInput(let text), .reasoning(let text), .reasoningSignature(let text),
+            .redactedReasoning(let text):
+            text.utf8.count
+        case .other: 0
+        }
+    }
+
     private mutating func readDelta(_ scanner: inout JSONScanner) throws(JSONError) {
         try scanner.enterObject()
         while let key = try scanner.nextKey() {

@@ -3,6 +3,8 @@ struct ConverseDocument {
     let format: String
     let name: String
     let base64: String
+    var context: String?
+    var citations: Bool?
 
     static let formats = ["pdf", "csv", "doc", "docx", "xls", "xlsx", "html", "txt", "md"]
 

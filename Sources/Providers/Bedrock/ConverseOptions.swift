@@ -6,11 +6,13 @@ struct ConverseOptions {
     private var maximumTokens: Int?
     private let temperature: Double?
     private let topP: Double?
+    private let topK: Int?
     private let stop: [String]
     private let textFormat: TextFormat?
-    private var effort: String?
-    private var thinkingBudget: Int?
+    private let reasoning: ConverseReasoning
+    private let model: ConverseModel
     private var serviceTier: String?
+    private var own = ConverseOwnMembers()
 
     private struct TextFormat {
         let name: String
@@ -26,10 +28,25 @@ struct ConverseOptions {
         let takesSampling = model.capabilities.supportsSamplingParameters
         temperature = try Self.sampling(chat.temperature, "temperature", isTaken: takesSampling)
         topP = try Self.sampling(chat.topP, "top_p", isTaken: takesSampling)
+        topK = try Self.topK(chat, for: model)
         stop = chat.stop
         textFormat = try Self.textFormat(chat.responseFormat)
-        try read(chat.extensions)
-        setReasoning(chat.reasoning?.effort, for: model)
+        reasoning = try ConverseReasoning(chat.reasoning, for: model)
+        self.model = model
+        // The budget is a part of the limit, and must be smaller.
+        if let limit = maximumTokens, limit <= reasoning.extraTokens { maximumTokens = limit + reasoning.extraTokens }
+        for member in chat.extensions.members { try read(member.key, member.value, isStreamed: chat.isStreamed) }
+    }
+
+    /// Converse has no member of its own for it; two families have one.
+    private static func topK(_ chat: ChatRequest, for model: ConverseModel) throws(TranslationError) -> Int? {
+        guard let value = chat.topK.map({ JSON($0) }) ?? chat.extensions["top_k"], !value.isNull else { return nil }
+        guard let count = value.int, count >= 0 else {
+            throw TranslationError(.invalid, parameter: "top_k", "'top_k' must be a whole number.")
+        }
+        let isTaken = model.takesClaudeFields || model.family == .nova
+        guard isTaken, model.capabilities.supportsSamplingParameters else { throw .unsupportedByBedrock("top_k") }
+        return count
     }
 
     /// Converse takes 0 to 1, our wire's temperature goes to 2. Where a model takes none, 1 says what it does anyway.
@@ -55,53 +72,45 @@ struct ConverseOptions {
             return TextFormat(name: name, description: description, schema: schema.text())
         }
     }
-
-    /// `none` is what Converse does unless asked. 1024 tokens are the least budget that Claude takes.
-    private mutating func setReasoning(_ effort: ReasoningEffort?, for model: ConverseModel) {
-        guard let effort, effort != .none else { return }
-        guard model.thinksByBudget else {
-            self.effort = effort == .minimal ? "low" : effort.rawValue
-            return
-        }
-        let budget =
-            switch effort {
-            case .none, .minimal, .low: 1_024
-            case .medium: 4_096
-            case .high, .xhigh, .max: 16_384
-            }
-        thinkingBudget = budget
-        // The budget is a part of the limit, and must be smaller.
-        if let limit = maximumTokens, limit <= budget { maximumTokens = limit + budget }
-    }
 }
 
 // MARK: Members that the inner form doesn't model
 
 extension ConverseOptions {
-    private mutating func read(_ extensions: JSONObject) throws(TranslationError) {
-        for member in extensions.members where !isSafeToDrop(member.key, member.value) {
-            guard member.key == "service_tier" else { throw .unsupportedByBedrock(member.key) }
-            serviceTier = try tier(member.value)
+    private mutating func read(_ name: String, _ value: JSON, isStreamed: Bool) throws(TranslationError) {
+        if isSafeToDrop(name, value) { return }
+        if name == "service_tier" {
+            serviceTier = try tier(value)
+        } else if try !own.read(name, value, isStreamed: isStreamed) {
+            throw .unsupportedByBedrock(name)
         }
     }
 
-    /// Members that don't change what the answer means, and values that ask for nothing.
+    /// Members that don't change what the answer means, values that ask for nothing, and what is read elsewhere.
     private func isSafeToDrop(_ name: String, _ value: JSON) -> Bool {
         switch name {
-        case "user", "seed", "presence_penalty", "frequency_penalty", "store": true
+        case "top_k", "cache_control": true
+        case "seed", "presence_penalty", "frequency_penalty": true
+        // About the caller's own books: AWS has logs for such things, and they are not the place for them.
+        case "user", "safety_identifier", "metadata", "store": true
+        // Where the prompt may be kept is marked in the messages; these say it to caches that look for themselves.
+        case "prompt_cache_key", "prompt_cache_retention", "prompt_cache_options": true
         case "n": value.int == 1
         case "logprobs": value.bool == false
         case "modalities": value == ["text"]
         case "service_tier": value == "auto"
+        case "speed": value == "standard"
+        case "verbosity": value == "medium"
         default: value.asksForNothing
         }
     }
 
     private func tier(_ value: JSON) throws(TranslationError) -> String {
-        guard let name = value.string, ["default", "flex", "priority"].contains(name) else {
-            throw .unsupportedByBedrock("service_tier")
+        switch value.string {
+        case "standard_only": return "default"
+        case .some(let name) where ["default", "flex", "priority", "reserved"].contains(name): return name
+        default: throw .unsupportedByBedrock("service_tier")
         }
-        return name
     }
 }
 
@@ -110,13 +119,18 @@ extension ConverseOptions {
 extension ConverseOptions {
     func write(to body: inout ConverseBody) {
         writeInference(to: &body)
-        if textFormat != nil || effort != nil {
+        if textFormat != nil || reasoning.effort != nil {
             body.object("outputConfig") { body in
                 if let textFormat { write(textFormat, to: &body) }
-                if let effort { body.string("effort", effort) }
+                if let effort = reasoning.effort { body.string("effort", effort) }
             }
         }
         if let serviceTier { body.object("serviceTier") { $0.string("type", serviceTier) } }
+        for member in own.members.members { body.value(key: member.key, member.value) }
+        // Which of several sequences it was, Converse doesn't say unless Claude's own answer is asked.
+        if model.takesClaudeFields, !stop.isEmpty {
+            body.value("additionalModelResponseFieldPaths", ["/stop_sequence"])
+        }
     }
 
     private func writeInference(to body: inout ConverseBody) {
@@ -137,17 +151,30 @@ extension ConverseOptions {
             body.object("structure") { body in
                 body.object("jsonSchema") { body in
                     body.string("schema", format.schema)
-                    body.string("name", format.name)
+                    if !format.name.isEmpty { body.string("name", format.name) }
                     if let description = format.description { body.string("description", description) }
                 }
             }
         }
     }
 
-    var hasAdditionalFields: Bool { thinkingBudget != nil }
-
-    func writeAdditionalFields(to body: inout ConverseBody) {
-        guard let thinkingBudget else { return }
-        body.value("thinking", ["type": "enabled", "budget_tokens": JSON(thinkingBudget)])
+    /// - Throws: where the caller asks the model itself for what another member asks for already.
+    func addFields(to fields: inout JSONObject) throws(TranslationError) {
+        fields["thinking"] = reasoning.thinking.map { .object($0) }
+        if let topK {
+            if model.family == .nova {
+                fields["inferenceConfig"] = ["topK": JSON(topK)]
+            } else {
+                fields["top_k"] = JSON(topK)
+            }
+        }
+        for member in own.modelFields.members {
+            guard fields[member.key] == nil else {
+                let name = "additionalModelRequestFields.\(member.key)"
+                throw TranslationError(
+                    .invalid, parameter: name, "'\(name)' contradicts another member of the request. Send one of them.")
+            }
+            fields[member.key] = member.value
+        }
     }
 }

@@ -2,7 +2,10 @@ import Wire
 
 /// Reads a Converse reply that comes in one piece of JSON, once all of it is there.
 struct ConverseReader: ReplyReader {
+    private let stopSequences: [String]
     private var body: [UInt8] = []
+
+    init(stopSequences: [String] = []) { self.stopSequences = stopSequences }
 
     private static let longestBody = 64 << 20
 
@@ -22,6 +25,7 @@ struct ConverseReader: ReplyReader {
         events.append(.started(id: nil, model: nil))
         var callCount = 0
         for block in content { try append(block, callCount: &callCount, to: &events) }
+        if let stop = ConverseReply.stopSequence(reply, of: stopSequences) { events.append(.stopSequence(stop)) }
         events.append(.finished(finish))
         if let usage = ConverseReply.usage(reply) { events.append(.usage(usage)) }
         events.append(.ended)
@@ -42,9 +46,15 @@ struct ConverseReader: ReplyReader {
         _ block: JSON, callCount: inout Int, to events: inout [ChatEvent]
     ) throws(UpstreamFault) {
         if let text = block["text"]?.string, !text.isEmpty { events.append(.text(text)) }
+        // Our callers' wires have no place for what is cited, but the words around it are the answer.
+        for piece in block["citationsContent"]?["content"]?.array ?? [] {
+            if let text = piece["text"]?.string, !text.isEmpty { events.append(.text(text)) }
+        }
         if let reasoning = block["reasoningContent"]?["reasoningText"] {
             if let text = reasoning["text"]?.string, !text.isEmpty { events.append(.reasoning(text)) }
-            if let signature = reasoning["signature"]?.string { events.append(.reasoningSignature(signature)) }
+            if let signature = reasoning["signature"]?.string, !signature.isEmpty {
+                events.append(.reasoningSignature(signature))
+            }
         }
         if let data = block["reasoningContent"]?["redactedContent"]?.string {
             events.append(.redactedReasoning(data: data))

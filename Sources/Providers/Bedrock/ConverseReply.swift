@@ -18,15 +18,32 @@ enum ConverseReply {
         }
     }
 
+    /// The stop sequence that ended the reply, from the object that has `stopReason`: in the model's own words where it
+    /// was asked for them, or because there was only one.
+    static func stopSequence(_ stop: JSON, of asked: [String]) -> String? {
+        guard stop["stopReason"]?.string == "stop_sequence" else { return nil }
+        let own = stop["additionalModelResponseFields"]?["stop_sequence"]?.string
+        return own ?? (asked.count == 1 ? asked.first : nil)
+    }
+
     /// From the object that has `usage`. AWS counts cached input apart from `inputTokens`; we count it in.
     static func usage(_ reply: JSON) -> ChatUsage? {
         guard let usage = reply["usage"] else { return nil }
         func count(_ key: String) -> Int { min(max(usage[key]?.int ?? 0, 0), mostTokens) }
         let cachedInput = count("cacheReadInputTokens")
-        let cacheWrite = count("cacheWriteInputTokens")
+        let writes = cacheWrites(usage["cacheDetails"]?.array ?? [])
+        let cacheWrite = max(count("cacheWriteInputTokens"), writes.all)
         return ChatUsage(
             input: count("inputTokens") + cachedInput + cacheWrite, output: count("outputTokens"),
-            cachedInput: cachedInput, cacheWrite: cacheWrite)
+            cachedInput: cachedInput, cacheWrite: cacheWrite, longCacheWrite: writes.long)
+    }
+
+    /// Tokens that were put into the cache, and those of them that stay there for an hour.
+    private static func cacheWrites(_ details: [JSON]) -> (all: Int, long: Int) {
+        details.prefix(8).reduce((0, 0)) { sum, detail in
+            let tokens = min(max(detail["inputTokens"]?.int ?? 0, 0), mostTokens)
+            return (sum.0 + tokens, sum.1 + (detail["ttl"]?.string == "1h" ? tokens : 0))
+        }
     }
 
     /// Keeps sums from overflowing, whatever the upstream claims.

@@ -5,13 +5,18 @@ struct ConverseRequest {
     private let conversation: ConverseConversation
     private let tools: ConverseTools
     private let options: ConverseOptions
+    private let modelFields: JSONObject
 
     /// - Throws: ``TranslationError`` for what Converse has no counterpart of.
     init(_ chat: ChatRequest, for model: ConverseModel) throws(TranslationError) {
         options = try ConverseOptions(chat, for: model)
         tools = try ConverseTools(chat, for: model)
         // Converse refuses tool blocks in a request that lists no tools.
-        conversation = try ConverseConversation(chat.messages, calls: tools.isEmpty ? .asText : .asBlocks)
+        conversation = try ConverseConversation(chat, calls: tools.isEmpty ? .asText : .asBlocks, for: model)
+        var fields = JSONObject()
+        tools.addFields(to: &fields)
+        try options.addFields(to: &fields)
+        modelFields = fields
     }
 
     var bytes: [UInt8] {
@@ -20,11 +25,7 @@ struct ConverseRequest {
             conversation.write(to: &body)
             tools.write(to: &body)
             options.write(to: &body)
-            guard options.hasAdditionalFields || tools.hasAdditionalFields else { return }
-            body.object("additionalModelRequestFields") { body in
-                tools.writeAdditionalFields(to: &body)
-                options.writeAdditionalFields(to: &body)
-            }
+            if !modelFields.isEmpty { body.value("additionalModelRequestFields", .object(modelFields)) }
         }
         return body.bytes
     }

@@ -4,11 +4,14 @@ import Wire
 ///
 /// A reply is whole only when both `messageStop` and `metadata` came: AWS's own SDK takes any end for one.
 struct ConverseStreamReader: ReplyReader {
+    private let stopSequences: [String]
     private var decoder = EventStreamDecoder()
     private var blocks = ConverseBlocks()
     private var isStarted = false
     private var isStopped = false
     private var hasMetadata = false
+
+    init(stopSequences: [String] = []) { self.stopSequences = stopSequences }
 
     mutating func receive(_ bytes: UnsafeRawBufferPointer, into events: inout [ChatEvent]) throws(UpstreamFault) {
         decoder.append(bytes)
@@ -50,13 +53,16 @@ struct ConverseStreamReader: ReplyReader {
             try blocks.start(try payload(frame, Self.tree), into: &events)
         } else if decoder.header(":event-type", of: frame, is: "contentBlockStop") {
             try open(&events)
-            blocks.stop(try payload(frame, Self.tree)["contentBlockIndex"]?.int, into: &events)
+            try blocks.stop(try payload(frame, Self.tree)["contentBlockIndex"]?.int, into: &events)
         } else if decoder.header(":event-type", of: frame, is: "messageStart") {
             try open(&events)
         } else if decoder.header(":event-type", of: frame, is: "messageStop") {
             try open(&events)
-            blocks.stopAll(into: &events)
-            events.append(.finished(try ConverseReply.finishReason(try payload(frame, Self.tree))))
+            try blocks.stopAll(into: &events)
+            let stop = try payload(frame, Self.tree)
+            let finish = try ConverseReply.finishReason(stop)
+            if let text = ConverseReply.stopSequence(stop, of: stopSequences) { events.append(.stopSequence(text)) }
+            events.append(.finished(finish))
             isStopped = true
         } else if decoder.header(":event-type", of: frame, is: "metadata") {
             if let usage = ConverseReply.usage(try payload(frame, Self.tree)) { events.append(.usage(usage)) }

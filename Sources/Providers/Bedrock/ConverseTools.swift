@@ -8,16 +8,42 @@ struct ConverseTools {
         case tool(String)
     }
 
-    private let tools: [ChatTool]
+    private let tools: [(tool: ChatTool, cachePoint: ConverseCachePoint?)]
     private let choice: Choice?
     private let forbidsParallelCalls: Bool
 
     var isEmpty: Bool { tools.isEmpty }
 
     init(_ chat: ChatRequest, for model: ConverseModel) throws(TranslationError) {
-        (tools, choice) = try Self.chosen(chat.tools, by: chat.toolChoice)
+        var points: [String: ConverseCachePoint] = [:]
+        for (index, tool) in chat.tools.enumerated() {
+            try Self.refuse(tool, at: "tools[\(index)]")
+            let point = try ConverseCachePoint.asked(for: tool.extensions, at: "tools[\(index)].")
+            if model.cachesPrompts { points[tool.name] = point }
+        }
+        let (chosen, choice) = try Self.chosen(chat.tools, by: chat.toolChoice)
+        tools = chosen.map { ($0, points[$0.name]) }
+        self.choice = choice
         forbidsParallelCalls = chat.allowsParallelToolCalls == false && !tools.isEmpty
-        guard !forbidsParallelCalls || model.isClaude else { throw .unsupportedByBedrock("parallel_tool_calls") }
+        guard !forbidsParallelCalls || model.takesClaudeFields else {
+            throw .unsupportedByBedrock("parallel_tool_calls")
+        }
+    }
+
+    /// Refuses what Converse has no place for.
+    private static func refuse(_ tool: ChatTool, at place: String) throws(TranslationError) {
+        if let native = tool.native { throw .unsupportedByBedrock("\(place).\(native["type"]?.string ?? "type")") }
+        for member in tool.extensions.members where !ConverseCachePoint.names.contains(member.key) {
+            let asksForNothing =
+                switch member.key {
+                // How the pieces of a call are cut on their way; the call is the same.
+                case "eager_input_streaming": true
+                case "defer_loading": member.value == false
+                case "allowed_callers": member.value == ["direct"]
+                default: member.value.asksForNothing
+                }
+            guard asksForNothing else { throw .unsupportedByBedrock("\(place).\(member.key)") }
+        }
     }
 
     private static func chosen(
@@ -55,8 +81,9 @@ extension ConverseTools {
         guard !tools.isEmpty else { return }
         body.object("toolConfig") { body in
             body.array("tools") { body in
-                for tool in tools {
+                for (tool, cachePoint) in tools {
                     body.object { $0.object("toolSpec") { write(tool, to: &$0) } }
+                    if let cachePoint { body.object { cachePoint.write(to: &$0) } }
                 }
             }
             // With parallel calls forbidden, the choice is among the additional fields.
@@ -82,20 +109,16 @@ extension ConverseTools {
         }
     }
 
-    var hasAdditionalFields: Bool { forbidsParallelCalls }
-
     /// Claude's own form of the choice, which alone can forbid parallel calls.
-    func writeAdditionalFields(to body: inout ConverseBody) {
+    func addFields(to fields: inout JSONObject) {
         guard forbidsParallelCalls else { return }
-        body.object("tool_choice") { body in
+        var form: JSONObject =
             switch choice {
-            case nil, .auto: body.string("type", "auto")
-            case .any: body.string("type", "any")
-            case .tool(let name):
-                body.string("type", "tool")
-                body.string("name", name)
+            case nil, .auto: ["type": "auto"]
+            case .any: ["type": "any"]
+            case .tool(let name): ["type": "tool", "name": .string(name)]
             }
-            body.value("disable_parallel_tool_use", true)
-        }
+        form["disable_parallel_tool_use"] = true
+        fields["tool_choice"] = .object(form)
     }
 }

@@ -5,11 +5,14 @@ extension GeminiConversation {
     var textCount: Int {
         turns.reduce(0) { sum, turn in
             turn.parts.reduce(sum) { sum, part in
-                switch part {
-                case .text(let text), .functionCall(_, _, let text), .functionResponse(_, _, let text):
-                    sum + text.utf8.count + 64
-                case .inlineData(_, let base64): sum + base64.utf8.count + 64
-                }
+                let count =
+                    switch part.content {
+                    case .text(let text), .thought(let text), .functionCall(_, _, let text),
+                        .functionResponse(_, _, let text, _):
+                        text.utf8.count
+                    case .inlineData(_, let base64): base64.utf8.count
+                    }
+                return sum + count + (part.signature?.utf8.count ?? 0) + 96
             }
         }
     }
@@ -35,9 +38,12 @@ extension GeminiConversation {
     }
 
     private func write(_ part: Part, to body: inout GenerateContentBody) {
-        switch part {
+        switch part.content {
         case .text(let text):
             body.string("text", text)
+        case .thought(let text):
+            body.string("text", text)
+            body.value("thought", true)
         case .inlineData(let mediaType, let base64):
             body.object("inlineData") {
                 $0.string("mimeType", mediaType)
@@ -49,22 +55,23 @@ extension GeminiConversation {
                 $0.string("name", name)
                 $0.json("args", arguments)
             }
-            if let signature = id.signature { body.string("thoughtSignature", signature) }
-        case .functionResponse(let id, let name, let text):
+        case .functionResponse(let id, let name, let text, let isError):
             body.object("functionResponse") {
                 if let upstreamID = id.upstreamID { $0.string("id", upstreamID) }
                 $0.string("name", name)
-                write(response: text, to: &$0)
+                write(response: text, isError: isError, to: &$0)
             }
         }
+        if let signature = part.signature { body.string("thoughtSignature", signature) }
     }
 
-    /// `response` must be an object; by convention other results stand in its member `output`.
-    private func write(response text: String, to body: inout GenerateContentBody) {
-        if Self.isJSONObject(text) {
-            body.json("response", text)
-        } else {
-            body.object("response") { $0.string("output", text) }
+    /// `response` must be an object; by convention other results stand in its member `output`, and failures in `error`.
+    private func write(response text: String, isError: Bool, to body: inout GenerateContentBody) {
+        let isObject = Self.isJSONObject(text)
+        guard !isObject || isError else { return body.json("response", text) }
+        body.object("response") { body in
+            let key: StaticString = isError ? "error" : "output"
+            if isObject { body.json(key, text) } else { body.string(key, text) }
         }
     }
 

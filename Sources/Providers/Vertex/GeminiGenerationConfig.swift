@@ -10,7 +10,7 @@ struct GeminiGenerationConfig {
         add("maxOutputTokens", chat.maximumOutputTokens.map { JSON($0) })
         try addStop(chat.stop)
         addResponseFormat(chat.responseFormat)
-        try addThinking(chat.reasoning?.effort, model)
+        if let reasoning = chat.reasoning { try addThinking(reasoning, model) }
         for member in chat.extensions.members { try addExtension(member.key, member.value) }
     }
 
@@ -29,6 +29,11 @@ struct GeminiGenerationConfig {
         let isTaken = capabilities.supportsSamplingParameters
         add("temperature", try Self.sampling(chat.temperature, "temperature", isTaken: isTaken))
         add("topP", try Self.sampling(chat.topP, "top_p", isTaken: isTaken))
+        let topK = chat.topK.map { JSON($0) } ?? chat.extensions["top_k"]
+        if let topK, !topK.isNull {
+            guard isTaken else { throw .unsupportedByVertex("top_k") }
+            add("topK", try whole(topK, "top_k"))
+        }
     }
 
     /// Where a model takes none, 1 says what it does anyway.
@@ -56,13 +61,16 @@ struct GeminiGenerationConfig {
         }
     }
 
-    private mutating func addThinking(_ effort: ReasoningEffort?, _ model: GeminiModel) throws(TranslationError) {
-        guard let effort else { return }
-        switch model.thinking(for: effort) {
-        case .budget(let tokens): add("thinkingConfig", ["thinkingBudget": JSON(tokens)])
-        case .level(let level): add("thinkingConfig", ["thinkingLevel": JSON(level)])
-        case nil: throw .unsupportedByVertex("reasoning_effort")
+    private mutating func addThinking(_ reasoning: ChatReasoning, _ model: GeminiModel) throws(TranslationError) {
+        var config = JSONObject()
+        switch try model.thinking(for: reasoning) {
+        case .budget(let tokens): config["thinkingBudget"] = JSON(tokens)
+        case .level(let level): config["thinkingLevel"] = JSON(level)
+        case nil: break
         }
+        // A model that doesn't think refuses the member, and has nothing to show.
+        if reasoning.asksForThoughts, model.thinks { config["includeThoughts"] = true }
+        if !config.isEmpty { add("thinkingConfig", .object(config)) }
     }
 
     // MARK: Members that the common form doesn't model
@@ -73,15 +81,32 @@ struct GeminiGenerationConfig {
         case "presence_penalty": add("presencePenalty", try number(value, key))
         case "frequency_penalty": add("frequencyPenalty", try number(value, key))
         case "n": add("candidateCount", try candidateCount(value))
-        // About the caller's own books, or a mere wish: the answer means the same without them.
-        case "user", "metadata", "store", "verbosity": break
+        case "media_resolution", "mediaResolution": add("mediaResolution", try word(value, key))
+        case "audio_timestamp", "audioTimestamp":
+            guard value.bool != nil else { throw invalid(key, "It must be true or false.") }
+            add("audioTimestamp", value)
         default:
-            guard value.asksForNothing || Self.defaults[key] == value else { throw .unsupportedByVertex(key) }
+            guard Self.isReadElsewhere(key) || value.asksForNothing || Self.defaults[key] == value else {
+                throw .unsupportedByVertex(key)
+            }
+        }
+    }
+
+    private static func isReadElsewhere(_ key: String) -> Bool {
+        switch key {
+        case "top_k": true
+        // About the caller's own books, or a mere wish: the answer means the same without them.
+        case "user", "safety_identifier", "metadata", "store", "verbosity": true
+        // Gemini caches prompts without being asked.
+        case "cache_control", "prompt_cache_key", "prompt_cache_retention", "prompt_cache_options": true
+        default: GeminiOwnMembers.names.contains(key)
         }
     }
 
     /// Values that say what happens anyway.
-    private static let defaults: [String: JSON] = ["logprobs": false, "top_logprobs": 0, "modalities": ["text"]]
+    private static let defaults: [String: JSON] = [
+        "logprobs": false, "top_logprobs": 0, "modalities": ["text"], "speed": "standard",
+    ]
 
     private func candidateCount(_ value: JSON) throws(TranslationError) -> JSON {
         guard let count = value.int, count >= 1 else { throw invalid("n", "It must be a whole number, 1 or more.") }
@@ -92,6 +117,11 @@ struct GeminiGenerationConfig {
     private func whole(_ value: JSON, _ key: String) throws(TranslationError) -> JSON {
         guard let number = value.int else { throw invalid(key, "It must be a whole number.") }
         return JSON(number)
+    }
+
+    private func word(_ value: JSON, _ key: String) throws(TranslationError) -> JSON {
+        guard value.string != nil else { throw invalid(key, "It must be a string.") }
+        return value
     }
 
     private func number(_ value: JSON, _ key: String) throws(TranslationError) -> JSON {

@@ -11,9 +11,26 @@ struct GeminiTools {
     }
 
     init(_ chat: ChatRequest) throws(TranslationError) {
+        for (index, tool) in chat.tools.enumerated() { try Self.refuse(tool, at: "tools[\(index)]") }
         tools = chat.tools
         mode = try chat.toolChoice.flatMap { choice throws(TranslationError) in
             try Self.mode(for: choice, among: chat.tools)
+        }
+    }
+
+    /// Refuses what has no place here. Google's own tools leave the route's region, and are never asked for.
+    private static func refuse(_ tool: ChatTool, at place: String) throws(TranslationError) {
+        if let native = tool.native { throw .unsupportedByVertex("\(place).\(native["type"]?.string ?? "type")") }
+        for member in tool.extensions.members where !GeminiNotes.isCacheMark(member.key) {
+            let asksForNothing =
+                switch member.key {
+                // How the pieces of a call are cut on their way; the call is the same.
+                case "eager_input_streaming": true
+                case "defer_loading": member.value == false
+                case "allowed_callers": member.value == ["direct"]
+                default: member.value.asksForNothing
+                }
+            guard asksForNothing else { throw .unsupportedByVertex("\(place).\(member.key)") }
         }
     }
 

@@ -29,6 +29,14 @@ struct GenerateContentBody {
         needsComma = true
     }
 
+    mutating func value(key: String, _ value: JSON) {
+        start(nil)
+        bytes.append(json: key)
+        bytes.append(":")
+        value.write(to: &bytes)
+        needsComma = true
+    }
+
     /// Text that is JSON already.
     mutating func json(_ key: StaticString? = nil, _ text: String) {
         start(key)

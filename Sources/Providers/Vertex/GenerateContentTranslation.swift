@@ -72,10 +72,16 @@ struct GenerateContentTranslation {
     ) throws(UpstreamFault) {
         if let call = part.functionCall { return try add(call, signature: part.signature, to: &events) }
         if let text = part.text, !text.isEmpty { events.append(part.isThought ? .reasoning(text) : .text(text)) }
-        if let signature = part.signature { events.append(.reasoningSignature(signature)) }
+        if let signature = part.signature {
+            let place: GeminiSignature.Place = part.isThought ? .thought : .text
+            events.append(.reasoningSignature(GeminiSignature(signature, beside: place).text))
+        }
     }
 
     /// A call comes whole: a stream in which calls come in pieces has to be asked for.
+    ///
+    /// Its signature is told twice: as thinking, for callers whose wire sends thinking back, and within the id, for those
+    /// whose wire sends back only ids.
     private mutating func add(
         _ call: JSON, signature: String?, to events: inout [ChatEvent]
     ) throws(UpstreamFault) {
@@ -83,6 +89,7 @@ struct GenerateContentTranslation {
         guard let name = call["name"]?.string else { throw .malformed("Vertex sent a function call without a name.") }
         let id = VertexToolCallID(seed: seed, index: callCount, upstreamID: call["id"]?.string, signature: signature)
         let arguments = call["args"].flatMap { $0.isNull ? nil : $0.text() } ?? "{}"
+        if let signature { events.append(.reasoningSignature(GeminiSignature(signature, beside: .call).text)) }
         events.append(.toolCallStarted(index: callCount, id: id.text, name: name))
         events.append(.toolCallArguments(index: callCount, text: arguments))
         callCount += 1

@@ -20,7 +20,8 @@ extension GoogleCredentialError: CustomStringConvertible {
         case .missingMember(let name):
             "The service account file has no '\(name)'. Use the key file as Google hands it out."
         case .unsupportedType(let type):
-            "The credentials file is of type '\(type)'. Use the key of a service account."
+            "The credentials file is of type '\(type)', which this gateway can't use. Give it the key of a service "
+                + "account, or run it on a machine at Google that has one."
         case .badKey:
             "The service account's 'private_key' is no RSA key in PEM of 2048 bits or more. Make a new key."
         case .badTokenURI:

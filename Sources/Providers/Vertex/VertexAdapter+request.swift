@@ -5,14 +5,16 @@ extension VertexAdapter {
     public func request(
         for chat: ChatRequest, credential: Credential, at now: Timestamp
     ) throws(TranslationError) -> UpstreamRequest {
-        let conversation = try GeminiConversation(chat.messages)
+        let conversation = try GeminiConversation(chat.messages, for: model)
         let tools = try GeminiTools(chat)
         let config = try GeminiGenerationConfig(chat, model: model, capabilities: route.capabilities)
+        let own = try GeminiOwnMembers(chat.extensions)
         var body = GenerateContentBody(capacity: conversation.textCount + 2_048)
         body.object { body in
             conversation.write(to: &body)
             tools.write(to: &body)
             config.write(to: &body)
+            own.write(to: &body)
         }
         return UpstreamRequest(
             head: head(streamed: chat.isStreamed, credential: credential), body: .bytes(body.bytes))

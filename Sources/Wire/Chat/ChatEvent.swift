@@ -48,13 +48,18 @@ public struct ChatUsage: Hashable, Sendable {
     public var output: Int
     public var cachedInput: Int
     public var cacheWrite: Int
+    /// The part of `cacheWrite` that is kept for an hour rather than some minutes, which costs more.
+    public var longCacheWrite: Int
     public var reasoning: Int
 
-    public init(input: Int, output: Int, cachedInput: Int = 0, cacheWrite: Int = 0, reasoning: Int = 0) {
+    public init(
+        input: Int, output: Int, cachedInput: Int = 0, cacheWrite: Int = 0, longCacheWrite: Int = 0, reasoning: Int = 0
+    ) {
         self.input = input
         self.output = output
         self.cachedInput = cachedInput
         self.cacheWrite = cacheWrite
+        self.longCacheWrite = longCacheWrite
         self.reasoning = reasoning
     }
 }

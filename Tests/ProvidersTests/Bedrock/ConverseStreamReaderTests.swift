@@ -127,6 +127,34 @@ import Wire
         #expect(ConverseOutcome(of: starts, streamed: true).fault?.cause == .malformed)
     }
 
+    @Test func `what is held back while the model thinks has bounds`() {
+        let thought = event("contentBlockDelta", #"{"contentBlockIndex":0,"delta":{"reasoningContent":{"text":"Hm"}}}"#)
+        let starts = (1...300).flatMap { toolStart($0, "id\($0)").encoded() }
+        #expect(ConverseOutcome(of: thought.encoded() + starts, streamed: true).fault?.cause == .malformed)
+        let long = event(
+            "contentBlockDelta",
+            #"{"contentBlockIndex":1,"delta":{"text":"\#(String(repeating: "a", count: 1 << 20))"}}"#
+        ).encoded()
+        let longs = (0..<17).flatMap { _ in long }
+        #expect(ConverseOutcome(of: thought.encoded() + longs, streamed: true).fault?.cause == .malformed)
+        #expect(ConverseOutcome(of: longs, streamed: true).fault?.cause == .truncated)
+    }
+
+    @Test func `thinking that is never closed still lets the rest through`() {
+        let outcome = ConverseOutcome(
+            of: stream(
+                event("contentBlockDelta", #"{"contentBlockIndex":0,"delta":{"reasoningContent":{"text":"Hm"}}}"#),
+                event("contentBlockDelta", #"{"contentBlockIndex":1,"delta":{"reasoningContent":{"text":"So"}}}"#),
+                toolStart(2, "a"), event("contentBlockDelta", #"{"contentBlockIndex":3,"delta":{"text":"x"}}"#),
+                messageStop, metadata), streamed: true)
+        #expect(outcome.fault == nil)
+        #expect(
+            outcome.events.dropFirst().prefix(5) == [
+                .reasoning("Hm"), .reasoning("So"), .toolCallStarted(index: 0, id: "a", name: "f"), .text("x"),
+                .toolCallArguments(index: 0, text: "{}"),
+            ])
+    }
+
     @Test func `an exception within a stream keeps what came before it`() throws {
         let outcome = ConverseOutcome(of: try vector("converse-midstream-exception"), streamed: true)
         #expect(outcome.events == [.started(id: nil, model: nil), .text("par")])

@@ -27,7 +27,7 @@ import Wire
             #expect(
                 events == [
                     .started(id: "r1", model: "gemini-2.5-pro-001"), .reasoning("Hm"), .text("Bon\njour "), .text("é"),
-                    .reasoningSignature("AQ=="), .finished(.stop),
+                    .reasoningSignature("gemini.text.AQ=="), .finished(.stop),
                     .usage(ChatUsage(input: 13, output: 11, cachedInput: 5, reasoning: 4)), .ended,
                 ])
         }
@@ -41,8 +41,9 @@ import Wire
             """#)
         let (events, fault) = VertexFixture.read(text, streamed: false)
         #expect(fault == nil)
-        guard case .toolCallStarted(0, let first, "weather") = events[2],
-            case .toolCallStarted(1, let second, "now") = events[4]
+        #expect(events[2] == .reasoningSignature("gemini.call.Cg+/"))
+        guard case .toolCallStarted(0, let first, "weather") = events[3],
+            case .toolCallStarted(1, let second, "now") = events[5]
         else {
             Issue.record("two calls should have started")
             return
@@ -50,9 +51,9 @@ import Wire
         #expect(first != second)
         #expect(VertexToolCallID(first).signature == "Cg+/")
         #expect(VertexToolCallID(second).upstreamID == "fc1")
-        #expect(events[3] == .toolCallArguments(index: 0, text: #"{"city":"Igloolik","n":1.50}"#))
-        #expect(events[5] == .toolCallArguments(index: 1, text: "{}"))
-        #expect(events[6] == .finished(.toolCalls))
+        #expect(events[4] == .toolCallArguments(index: 0, text: #"{"city":"Igloolik","n":1.50}"#))
+        #expect(events[6] == .toolCallArguments(index: 1, text: "{}"))
+        #expect(events[7] == .finished(.toolCalls))
         #expect(VertexFixture.read(text, streamed: false).events == events, "ids are made the same way each time")
     }
 

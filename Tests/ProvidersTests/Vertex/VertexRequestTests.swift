@@ -83,7 +83,7 @@ import Wire
     func `refuses media that aren't inline`(_ content: ChatContent, _ kind: TranslationError.Kind) throws {
         let refusal = try VertexFixture.refusal(of: VertexFixture.chat(content))
         #expect(refusal?.kind == kind)
-        #expect(refusal?.parameter == "messages[0].content")
+        #expect(refusal?.parameter.hasPrefix("messages[0].content[0]") == true)
         if case .image(.url, _) = content { #expect(refusal?.message.contains("data URL") == true) }
     }
 
@@ -102,7 +102,7 @@ import Wire
         #expect(try VertexFixture.refusal(of: chat) == nil)
         let call = ChatContent.toolCall(ChatToolCall(id: "a", name: "f", arguments: ""))
         chat.messages.append(ChatMessage(role: .assistant, content: [ChatPart(call, extensions: ["caller": "x"])]))
-        #expect(try VertexFixture.refusal(of: chat)?.parameter == "messages[1].caller")
+        #expect(try VertexFixture.refusal(of: chat)?.parameter == "messages[1].tool_calls[0].caller")
     }
 
     // MARK: Options
@@ -131,8 +131,8 @@ import Wire
     }
 
     @Test(arguments: [
-        "logprobs", "top_logprobs", "logit_bias", "prediction", "audio", "service_tier", "safety_identifier",
-        "functions", "web_search_options", "some_new_member",
+        "logprobs", "top_logprobs", "logit_bias", "prediction", "audio", "service_tier",
+        "functions", "web_search_options", "cached_content", "inference_geo", "some_new_member",
     ])
     func `refuses a member that it doesn't know, by name`(_ name: String) throws {
         var chat = VertexFixture.chat(.text("Hi"))
@@ -178,7 +178,7 @@ import Wire
         ("gemini-3-flash-preview", .none, #"{"thinkingLevel":"MINIMAL"}"#),
         ("gemini-3.1-pro-preview", .minimal, #"{"thinkingLevel":"LOW"}"#),
         ("gemini-3.5-flash", .medium, #"{"thinkingLevel":"MEDIUM"}"#),
-        ("gemini-3-pro", .xhigh, #"{"thinkingLevel":"HIGH"}"#),
+        ("gemini-3-pro", .xhigh, #"{"thinkingLevel":"HIGH"}"#), ("gemini-4-argon", .low, #"{"thinkingLevel":"LOW"}"#),
     ])
     func `says how much to think as the model's generation takes it`(
         _ model: String, _ effort: ReasoningEffort, _ config: String
@@ -193,5 +193,98 @@ import Wire
         var chat = VertexFixture.chat(.text("Hi"))
         chat.reasoning = ChatReasoning(effort: .low)
         #expect(try VertexFixture.refusal(of: chat, model: "gemini-2.0-flash")?.parameter == "reasoning_effort")
+    }
+
+    @Test(arguments: [
+        (
+            "gemini-2.5-flash", ChatReasoning(thinking: .budget(2_000)),
+            #"{"thinkingBudget":2000,"includeThoughts":true}"#
+        ),
+        (
+            "gemini-2.5-flash", ChatReasoning(thinking: .budget(90_000)),
+            #"{"thinkingBudget":24576,"includeThoughts":true}"#
+        ),
+        (
+            "gemini-2.5-flash-lite", ChatReasoning(thinking: .budget(9)),
+            #"{"thinkingBudget":512,"includeThoughts":true}"#
+        ),
+        ("gemini-2.5-pro", ChatReasoning(thinking: .off), #"{"thinkingBudget":128}"#),
+        ("gemini-2.5-flash", ChatReasoning(thinking: .off), #"{"thinkingBudget":0}"#),
+        ("gemini-2.5-pro", ChatReasoning(thinking: .adaptive), #"{"thinkingBudget":-1,"includeThoughts":true}"#),
+        (
+            "gemini-2.5-pro", ChatReasoning(effort: .low, thinking: .adaptive, visibility: .omitted),
+            #"{"thinkingBudget":1024}"#
+        ),
+        (
+            "gemini-2.5-pro", ChatReasoning(effort: .low, visibility: .summarized(style: "auto")),
+            #"{"thinkingBudget":1024,"includeThoughts":true}"#
+        ),
+        ("gemini-3.5-flash", ChatReasoning(thinking: .adaptive), #"{"includeThoughts":true}"#),
+        (
+            "gemini-3.5-flash", ChatReasoning(thinking: .budget(5_000)),
+            #"{"thinkingLevel":"MEDIUM","includeThoughts":true}"#
+        ),
+        ("gemini-3.5-flash", ChatReasoning(thinking: .off), #"{"thinkingLevel":"MINIMAL"}"#),
+    ])
+    func `thinks by budget or by level, and shows it where it is asked to`(
+        _ model: String, _ reasoning: ChatReasoning, _ config: String
+    ) throws {
+        var chat = VertexFixture.chat(.text("Hi"))
+        chat.reasoning = reasoning
+        try VertexFixture.expectEqual(
+            VertexFixture.body(of: chat, model: model)["generationConfig"]?["thinkingConfig"], config)
+    }
+
+    @Test func `says nothing of thinking to a model that doesn't think, and refuses a budget`() throws {
+        var chat = VertexFixture.chat(.text("Hi"))
+        for reasoning in [
+            ChatReasoning(effort: ReasoningEffort.none), ChatReasoning(thinking: .off),
+            ChatReasoning(thinking: .adaptive),
+            ChatReasoning(visibility: .summarized(style: nil)),
+        ] {
+            chat.reasoning = reasoning
+            #expect(try VertexFixture.body(of: chat, model: "gemini-2.0-flash")["generationConfig"] == nil)
+        }
+        chat.reasoning = ChatReasoning(thinking: .budget(2_000))
+        #expect(try VertexFixture.refusal(of: chat, model: "gemini-2.0-flash")?.parameter == "thinking")
+        chat.reasoning = ChatReasoning(thinking: .betweenTools)
+        #expect(try VertexFixture.refusal(of: chat)?.parameter == "thinking")
+    }
+
+    @Test func `checks the form of Gemini's own members`() throws {
+        func refusal(_ extensions: JSONObject) throws -> String? {
+            var chat = VertexFixture.chat(.text("Hi"))
+            chat.extensions = extensions
+            return try VertexFixture.refusal(of: chat)?.parameter
+        }
+        #expect(try refusal(["safety_settings": ["x": 1]]) == "safety_settings")
+        #expect(try refusal(["safetySettings": [1]]) == "safetySettings[0]")
+        #expect(try refusal(["safety_settings": [["category": "C"]]]) == "safety_settings[0].threshold")
+        #expect(
+            try refusal(["safety_settings": [["category": "C", "threshold": "T", "x": 1]]]) == "safety_settings[0].x")
+        #expect(try refusal(["labels": ["team": 1]]) == "labels.team")
+        #expect(try refusal(["labels": "a"]) == "labels")
+        #expect(try refusal(["model_armor_config": "a"]) == "model_armor_config")
+        #expect(try refusal(["media_resolution": 1]) == "media_resolution")
+        #expect(try refusal(["audio_timestamp": 1]) == "audio_timestamp")
+        #expect(try refusal(["top_k": "x"]) == "top_k")
+        #expect(try refusal(["service_tier": "scale"]) == "service_tier")
+        #expect(try refusal(["service_tier": "auto"]) == nil)
+    }
+
+    @Test func `refuses tools that the provider would run, and notes that it can't pass on`() throws {
+        var chat = VertexFixture.chat(.text("Hi"))
+        chat.tools = [ChatTool(name: "f")]
+        chat.tools[0].extensions = ["cache_control": ["type": "ephemeral"], "defer_loading": false]
+        #expect(try VertexFixture.refusal(of: chat) == nil)
+        chat.tools[0].extensions = ["input_examples": [1]]
+        #expect(try VertexFixture.refusal(of: chat)?.parameter == "tools[0].input_examples")
+        chat.tools[0].extensions = [:]
+        chat.tools[0].native = ["type": "web_search_20250305"]
+        #expect(try VertexFixture.refusal(of: chat)?.parameter == "tools[0].web_search_20250305")
+        let part = ChatPart(.text("a"), extensions: ["new": 1])
+        chat.messages = [ChatMessage(role: .user, content: [part])]
+        chat.tools = []
+        #expect(try VertexFixture.refusal(of: chat)?.parameter == "messages[0].content[0].new")
     }
 }

@@ -51,7 +51,7 @@ import Wire
         #expect(started.map { VertexToolCallID($0.1).signature } == ["AQ==", nil, nil])
         #expect(events.contains(.toolCallArguments(index: 0, text: #"{"x":[1,{}]}"#)))
         #expect(events.contains(.toolCallArguments(index: 2, text: "{}")))
-        #expect(events.suffix(3) == [.reasoningSignature("Ag=="), .finished(.toolCalls), .ended])
+        #expect(events.suffix(3) == [.reasoningSignature("gemini.text.Ag=="), .finished(.toolCalls), .ended])
     }
 
     @Test func `makes other ids for other replies`() {

@@ -53,23 +53,22 @@ import Wire
     // MARK: Calls and answers
 
     /// A user's question, two calls, and the answers to them that are given.
-    private func conversation(answers: [(id: String, text: String)]) -> ChatRequest {
+    private func conversation(
+        answers: [(id: String, text: String)], secondArguments: String = ""
+    ) -> ChatRequest {
         var chat = VertexFixture.chat(.text("Hi"))
         chat.messages.append(
             ChatMessage(
                 role: .assistant, .text("Let me see."),
                 .toolCall(ChatToolCall(id: "one", name: "weather", arguments: #"{ "city": "Iqaluit" }"#)),
-                .toolCall(ChatToolCall(id: "two", name: "now", arguments: ""))))
+                .toolCall(ChatToolCall(id: "two", name: "now", arguments: secondArguments))))
         for answer in answers {
-            var message = ChatMessage(role: .tool, Self.result(answer.id, answer.text))
+            let result = ChatToolResult(callID: answer.id, content: [ChatPart(.text(answer.text))])
+            var message = ChatMessage(role: .tool, .toolResult(result))
             message.name = "repeated"
             chat.messages.append(message)
         }
         return chat
-    }
-
-    private static func result(_ id: String, _ text: String) -> ChatContent {
-        .toolResult(ChatToolResult(callID: id, content: [ChatPart(.text(text))]))
     }
 
     @Test func `gives answers the names of their calls, in the order of the calls, in one turn`() throws {
@@ -105,8 +104,7 @@ import Wire
 
     @Test(arguments: ["[]", "{", "null", "{}x"])
     func `refuses arguments that aren't an object`(_ arguments: String) throws {
-        var chat = conversation(answers: [("one", ""), ("two", "")])
-        chat.messages[1].content[2] = ChatPart(.toolCall(ChatToolCall(id: "two", name: "now", arguments: arguments)))
+        let chat = conversation(answers: [("one", ""), ("two", "")], secondArguments: arguments)
         #expect(
             try VertexFixture.refusal(of: chat)?.parameter == "messages[1].tool_calls[1].function.arguments")
     }
@@ -137,15 +135,106 @@ import Wire
     @Test func `sends a signature back beside its call`() throws {
         let id = VertexToolCallID(seed: 1, index: 0, upstreamID: "x", signature: "Cg+/").text
         var chat = VertexFixture.chat(.text("Hi"))
-        chat.messages.append(
-            ChatMessage(role: .assistant, .toolCall(ChatToolCall(id: id, name: "now", arguments: "{}"))))
-        chat.messages.append(ChatMessage(role: .tool, Self.result(id, "noon")))
+        let call = ChatToolCall(id: id, name: "now", arguments: "{}")
+        let result = ChatToolResult(callID: id, content: [ChatPart(.text("noon"))])
+        chat.messages += [
+            ChatMessage(role: .assistant, .toolCall(call)), ChatMessage(role: .tool, .toolResult(result)),
+        ]
         let contents = try VertexFixture.body(of: chat)["contents"]?.array ?? []
         try VertexFixture.expectEqual(
             .array(Array(contents.dropFirst())),
             #"""
             [{"role":"model","parts":[{"functionCall":{"id":"x","name":"now","args":{}},"thoughtSignature":"Cg+/"}]},
              {"role":"user","parts":[{"functionResponse":{"id":"x","name":"now","response":{"output":"noon"}}}]}]
+            """#)
+    }
+
+    // MARK: Signatures
+
+    @Test(arguments: ["gemini.call.AQ==", "gemini.text.+/+/", "gemini.thought.QQ", "gemini.call.a-_b"])
+    func `knows its own signatures`(_ text: String) throws {
+        #expect(GeminiSignature(text)?.text == text)
+    }
+
+    @Test(arguments: ["", "AQ==", "gemini.", "gemini.call.", "gemini.call.===", "gemini.image.AQ==", "gemini.call.A.B"])
+    func `reads nothing into signatures that others made`(_ text: String) {
+        #expect(GeminiSignature(text) == nil)
+    }
+
+    /// An assistant's message of two calls and some text, with thinking around them.
+    private func assistant(_ parts: ChatContent...) throws -> JSON? {
+        var chat = VertexFixture.chat(.text("Hi"))
+        chat.messages.append(ChatMessage(role: .assistant, content: parts.map { ChatPart($0) }))
+        let results = parts.compactMap { part -> ChatContent? in
+            guard case .toolCall(let call) = part else { return nil }
+            return .toolResult(ChatToolResult(callID: call.id, content: []))
+        }
+        chat.messages.append(
+            ChatMessage(role: .user, content: results.map { ChatPart($0) } + [ChatPart(.text("Go on"))]))
+        return try VertexFixture.body(of: chat, model: "gemini-3-pro")["contents"]?.array?[1]["parts"]
+    }
+
+    private func thinking(_ text: String, _ signature: String?) -> ChatContent {
+        .reasoning(.text(text, signature: signature))
+    }
+
+    private func call(_ id: String) -> ChatContent {
+        .toolCall(ChatToolCall(id: id, name: "now", arguments: ""))
+    }
+
+    @Test func `puts the signatures of thinking back beside calls and texts`() throws {
+        try VertexFixture.expectEqual(
+            assistant(
+                thinking("Hm", "gemini.call.AAAA"), call("a"), thinking("", "gemini.call.BBBB"), call("b"), .text("So"),
+                thinking("", "gemini.text.CCCC")),
+            #"""
+            [{"text":"Hm","thought":true},{"functionCall":{"name":"now","args":{}},"thoughtSignature":"AAAA"},
+             {"functionCall":{"name":"now","args":{}},"thoughtSignature":"BBBB"},{"text":"So","thoughtSignature":"CCCC"}]
+            """#)
+    }
+
+    @Test func `finds the places of signatures that were gathered before everything else`() throws {
+        let id = VertexToolCallID(seed: 1, index: 1, upstreamID: nil, signature: "BBBB").text
+        try VertexFixture.expectEqual(
+            assistant(
+                thinking("", "gemini.call.BBBB"), thinking("", "gemini.text.CCCC"), .text("So"), call(id), call("c")),
+            #"""
+            [{"text":"So","thoughtSignature":"CCCC"},
+             {"functionCall":{"name":"now","args":{}},"thoughtSignature":"BBBB"},
+             {"functionCall":{"name":"now","args":{}}}]
+            """#)
+    }
+
+    @Test func `leaves out what other models thought, and says that a call has no signature of Gemini's`() throws {
+        try VertexFixture.expectEqual(
+            assistant(
+                thinking("Hm", "RXJj"), thinking("Hm", nil), .reasoning(.redacted(data: "AAAA")), call("a"), call("b")),
+            #"""
+            [{"functionCall":{"name":"now","args":{}},"thoughtSignature":"skip_thought_signature_validator"},
+             {"functionCall":{"name":"now","args":{}}}]
+            """#)
+    }
+
+    // MARK: Results
+
+    @Test func `tells failures apart, and shows images behind the answers`() throws {
+        var chat = VertexFixture.chat(.text("Hi"))
+        chat.messages.append(ChatMessage(role: .assistant, call("a"), call("b"), call("c")))
+        let image = ChatContent.image(.inline(mediaType: "image/png", base64: "iVBO"), detail: nil)
+        chat.messages.append(
+            ChatMessage(
+                role: .user,
+                .toolResult(ChatToolResult(callID: "b", content: [ChatPart(.text("no"))], isError: true)),
+                .toolResult(ChatToolResult(callID: "a", content: [ChatPart(.text("See")), ChatPart(image)])),
+                .toolResult(ChatToolResult(callID: "c", content: [ChatPart(.text(#"{"code":5}"#))], isError: true)),
+                .text("And?")))
+        try VertexFixture.expectEqual(
+            VertexFixture.body(of: chat)["contents"]?.array?.last?["parts"],
+            #"""
+            [{"functionResponse":{"name":"now","response":{"output":"See"}}},
+             {"functionResponse":{"name":"now","response":{"error":"no"}}},
+             {"functionResponse":{"name":"now","response":{"error":{"code":5}}}},
+             {"text":"Given by now:"},{"inlineData":{"mimeType":"image/png","data":"iVBO"}},{"text":"And?"}]
             """#)
     }
 }
