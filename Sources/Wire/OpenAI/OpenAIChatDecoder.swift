@@ -26,7 +26,8 @@ public struct OpenAIChatDecoder {
         if request.includesUsage && !request.isStreamed {
             throw .value("stream_options", message: "'stream_options' is taken only with 'stream': true.")
         }
-        return (request, try readFunctions(members, into: &request) ? .functionCall : .toolCalls)
+        let callForm: OpenAICallForm = try readFunctions(members, into: &request) ? .functionCall : .toolCalls
+        return (request, callForm)
     }
 
     private func tree(_ body: UnsafeRawBufferPointer) throws(OpenAIRequestError) -> JSON {
