@@ -67,7 +67,7 @@ let package = Package(
         ours("Storage", ["Domain", crypto, grdb]),
         ours(
             "Gateway",
-            ["Domain", "Wire", "Routing", "Pipeline", "Providers", "Upstream", nio, nioPosix, nioHTTP1, logging]),
+            ["Domain", "Wire", "Routing", "Pipeline", "Providers", "Upstream", nio, nioPosix, logging]),
         ours(
             "Web", ["Domain", "Wire", hummingbird, hummingbirdCore, mustache, httpTypes, lifecycle, nio, logging],
             resources: [.embedInCode("Resources")]),

@@ -82,6 +82,13 @@ extension GatewayError {
             parameter: parameter)
     }
 
+    /// - Parameter english: what isn't offered, and what to do instead.
+    public static func notOffered(_ parameter: String, _ english: String) -> GatewayError {
+        GatewayError(
+            .notImplementedYet, english: english,
+            french: "'\(parameter)' n'est pas offert ici. Retirez-le de la requête.", parameter: parameter)
+    }
+
     /// - Parameter reason: a sentence.
     public static func malformedHTTP(_ reason: String, status: Int) -> GatewayError {
         GatewayError(

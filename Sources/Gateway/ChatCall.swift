@@ -32,8 +32,9 @@ final class ChatCall: Answer {
         // `admit` has made sure that there is a key.
         let key = request.key ?? Self.nobody
         exchange = Exchange(
-            id: request.id, key: key, policy: loop.digest(of: key), surface: "chat.completions",
-            snapshot: loop.snapshot, requestBytes: request.body.readableBytes, at: request.receivedAt)
+            id: request.id, key: key, policy: loop.digest(of: key), surface: request.surface.name,
+            codec: request.surface.codec, language: request.language, snapshot: loop.snapshot,
+            requestBytes: request.body.readableBytes, at: request.receivedAt)
     }
 
     /// A key that may do nothing.
@@ -217,7 +218,6 @@ final class ChatCall: Answer {
             writeStreamHead(to: &buffer, keepsAlive: connection.keepsAlive(after: request))
             // An HTTP/1.0 caller sees the end of a stream by the end of the connection.
             if !isChunked { connection.closeAfterReply() }
-            if case .brokenStream(let error) = kind { appendErrorEvent(error) }
             buffer.writeChunk(tail, chunked: isChunked)
             buffer.writeLastChunk(chunked: isChunked)
         }
@@ -228,12 +228,6 @@ final class ChatCall: Answer {
     /// Where we have tried more than once ourselves, a client's own retries would only multiply ours.
     private var retryAdvice: [UInt8] {
         exchange.record.attempts.count > 1 ? Array("x-should-retry: false\r\n".utf8) : []
-    }
-
-    private func appendErrorEvent(_ error: GatewayError) {
-        tail.append("data: ")
-        error.openAIBody(in: request.language).write(to: &tail)
-        tail.append("\n\n")
     }
 
     private func count() {

@@ -221,14 +221,14 @@ final class ClientConnection: ChannelDuplexHandler {
         guard let key = request.key, loop.journal.hasRoom else { return loop.snapshot.headerLines(id: request.id) }
         var exchange = Exchange(
             id: request.id, key: key, policy: loop.digest(of: key), surface: request.surface.name,
-            snapshot: loop.snapshot, requestBytes: request.body.readableBytes, at: request.receivedAt)
+            codec: request.surface.codec, language: request.language, snapshot: loop.snapshot,
+            requestBytes: request.body.readableBytes, at: request.receivedAt)
         loop.record(exchange.refused(error, at: loop.clock()).entry)
         return exchange.headerLines(on: request.receivedAt.date)
     }
 
     func errorReply(_ error: GatewayError, _ request: InboundRequest, lines: [UInt8]) -> ByteBuffer {
-        var body: [UInt8] = []
-        error.openAIBody(in: request.language).write(to: &body)
+        let body = request.surface.codec.errorBody(ChatReplyError(error, in: request.language, id: request.id))
         var lines = lines + error.lines
         // RFC 9110, section 15.5.6.
         if error.code == .methodNotAllowed, let method = request.surface.method {

@@ -70,7 +70,7 @@ final class InboundRequest {
 
     func answer(on connection: ClientConnection) -> any Answer {
         switch surface {
-        case .chatCompletions: ChatCall(self, connection: connection)
+        case .inference: ChatCall(self, connection: connection)
         case .models, .model, .billingModels: CatalogAnswer(self, connection: connection)
         case .custodyRecord(let id): CustodyAnswer(id, self, connection: connection)
         case .controlPlane, .notOffered: ControlPlaneCall(self, connection: connection)

@@ -69,19 +69,6 @@ struct OutboundHead {
 }
 
 extension GatewayError {
-    /// The error in the shape of the OpenAI wire.
-    func openAIBody(in language: Language) -> OpenAIErrorBody {
-        OpenAIErrorBody(message: message[language], type: openAIType, parameter: parameter, code: code.rawValue)
-    }
-
-    private var openAIType: String {
-        switch status {
-        case 429: "requests"
-        case 500...: "server_error"
-        default: "invalid_request_error"
-        }
-    }
-
     /// The header lines of the error itself.
     var lines: [UInt8] {
         var lines: [UInt8] = []

@@ -2,7 +2,8 @@ import Wire
 
 /// What a path is for.
 enum Surface {
-    case chatCompletions
+    /// Models are asked here.
+    case inference(ChatWire)
     case models
     case model(id: String)
     case billingModels
@@ -18,16 +19,18 @@ enum Surface {
     init(path: UnsafeRawBufferPointer) {
         var path = path
         while path.starts(with: "/v1/v1/") { path = path[rebasing: 3..<path.count] }
-        self = path.is("/v1/chat/completions") ? .chatCompletions : Self.other(String(decoding: path, as: UTF8.self)[...])
+        self =
+            path.is("/v1/chat/completions") ? .inference(.openAIChat) : Self.other(String(decoding: path, as: UTF8.self)[...])
     }
 
     private static func other(_ path: Substring) -> Surface {
         switch path {
         case "/v1/models": .models
         case "/api/billing/models": .billingModels
-        case "/v1/messages", "/v1/messages/count_tokens": .notOffered("The Messages API")
-        case "/v1/responses": .notOffered("The Responses API")
-        case "/v1/embeddings": .notOffered("The Embeddings API")
+        case "/v1/messages": .inference(.anthropicMessages)
+        case "/v1/messages/count_tokens": .notOffered("Counting tokens")
+        case "/v1/responses": .inference(.openAIResponses)
+        case "/v1/embeddings": .inference(.openAIEmbeddings)
         default: withParameter(path)
         }
     }
@@ -44,7 +47,7 @@ enum Surface {
 
     var method: HTTP1Method? {
         switch self {
-        case .chatCompletions, .notOffered: .post
+        case .inference, .notOffered: .post
         case .models, .model, .billingModels, .custodyRecord: .get
         case .controlPlane: nil
         }
@@ -53,16 +56,30 @@ enum Surface {
     /// As records have it.
     var name: String {
         switch self {
-        case .chatCompletions: "chat.completions"
+        case .inference(.openAIChat): "chat.completions"
+        case .inference(.openAIResponses): "responses"
+        case .inference(.anthropicMessages): "messages"
+        case .inference(.openAIEmbeddings): "embeddings"
         case .notOffered: "not_offered"
         case .models, .model, .billingModels, .custodyRecord, .controlPlane: "none"
+        }
+    }
+
+    /// How it is read and written; requests that ask no model are answered in the form of the chat wire.
+    var codec: any ChatCodec {
+        switch self {
+        case .inference(.anthropicMessages): AnthropicCodec()
+        case .inference(.openAIResponses): ResponsesCodec()
+        case .inference(.openAIEmbeddings): OpenAIEmbeddingsCodec()
+        case .inference(.openAIChat), .notOffered, .models, .model, .billingModels, .custodyRecord, .controlPlane:
+            OpenAIChatCodec()
         }
     }
 
     /// Whether its replies carry the `x-ni-*` header fields.
     var isInference: Bool {
         switch self {
-        case .chatCompletions, .notOffered: true
+        case .inference, .notOffered: true
         case .models, .model, .billingModels, .custodyRecord, .controlPlane: false
         }
     }
@@ -70,7 +87,7 @@ enum Surface {
     var needsKey: Bool {
         switch self {
         case .billingModels, .controlPlane: false
-        case .chatCompletions, .notOffered, .models, .model, .custodyRecord: true
+        case .inference, .notOffered, .models, .model, .custodyRecord: true
         }
     }
 }

@@ -23,7 +23,7 @@ public struct CallerDemands: Sendable {
         return nonce
     }
 
-    func allowsFallbacks(_ ask: OpenAIChatScan, _ policy: KeyPolicy) throws(GatewayError) -> Bool {
+    func allowsFallbacks(_ ask: ChatScan, _ policy: KeyPolicy) throws(GatewayError) -> Bool {
         if let choice = ask.allowsFallbacks { return choice }
         switch fallbacks?.lowercased() {
         case nil: return policy.allowsFallbacks
@@ -33,7 +33,7 @@ public struct CallerDemands: Sendable {
         }
     }
 
-    func tier(_ ask: OpenAIChatScan) throws(GatewayError) -> Tier? {
+    func tier(_ ask: ChatScan) throws(GatewayError) -> Tier? {
         guard let name = ask.privacyTier ?? privacyTier else { return nil }
         guard let tier = Tier(rawValue: name) else {
             let known = Tier.allCases.map(\.rawValue).joined(separator: ", ")
@@ -42,7 +42,7 @@ public struct CallerDemands: Sendable {
         return tier
     }
 
-    func substitution(_ ask: OpenAIChatScan) throws(GatewayError) -> SubstitutionStage.Choice {
+    func substitution(_ ask: ChatScan) throws(GatewayError) -> SubstitutionStage.Choice {
         if let choice = ask.substitution { return SubstitutionStage.Choice(choice) }
         guard let piiSubstitution else { return .off }
         guard let choice = PIISubstitutionChoice(header: piiSubstitution) else {

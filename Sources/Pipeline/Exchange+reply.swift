@@ -1,6 +1,6 @@
 public import Domain
 public import Providers
-public import Wire
+public public import Wire
 
 /// What the caller's side has to do next.
 public enum Step {
@@ -29,7 +29,7 @@ public struct Ending {
         case stream
         /// Nothing was sent yet: this error is the reply.
         case error(GatewayError)
-        /// The stream breaks off with this error.
+        /// The stream breaks off with this error, which is in the buffer too.
         case brokenStream(GatewayError)
     }
 }
@@ -60,9 +60,7 @@ extension Exchange {
             reply = .refused(head, [])
             return
         }
-        let identity = OpenAIReplyIdentity(
-            id: "chatcmpl-\(id.hex)", created: created.seconds, model: binding.route.id)
-        reply = .relaying(Relay(for: ask, chat, binding: binding, identity: identity))
+        reply = .relaying(relay(for: ask, binding))
     }
 
     /// Stages 8 and 9 for the next bytes of the body.
@@ -115,7 +113,7 @@ extension Exchange {
             meter(relay, outputBytes: out.count - before)
             if record.isStreamed {
                 writeClosingComment(to: &out)
-                out.append("data: [DONE]\n\n")
+                out.append(contentsOf: relay.closing)
             }
             record.responseBytes += out.count - before
             return .finish(close(.completed, status: 200, record.isStreamed ? .stream : .whole, at: now))
@@ -198,6 +196,7 @@ extension Exchange {
         let error = GatewayError(fault, provider: currentBinding?.facts.displayName ?? "The upstream")
         lastFailure = error
         if !breaksOff, next(after: fault, stale: stale) { return .sendAgain }
+        if breaksOff, var relay { relay.fail(reply(error), into: &out) }
         record.responseBytes += out.count - sent
         // Whatever has come of a stream was paid for.
         if let relay, breaksOff || relay.usage != nil { meter(relay, outputBytes: 0) }
@@ -206,8 +205,11 @@ extension Exchange {
         return .finish(close(.failed, status: breaksOff ? 200 : error.status, kind, at: now))
     }
 
+    /// An error as the caller's wire has it.
+    public func reply(_ error: GatewayError) -> ChatReplyError { ChatReplyError(error, in: language, id: id) }
+
     private func fault(_ head: ReplyHead, _ body: [UInt8]) -> UpstreamFault {
-        guard let adapter = currentBinding?.anyAdapter else { return .malformed("It answered \(head.status).") }
+        guard let adapter = currentBinding?.adapter else { return .malformed("It answered \(head.status).") }
         return body.withUnsafeBytes { buffer in
             adapter.fault(of: FailedReply(status: head.status, header: { head[$0] }, body: buffer))
         }

@@ -2,7 +2,7 @@ public import Domain
 import Privacy
 public import Providers
 public import Routing
-import Wire
+public import Wire
 
 /// The life of one request after its key was found: what to do next, decided from what has happened.
 ///
@@ -16,13 +16,17 @@ public struct Exchange: ~Copyable {
     public internal(set) var record: CustodyRecord
     let snapshot: ServingSnapshot
     let created: Timestamp
+    let codec: any ChatCodec
+    let language: Language
 
-    var ask: OpenAIChatScan?
+    var ask: ChatScan?
     private var plan: FallbackPlan?
     private var planIndex = 0
     private var binding: RouteBinding?
     /// What one of the plan's routes made of the body, kept for the next one.
-    private(set) var chat: ChatRequest?
+    private var chat: ChatRequest?
+    /// Whether the route at hand was passed the body, since it speaks the caller's wire.
+    private var isPassed = false
     private var wantsFreshConnection = false
     private var hasRetriedStaleConnection = false
 
@@ -33,15 +37,18 @@ public struct Exchange: ~Copyable {
     public private(set) var hasBegun = false
 
     public init(
-        id: RequestID, key: APIKey, policy: String, surface: String, snapshot: ServingSnapshot, requestBytes: Int,
-        at now: Timestamp
+        id: RequestID, key: APIKey, policy: String, surface: String, codec: any ChatCodec, language: Language,
+        snapshot: ServingSnapshot, requestBytes: Int, at now: Timestamp
     ) {
         self.id = id
         self.key = key
+        self.codec = codec
+        self.language = language
         self.snapshot = snapshot
         created = now
         record = CustodyRecord(
-            id: id, organization: key.organization, key: key.id, policy: policy, surface: surface, openedAt: now,
+            id: id, organization: key.organization, key: key.id, policy: policy, surface: surface,
+            openedAt: now,
             requestBytes: requestBytes)
     }
 
@@ -65,9 +72,9 @@ public struct Exchange: ~Copyable {
         try SubstitutionStage.check(demands.substitution(ask))
     }
 
-    private mutating func read(_ body: UnsafeRawBufferPointer) throws(GatewayError) -> OpenAIChatScan {
-        do throws(OpenAIRequestError) {
-            let scan = try OpenAIChatScan(body)
+    private mutating func read(_ body: UnsafeRawBufferPointer) throws(GatewayError) -> ChatScan {
+        do throws(ChatRequestError) {
+            let scan = try ChatScan(body, of: codec.wire)
             ask = scan
             return scan
         } catch {
@@ -97,16 +104,19 @@ public struct Exchange: ~Copyable {
         guard let binding = snapshot.binding(for: clearance), let credential = binding.credential.credential else {
             throw .internalError
         }
-        switch binding.adapter {
-        case .passing(let adapter):
-            var edits = Splice()
-            ask.splice(model: binding.route.upstreamModel, of: body, into: &edits)
-            let request = adapter.request(passing: edits, credential: credential)
+        if let edits = binding.edits(passing: codec.wire), let adapter = binding.passingAdapter {
+            var splice = Splice()
+            ask.splice(edits, of: body, into: &splice)
+            let request = adapter.request(
+                passing: splice, of: codec.wire, isStreamed: ask.isStreamed, credential: credential)
+            isPassed = true
             return .ready(dispatch(request, to: binding, under: clearance, at: now))
-        case .translating(let adapter):
-            return .translation(
-                Translation(adapter: adapter, credential: credential, chat: chat, clearance: clearance, now: now))
         }
+        isPassed = false
+        return .translation(
+            Translation(
+                adapter: binding.adapter, codec: codec, credential: credential, chat: chat, clearance: clearance,
+                now: now))
     }
 
     /// The next route of the plan that can be called at the moment.
@@ -170,6 +180,14 @@ public struct Exchange: ~Copyable {
     }
 
     mutating func begin() { hasBegun = true }
+
+    /// What makes the caller's reply of the upstream's.
+    func relay(for ask: ChatScan, _ binding: RouteBinding) -> Relay {
+        Relay(
+            for: ask, isPassed ? nil : chat, binding: binding, codec: codec,
+            identity: ChatReplyIdentity(id: id.hex, created: created.seconds, model: binding.route.id))
+    }
+
     var currentBinding: RouteBinding? { binding }
 }
 
@@ -193,6 +211,7 @@ extension UpstreamRequest.Body {
 /// The work of reading a body whole and writing it for another wire. It can be done on any thread.
 public struct Translation: Sendable {
     let adapter: any TranslatingAdapter
+    let codec: any ChatCodec
     let credential: Credential
     let chat: ChatRequest?
     let clearance: Clearance
@@ -219,8 +238,8 @@ public struct Translation: Sendable {
     }
 
     private func read(_ body: UnsafeRawBufferPointer) throws(GatewayError) -> ChatRequest {
-        do throws(OpenAIRequestError) {
-            return try OpenAIChatDecoder().request(body, leavingOut: Self.ours)
+        do throws(ChatRequestError) {
+            return try codec.request(body, leavingOut: Self.ours)
         } catch {
             throw GatewayError(error)
         }

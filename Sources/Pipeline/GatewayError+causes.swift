@@ -1,10 +1,10 @@
-import Domain
+public import Domain
 import Providers
-import Wire
+public import Wire
 
 /// What a caller is told about an error that a module met in its own terms.
 extension GatewayError {
-    init(_ error: OpenAIRequestError) {
+    init(_ error: ChatRequestError) {
         switch error {
         case .json(let error): self = .invalidJSON(error.description)
         case .missing(let name): self = .missingParameter(name)
@@ -12,6 +12,7 @@ extension GatewayError {
         case .value(let name, let message): self = .invalidValue(name, message)
         case .repeated(let name): self = .repeatedParameter(name)
         case .escaped(let name): self = .escapedParameter(name)
+        case .notOffered(let name, let message): self = .notOffered(name, message)
         }
     }
 
@@ -40,5 +41,13 @@ extension GatewayError {
         case .truncated: .upstreamTruncated
         case .connection: .upstreamUnreachable
         }
+    }
+}
+
+extension ChatReplyError {
+    public init(_ error: GatewayError, in language: Language, id: RequestID) {
+        self.init(
+            status: error.status, message: error.message[language], code: error.code.rawValue,
+            parameter: error.parameter, id: id.hex)
     }
 }

@@ -10,6 +10,9 @@ struct Relay {
     /// How many pieces of text and arguments a stream has brought.
     private(set) var pieceCount = 0
 
+    /// What closes the stream once its record is closed.
+    private(set) var closing: [UInt8] = []
+
     /// Bytes that a reply which isn't streamed may have.
     private static let wholeLimit = 64 << 20
 
@@ -18,26 +21,28 @@ struct Relay {
     private enum Form {
         case atWork
         case passedWhole([UInt8])
-        case passedStream(OpenAIStreamPassage, toleratesMissingDone: Bool)
-        case translatedWhole(any ReplyReader, OpenAICompletionBuilder, OpenAIReplyIdentity)
-        case translatedStream(any ReplyReader, OpenAIChunkWriter)
+        case passedStream(any ChatStreamPassage, toleratesMissingEnd: Bool)
+        case translatedWhole(any ReplyReader, any ChatReplyBuilder)
+        case translatedStream(any ReplyReader, any ChatStreamWriter)
     }
 
-    /// - Parameter chat: what was asked, where it was translated.
-    init(for ask: OpenAIChatScan, _ chat: ChatRequest?, binding: RouteBinding, identity: OpenAIReplyIdentity) {
+    private let codec: any ChatCodec
+
+    /// - Parameter chat: what was asked, where it was translated; nil where it was passed on.
+    init(
+        for ask: ChatScan, _ chat: ChatRequest?, binding: RouteBinding, codec: any ChatCodec,
+        identity: ChatReplyIdentity
+    ) {
         provider = binding.facts.displayName
-        let chat = chat ?? ChatRequest(model: "", messages: [])
-        switch (binding.adapter, ask.isStreamed) {
-        case (.passing, false):
-            form = .passedWhole([])
-        case (.passing(let adapter), true):
-            form = .passedStream(
-                OpenAIStreamPassage(passesUsage: ask.includesUsage), toleratesMissingDone: adapter.toleratesMissingDone)
-        case (.translating(let adapter), false):
-            form = .translatedWhole(adapter.reader(for: chat), OpenAICompletionBuilder(), identity)
-        case (.translating(let adapter), true):
-            form = .translatedStream(
-                adapter.reader(for: chat), OpenAIChunkWriter(identity, includesUsage: ask.includesUsage))
+        self.codec = codec
+        switch (chat, ask.isStreamed) {
+        case (nil, false): form = .passedWhole([])
+        case (nil, true):
+            form = .passedStream(codec.passage(for: ask), toleratesMissingEnd: binding.toleratesMissingEnd)
+        case (let chat?, false):
+            form = .translatedWhole(binding.adapter.reader(for: chat), codec.builder(identity, for: chat))
+        case (let chat?, true):
+            form = .translatedStream(binding.adapter.reader(for: chat), codec.streamWriter(identity, for: chat))
         }
     }
 
@@ -63,14 +68,14 @@ struct Relay {
                 usage = passage.usage
                 model = passage.model
                 pieceCount = passage.pieceCount
-                form = .passedStream(passage, toleratesMissingDone: tolerates)
+                form = .passedStream(passage, toleratesMissingEnd: tolerates)
             }
-            do throws(OpenAIStreamPassage.Failure) { try passage.receive(bytes, into: &out) } catch {
+            do throws(ChatPassageFailure) { try passage.receive(bytes, into: &out) } catch {
                 throw UpstreamFault(error)
             }
-        case .translatedWhole(var reader, var builder, let identity):
+        case .translatedWhole(var reader, var builder):
             form = .atWork
-            defer { form = .translatedWhole(reader, builder, identity) }
+            defer { form = .translatedWhole(reader, builder) }
             try translate(bytes, by: &reader) { builder.add($0) }
         case .translatedStream(var reader, var writer):
             form = .atWork
@@ -79,34 +84,45 @@ struct Relay {
         }
     }
 
-    /// Appends the end of the reply, `[DONE]` excepted.
+    /// Appends the end of the reply; see ``ChatCodec/streamEnd``.
     ///
     /// - Throws: when the reply isn't complete: its closing event, its finish reason or its end is missing.
     mutating func end(into out: inout [UInt8]) throws(UpstreamFault) {
         switch form {
         case .atWork: throw .truncated(provider)
         case .passedWhole(let body):
-            let scan: OpenAIReplyScan
+            let facts: ChatReplyFacts
             do {
-                scan = try body.withUnsafeBytes { bytes in
-                    Result { () throws(JSONError) in try OpenAIReplyScan(bytes) }
+                facts = try body.withUnsafeBytes { bytes in
+                    Result { () throws(JSONError) in try codec.facts(ofWhole: bytes) }
                 }.get()
             } catch {
                 throw .malformed("Its reply is not JSON.")
             }
-            if let message = scan.error { throw UpstreamFault(.upstream, status: 502, message: message) }
-            usage = scan.usage
-            model = scan.model
+            if let message = facts.error { throw UpstreamFault(.upstream, status: 502, message: message) }
+            usage = facts.usage
+            model = facts.model
             out.append(contentsOf: body)
-        case .passedStream(var passage, let toleratesMissingDone):
+        case .passedStream(var passage, let toleratesMissingEnd):
             passage.end()
-            let isWhole = passage.isFinished && (passage.isDone || toleratesMissingDone) && !passage.isInsideEvent
+            let isWhole = passage.isFinished && (passage.isDone || toleratesMissingEnd) && !passage.isInsideEvent
             guard isWhole else { throw .truncated(provider) }
-        case .translatedWhole(var reader, var builder, let identity):
+            closing = passage.closing
+        case .translatedWhole(var reader, var builder):
             try finish(&reader) { builder.add($0) }
-            builder.write(identity, to: &out)
+            do throws(ChatReplyUnwritable) { try builder.write(to: &out) } catch { throw .malformed(error.reason) }
         case .translatedStream(var reader, var writer):
             try finish(&reader) { writer.write($0, to: &out) }
+        }
+        if closing.isEmpty { closing.append(codec.streamEnd) }
+    }
+
+    /// Says in the stream that it breaks off.
+    mutating func fail(_ error: ChatReplyError, into out: inout [UInt8]) {
+        switch form {
+        case .passedStream(let passage, _): passage.fail(error, to: &out)
+        case .translatedStream(_, var writer): writer.fail(error, to: &out)
+        case .atWork, .passedWhole, .translatedWhole: break
         }
     }
 
@@ -141,7 +157,7 @@ struct Relay {
 }
 
 extension UpstreamFault {
-    init(_ failure: OpenAIStreamPassage.Failure) {
+    init(_ failure: ChatPassageFailure) {
         switch failure {
         case .error(let message): self.init(.upstream, status: 502, message: message)
         case .malformed: self = .malformed("A chunk of its stream is not JSON.")

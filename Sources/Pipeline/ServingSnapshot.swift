@@ -75,16 +75,14 @@ public final class ServingSnapshot {
 public final class RouteBinding {
     public let route: Route
     public let facts: ProviderFacts
-    let adapter: Adapter
+    let adapter: any TranslatingAdapter
+    /// The same, where it passes a wire on.
+    let passingAdapter: (any PassingAdapter)?
+    private let edits: [PassageEdits?]
     let credential: CredentialSlot
     /// The header lines of a reply that the route alone decides.
     let provenance: [UInt8]
     let record: RouteRecord
-
-    enum Adapter {
-        case translating(any TranslatingAdapter)
-        case passing(any OpenAIWireAdapter)
-    }
 
     /// - Throws: ``AdapterSettingError``.
     public init(
@@ -97,19 +95,30 @@ public final class RouteBinding {
         provenance = ProvenanceHeaders.lines(for: route, facts: adapter.facts, gateway: jurisdiction)
         record = RouteRecord(route)
         let made = try adapter.init(route: route, settings: settings)
-        switch made {
-        case let passing as any OpenAIWireAdapter: self.adapter = .passing(passing)
-        case let translating as any TranslatingAdapter: self.adapter = .translating(translating)
-        default:
+        guard let translating = made as? any TranslatingAdapter else {
             throw AdapterSettingError(
-                setting: "provider", "The adapter '\(adapter.facts.id)' neither translates nor passes on.")
+                setting: "provider", "The adapter '\(adapter.facts.id)' doesn't translate.")
         }
+        self.adapter = translating
+        let passing = made as? any PassingAdapter
+        passingAdapter = passing
+        edits = ChatWire.allCases.map { passing?.edits(passing: $0) }
     }
 
-    var anyAdapter: any ProviderAdapter {
-        switch adapter {
-        case .translating(let adapter): adapter
-        case .passing(let adapter): adapter
+    /// How a body of a wire is edited for the upstream; nil where it has to be translated.
+    func edits(passing wire: ChatWire) -> PassageEdits? { edits[wire.index] }
+
+    var toleratesMissingEnd: Bool { passingAdapter?.toleratesMissingEnd ?? false }
+}
+
+extension ChatWire {
+    /// In ``allCases``.
+    fileprivate var index: Int {
+        switch self {
+        case .openAIChat: 0
+        case .openAIResponses: 1
+        case .anthropicMessages: 2
+        case .openAIEmbeddings: 3
         }
     }
 }

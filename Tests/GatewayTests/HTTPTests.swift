@@ -197,21 +197,22 @@ import Wire
         var call = call("x").with("transfer-encoding", "gzip")
         call.sendsLength = false
         try await client.send(call)
-        #expect(try await client.untilEnd().hasPrefix("HTTP/1.1 400 "))
+        #expect(try await client.untilEnd().hasPrefix("HTTP/1.1 501 "))
     }
 
     @Test func `a body framed in two ways is no body`() async throws {
-        for lines in [
-            "content-length: 5\r\ntransfer-encoding: chunked\r\n",
-            "transfer-encoding: chunked\r\ncontent-length: 5\r\n",
-            "transfer-encoding: identity, chunked\r\ncontent-length: 5\r\n",
+        for (lines, status) in [
+            ("content-length: 5\r\ntransfer-encoding: chunked\r\n", 400),
+            ("transfer-encoding: chunked\r\ncontent-length: 5\r\n", 400),
+            // RFC 9112, section 6.1: a coding that the server doesn't know.
+            ("transfer-encoding: identity, chunked\r\ncontent-length: 5\r\n", 501),
         ] {
             let client = try await TestClient.connect(to: gateway)
             let key = "authorization: Bearer \(gateway.keys.main)\r\n"
             let smuggled = "0\r\n\r\nGET /v1/models HTTP/1.1\r\nhost: x\r\n\(key)\r\n"
             try await client.send("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n\(key)\(lines)\r\n\(smuggled)")
             let answer = try await client.untilEnd()
-            #expect(answer.hasPrefix("HTTP/1.1 400 "))
+            #expect(answer.hasPrefix("HTTP/1.1 \(status) "))
             #expect(!answer.contains("\"list\""))
         }
     }
@@ -224,6 +225,42 @@ import Wire
         try await client.send("zz\r\n")
         let answer = try await client.untilEnd()
         #expect(answer.hasPrefix("HTTP/1.1 400 "))
+    }
+
+    @Test func `a request that brings two keys is refused, and HTTP's own statuses are used where they fit`()
+        async throws
+    {
+        let key = "authorization: Bearer \(gateway.keys.main)\r\n"
+        for (request, status) in [
+            ("GET /v1/models HTTP/1.1\r\nhost: x\r\n\(key)\(key)\r\n", 400),
+            ("GET /v1/models HTTP/1.1\r\n\(key)\r\n", 400),
+            ("GET /v1/models HTTP/2.0\r\nhost: x\r\n\(key)\r\n", 505),
+            ("GET /" + String(repeating: "x", count: 20_000) + " HTTP/1.1\r\nhost: x\r\n\r\n", 414),
+            ("GET / HTTP/1.1\r\nhost: x\r\n" + String(repeating: "x: y\r\n", count: 300) + "\r\n", 431),
+        ] {
+            let client = try await TestClient.connect(to: gateway)
+            try await client.send(request)
+            let reply = try await client.reply()
+            #expect(reply.status == status)
+            #expect(try reply.errorCode == "invalid_request")
+        }
+    }
+
+    @Test func `the head of a reply can be had alone`() async throws {
+        let client = try await TestClient.connect(to: gateway)
+        try await client.send(
+            "HEAD /v1/models HTTP/1.1\r\nhost: x\r\nauthorization: Bearer \(gateway.keys.main)\r\n\r\n")
+        let head = try await client.head()
+        #expect(head.status == 200)
+        try await client.send(call("goes on"))
+        #expect(try await client.reply().content == "goes on")
+    }
+
+    @Test func `a target may name the host as well`() async throws {
+        let client = try await TestClient.connect(to: gateway)
+        let key = "authorization: Bearer \(gateway.keys.main)\r\n"
+        try await client.send("GET http://gateway.test/v1/models HTTP/1.1\r\nhost: x\r\n\(key)\r\n")
+        #expect(try await client.reply().json["object"] == "list")
     }
 
     @Test func `a head without an end is refused`() async throws {

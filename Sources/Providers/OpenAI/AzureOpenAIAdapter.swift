@@ -29,8 +29,8 @@ public struct AzureOpenAIAdapter: PassingAdapter, OpenAIWireAdapter {
             OpenAIWireCore(route: route, path: path, provider: provider, hidden: hidden)
         }
         upstream = OpenAIUpstream(
-            chat: core(paths.chat), responses: paths.responses.map(core), model: route.upstreamModel,
-            encoder: OpenAIChatEncoder(dialect), style: ChatCompletionStyle(provider: provider))
+            chat: core(paths.chat), responses: paths.responses.map(core), embeddings: core(paths.embeddings),
+            model: route.upstreamModel, encoder: OpenAIChatEncoder(dialect), style: ChatCompletionStyle(provider: provider))
     }
 
     public func edits(passing wire: ChatWire) -> PassageEdits? { upstream.edits(passing: wire) }
@@ -55,6 +55,7 @@ struct AzurePaths {
     let chat: String
     /// Nil for versions that have none.
     let responses: String?
+    let embeddings: String
 
     init(deployment: String, version: String) throws(AdapterSettingError) {
         guard version.utf8.allSatisfy(Self.isAllowed) else {
@@ -62,13 +63,17 @@ struct AzurePaths {
                 setting: "api_version", "It must be a version of Azure's API, such as '2024-10-21', or be left out.")
         }
         switch version {
-        case "", "v1": (chat, responses) = ("/openai/v1/chat/completions", "/openai/v1/responses")
+        case "", "v1":
+            (chat, responses) = ("/openai/v1/chat/completions", "/openai/v1/responses")
+            embeddings = "/openai/v1/embeddings"
         case "preview":
             chat = "/openai/v1/chat/completions?api-version=preview"
             responses = "/openai/v1/responses?api-version=preview"
+            embeddings = "/openai/v1/embeddings?api-version=preview"
         default:
             let name = SigV4CanonicalRequest.percentEncoded(deployment)
             chat = "/openai/deployments/\(name)/chat/completions?api-version=\(version)"
+            embeddings = "/openai/deployments/\(name)/embeddings?api-version=\(version)"
             // Dates are written so that their texts have their order.
             responses = version < Self.firstWithResponses ? nil : "/openai/responses?api-version=\(version)"
         }

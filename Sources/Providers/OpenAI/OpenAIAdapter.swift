@@ -20,6 +20,7 @@ public struct OpenAIAdapter: PassingAdapter, OpenAIWireAdapter {
         upstream = OpenAIUpstream(
             chat: OpenAIWireCore(route: route, path: "/chat/completions", provider: provider),
             responses: OpenAIWireCore(route: route, path: "/responses", provider: provider),
+            embeddings: OpenAIWireCore(route: route, path: "/embeddings", provider: provider),
             model: route.upstreamModel, encoder: OpenAIChatEncoder(dialect),
             style: ChatCompletionStyle(provider: provider))
     }

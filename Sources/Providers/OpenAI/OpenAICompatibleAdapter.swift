@@ -27,6 +27,7 @@ public struct OpenAICompatibleAdapter: PassingAdapter, OpenAIWireAdapter {
         style.splitsThinkTags = try Self.choice("reasoning", ["member", "think_tags"], settings) == "think_tags"
         upstream = OpenAIUpstream(
             chat: OpenAIWireCore(route: route, path: "/chat/completions", provider: provider), responses: nil,
+            embeddings: OpenAIWireCore(route: route, path: "/embeddings", provider: provider),
             model: route.upstreamModel, encoder: OpenAIChatEncoder(try Self.dialect(route, settings)), style: style)
     }
 

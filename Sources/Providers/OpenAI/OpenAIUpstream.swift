@@ -6,20 +6,26 @@ struct OpenAIUpstream: Sendable {
     let chat: OpenAIWireCore
     /// Nil where the upstream has no `responses`.
     let responses: OpenAIWireCore?
+    let embeddings: OpenAIWireCore
     let model: String
     let encoder: OpenAIChatEncoder
     let style: ChatCompletionStyle
 
     func edits(passing wire: ChatWire) -> PassageEdits? {
         switch wire {
-        case .openAIChat: PassageEdits(model: .replaced(by: model))
+        case .openAIChat, .openAIEmbeddings: PassageEdits(model: .replaced(by: model))
         case .openAIResponses: responses.map { _ in PassageEdits(model: .replaced(by: model)) }
         case .anthropicMessages: nil
         }
     }
 
     func request(passing body: Splice, of wire: ChatWire, credential: Credential) -> UpstreamRequest {
-        let core = wire == .openAIResponses ? responses ?? chat : chat
+        let core =
+            switch wire {
+            case .openAIResponses: responses ?? chat
+            case .openAIEmbeddings: embeddings
+            case .openAIChat, .anthropicMessages: chat
+            }
         return core.request(passing: body, credential: credential)
     }
 

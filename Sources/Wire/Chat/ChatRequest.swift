@@ -22,6 +22,10 @@ public struct ChatRequest: Hashable, Sendable {
     /// Every other member of the request, nulls left out, under the name that the OpenAI wire gives it, or, where that
     /// wire has nothing like it, under the name of the wire it came by.
     public var extensions = JSONObject()
+    /// How a caller of the OpenAI chat wire expects calls of tools.
+    public var callForm = OpenAICallForm.toolCalls
+    /// What a reply on the Responses wire repeats of its request.
+    public var echo = ResponsesEcho()
 
     public init(model: String, messages: [ChatMessage]) {
         self.model = model

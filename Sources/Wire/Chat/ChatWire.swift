@@ -1,4 +1,4 @@
-/// A wire on which clients ask chat models, and on which some upstreams are asked.
+/// A wire on which clients ask models, and on which some upstreams are asked.
 public enum ChatWire: String, Hashable, Sendable, CaseIterable {
     /// `POST /v1/chat/completions`
     case openAIChat
@@ -6,6 +6,8 @@ public enum ChatWire: String, Hashable, Sendable, CaseIterable {
     case openAIResponses
     /// `POST /v1/messages`
     case anthropicMessages
+    /// `POST /v1/embeddings`
+    case openAIEmbeddings
 }
 
 /// How a body is edited on its way to an upstream of the same wire.

@@ -17,3 +17,7 @@ extension ChatToolResult: Unprintable {}
 extension ChatMedia: Unprintable {}
 extension ChatToolCall: Unprintable {}
 extension ChatEvent: Unprintable {}
+extension AnthropicReplyBlock: Unprintable {}
+extension AnthropicMessageBuilder: Unprintable {}
+extension AnthropicStreamWriter: Unprintable {}
+extension AnthropicStreamPassage: Unprintable {}

@@ -94,10 +94,8 @@ extension EventStreamDecoder {
     }
 
     private func checkUTF8(_ range: Range<Int>) throws(EventStreamError) {
-        let isWrong = buffer[range].withUnsafeBytes { bytes in
-            ByteClasses(of: bytes).hasNonASCII && firstInvalidUTF8(in: bytes) != nil
-        }
-        if isWrong { throw .headerNotUTF8 }
+        let isUTF8 = buffer[range].withUnsafeBytes { TextCheck(of: $0).isUTF8 }
+        if !isUTF8 { throw .headerNotUTF8 }
     }
 }
 

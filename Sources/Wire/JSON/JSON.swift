@@ -134,7 +134,7 @@ extension JSONScanner {
     private func scalar(_ span: JSONSpan) -> JSON {
         switch span.kind {
         case .string: .string(string(of: span) ?? "")
-        case .number: .number(String(decoding: bytes[rebasing: span.range], as: UTF8.self))
+        case .number: .number(String(decoding: bytes(in: span.range), as: UTF8.self))
         case .bool: .bool(bool(of: span) ?? false)
         default: .null
         }

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// What kind of value stands at a place, told by its first byte.
 public enum JSONKind: Sendable {
     case null, bool, number, string, array, object
@@ -38,7 +32,9 @@ public struct JSONKey: Sendable {
 ///     }
 ///     try scanner.end()
 public struct JSONScanner {
-    let bytes: UnsafeRawBufferPointer
+    /// The text. Kept apart from its length, since a buffer asks on each access whether it has any.
+    let base: UnsafeRawPointer
+    let count: Int
     let maximumDepth: Int
     /// Where the next byte is read.
     public internal(set) var position = 0
@@ -50,18 +46,18 @@ public struct JSONScanner {
     /// - Throws: `badUTF8`, which is checked once, here, for the whole text.
     public init(_ bytes: UnsafeRawBufferPointer, maximumDepth: Int = 100) throws(JSONError) {
         precondition(maximumDepth <= 128, "the kinds of open containers are kept in 128 bits")
-        self.bytes = bytes
+        base = bytes.baseAddress ?? UnsafeRawPointer(("" as StaticString).utf8Start)
+        count = bytes.count
         self.maximumDepth = maximumDepth
-        let classes = ByteClasses(of: bytes)
-        hasControlCharacters = classes.hasControlCharacters
-        if classes.hasNonASCII, let offset = firstInvalidUTF8(in: bytes) {
-            throw JSONError(offset: offset, reason: .badUTF8)
-        }
+        let check = TextCheck(of: bytes)
+        hasControlCharacters = check.hasControlCharacters
+        if !check.isUTF8 { throw JSONError(offset: bytes.letterFault(from: 0) ?? 0, reason: .badUTF8) }
     }
 
     // MARK: Walking
 
     /// The kind of the value that comes next, which is not read yet.
+    @inline(__always)
     public mutating func peek() throws(JSONError) -> JSONKind {
         skipWhitespace()
         switch try byteAtPosition() {
@@ -84,10 +80,11 @@ public struct JSONScanner {
     /// The next key of the object that was entered, or nil behind its last member. Read the value before the next key.
     public mutating func nextKey() throws(JSONError) -> JSONKey? {
         guard try hasNext(closing: UInt8(ascii: "}")) else { return nil }
-        let (range, escaped) = try skipString()
-        skipWhitespace()
-        try consume(UInt8(ascii: ":"))
-        return JSONKey(range: range.lowerBound + 1..<range.upperBound - 1, isEscaped: escaped)
+        let start = position + 1
+        let mayHaveEscapes = try skipString()
+        let range = start..<position - 1
+        try consumeColon()
+        return JSONKey(range: range, isEscaped: mayHaveEscapes && firstOffset(of: UInt8(ascii: "\\"), in: range) != nil)
     }
 
     public mutating func enterArray() throws(JSONError) {
@@ -117,46 +114,50 @@ public struct JSONScanner {
     /// - Throws: `trailingBytes` when anything but white space is left.
     public mutating func end() throws(JSONError) {
         skipWhitespace()
-        if position < bytes.count { throw error(.trailingBytes) }
+        if position < count { throw error(.trailingBytes) }
     }
+}
 
-    // MARK: Looking at what was found
+/// Looking at what was found.
+extension JSONScanner {
+    @inline(__always)
+    private var text: JSONText { JSONText(base: base, count: count) }
 
     /// Whether a key is this one, written without escapes.
+    @inline(__always)
     public func text(of key: JSONKey, is name: StaticString) -> Bool {
-        !key.isEscaped && text(at: key.range, is: name)
+        !key.isEscaped && text.bytes(in: key.range, are: name)
     }
 
     /// Whether the bytes of a range are these.
-    public func text(at range: Range<Int>, is name: StaticString) -> Bool {
-        range.count == name.utf8CodeUnitCount
-            && memcmp(bytes.baseAddress.unsafelyUnwrapped + range.lowerBound, name.utf8Start, range.count) == 0
-    }
+    @inline(__always)
+    public func text(at range: Range<Int>, is name: StaticString) -> Bool { text.bytes(in: range, are: name) }
 
     /// The text of a key, its escapes resolved.
-    public func string(of key: JSONKey) -> String {
-        key.isEscaped ? unescaped(key.range) : String(decoding: bytes[rebasing: key.range], as: UTF8.self)
-    }
+    @inline(__always)
+    public func string(of key: JSONKey) -> String { text.string(of: key) }
 
     /// The text of a string value, its escapes resolved; nil for a value of another kind.
-    public func string(of span: JSONSpan) -> String? {
-        guard span.kind == .string else { return nil }
-        let inner = span.range.lowerBound + 1..<span.range.upperBound - 1
-        guard !inner.isEmpty else { return "" }
-        let start = bytes.baseAddress.unsafelyUnwrapped + inner.lowerBound
-        let isEscaped = memchr(start, Int32(UInt8(ascii: "\\")), inner.count) != nil
-        return isEscaped ? unescaped(inner) : String(decoding: bytes[rebasing: inner], as: UTF8.self)
-    }
+    @inline(__always)
+    public func string(of span: JSONSpan) -> String? { text.string(of: span) }
 
     /// The value of `true` or `false`; nil for a value of another kind.
-    public func bool(of span: JSONSpan) -> Bool? {
-        span.kind == .bool ? bytes[span.range.lowerBound] == UInt8(ascii: "t") : nil
-    }
+    @inline(__always)
+    public func bool(of span: JSONSpan) -> Bool? { text.bool(of: span) }
 
     /// The value of a number without fraction and exponent that fits; nil for any other value.
-    public func integer(of span: JSONSpan) -> Int? {
-        span.kind == .number ? Int(String(decoding: bytes[rebasing: span.range], as: UTF8.self)) : nil
-    }
+    @inline(__always)
+    public func integer(of span: JSONSpan) -> Int? { text.integer(of: span) }
+
+    @inline(__always)
+    func bytes(in range: Range<Int>) -> UnsafeRawBufferPointer { text.bytes(in: range) }
+
+    @inline(__always)
+    func firstOffset(of byte: UInt8, in range: Range<Int>) -> Int? { text.firstOffset(of: byte, in: range) }
+
+    /// The value of the four hexadecimal digits at an offset; nil when there aren't as many.
+    @inline(__always)
+    func codeUnit(at offset: Int) -> UInt16? { text.codeUnit(at: offset) }
 }
 
 extension UnsafeRawBufferPointer {
@@ -164,25 +165,5 @@ extension UnsafeRawBufferPointer {
     @inline(__always)
     public subscript(rebasing range: Range<Int>) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: self[range])
-    }
-}
-
-/// Which rare bytes occur at all, found in one pass that the compiler turns into vector instructions.
-struct ByteClasses {
-    let hasNonASCII: Bool
-    let hasControlCharacters: Bool
-
-    init(of bytes: UnsafeRawBufferPointer) {
-        var all: UInt8 = 0
-        var controls: UInt8 = 0
-        if let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) {
-            for index in 0..<bytes.count {
-                let byte = base[index]
-                all |= byte
-                controls |= byte < 0x20 ? 1 : 0
-            }
-        }
-        hasNonASCII = all >= 0x80
-        hasControlCharacters = controls != 0
     }
 }

@@ -54,6 +54,18 @@ public struct JSONTextWriter {
         needsComma = true
     }
 
+    /// The members of an object, without its brackets.
+    public mutating func members(_ object: JSONObject) {
+        for member in object.members { self.member(member.key, member.value) }
+    }
+
+    /// Text that was checked to be JSON.
+    public mutating func json(_ key: StaticString, checked text: String) {
+        start(key)
+        bytes.append(text: text)
+        needsComma = true
+    }
+
     private mutating func open(_ key: StaticString?, _ bracket: StaticString) {
         start(key)
         bytes.append(bracket)

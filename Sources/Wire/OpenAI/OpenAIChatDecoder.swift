@@ -9,13 +9,6 @@ public struct OpenAIChatDecoder {
     public func request(
         _ body: UnsafeRawBufferPointer, leavingOut ours: Set<String>
     ) throws(OpenAIRequestError) -> ChatRequest {
-        try decoded(body, leavingOut: ours).request
-    }
-
-    /// The request, and the form in which its caller expects calls to be told.
-    public func decoded(
-        _ body: UnsafeRawBufferPointer, leavingOut ours: Set<String>
-    ) throws(OpenAIRequestError) -> (request: ChatRequest, callForm: OpenAICallForm) {
         guard let members = try tree(body).object else { throw .type("body", expected: "an object") }
         guard let model = members["model"] else { throw .missing("model") }
         guard let messages = members["messages"] else { throw .missing("messages") }
@@ -26,8 +19,9 @@ public struct OpenAIChatDecoder {
         if request.includesUsage && !request.isStreamed {
             throw .value("stream_options", message: "'stream_options' is taken only with 'stream': true.")
         }
-        let callForm: OpenAICallForm = try readFunctions(members, into: &request) ? .functionCall : .toolCalls
-        return (request, callForm)
+        let hasFunctions = try readFunctions(members, into: &request)
+        request.callForm = hasFunctions ? .functionCall : .toolCalls
+        return request
     }
 
     private func tree(_ body: UnsafeRawBufferPointer) throws(OpenAIRequestError) -> JSON {

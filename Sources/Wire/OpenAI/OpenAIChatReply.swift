@@ -1,20 +1,6 @@
-/// What every chunk and the whole reply of one request share.
-public struct OpenAIReplyIdentity: Sendable {
-    public let id: String
-    /// Seconds since 1970.
-    public let created: Int64
-    public let model: String
-
-    public init(id: String, created: Int64, model: String) {
-        self.id = id
-        self.created = created
-        self.model = model
-    }
-}
-
 /// Writes events as the chunks of a streamed chat completion. It never invents a finish: what isn't among the events
 /// isn't in the chunks.
-public struct OpenAIChunkWriter {
+public struct OpenAIChunkWriter: ChatStreamWriter {
     /// From `data: ` to the beginning of the delta.
     private let prefix: [UInt8]
     private let includesUsage: Bool
@@ -22,12 +8,12 @@ public struct OpenAIChunkWriter {
     private let callForm: OpenAICallForm
     private var thinking = OpenAIThinking()
 
-    public init(_ identity: OpenAIReplyIdentity, includesUsage: Bool, callForm: OpenAICallForm = .toolCalls) {
+    public init(_ identity: ChatReplyIdentity, includesUsage: Bool, callForm: OpenAICallForm = .toolCalls) {
         self.includesUsage = includesUsage
         self.callForm = callForm
         var head: [UInt8] = []
         head.append("data: {\"id\":")
-        head.append(json: identity.id)
+        head.append(json: identity.openAIChatID)
         head.append(",\"object\":\"chat.completion.chunk\",\"created\":")
         head.append(decimal: identity.created)
         head.append(",\"model\":")
@@ -124,7 +110,8 @@ public struct OpenAIChunkWriter {
 }
 
 /// Gathers events into the one object of a chat completion that isn't streamed.
-public struct OpenAICompletionBuilder {
+public struct OpenAICompletionBuilder: ChatReplyBuilder {
+    private let identity: ChatReplyIdentity
     private var text: String?
     private var reasoning: String?
     private var refusal: String?
@@ -136,7 +123,10 @@ public struct OpenAICompletionBuilder {
     private let callForm: OpenAICallForm
     public private(set) var usage: ChatUsage?
 
-    public init(callForm: OpenAICallForm = .toolCalls) { self.callForm = callForm }
+    public init(_ identity: ChatReplyIdentity, callForm: OpenAICallForm = .toolCalls) {
+        self.identity = identity
+        self.callForm = callForm
+    }
 
     public mutating func add(_ event: ChatEvent) {
         if let block = thinking.block(endedBy: event) { blocks.append(block) }
@@ -153,9 +143,9 @@ public struct OpenAICompletionBuilder {
         }
     }
 
-    public func write(_ identity: OpenAIReplyIdentity, to bytes: inout [UInt8]) {
+    public func write(to bytes: inout [UInt8]) {
         bytes.append("{\"id\":")
-        bytes.append(json: identity.id)
+        bytes.append(json: identity.openAIChatID)
         bytes.append(",\"object\":\"chat.completion\",\"created\":")
         bytes.append(decimal: identity.created)
         bytes.append(",\"model\":")
@@ -254,6 +244,10 @@ struct OpenAIThinking {
         default: return nil
         }
     }
+}
+
+extension ChatReplyIdentity {
+    fileprivate var openAIChatID: String { "chatcmpl-\(id)" }
 }
 
 extension ChatFinishReason {

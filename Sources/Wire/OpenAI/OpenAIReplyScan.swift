@@ -10,8 +10,9 @@ public struct OpenAIReplyScan: Sendable {
     /// The message of an `error` member that is neither null nor false; some servers write a text in place of an object.
     public private(set) var error: String?
 
+    /// - Parameter readsModel: false where the name of the model isn't wanted, which takes a good part of the time.
     /// - Throws: ``JSONError`` for anything but one JSON object.
-    public init(_ text: UnsafeRawBufferPointer) throws(JSONError) {
+    public init(_ text: UnsafeRawBufferPointer, readsModel: Bool = true) throws(JSONError) {
         var scanner = try JSONScanner(text)
         try scanner.enterObject()
         while let key = try scanner.nextKey() {
@@ -19,7 +20,7 @@ public struct OpenAIReplyScan: Sendable {
                 try readChoices(&scanner)
             } else if scanner.text(of: key, is: "usage") {
                 usage = try Self.usage(&scanner) ?? usage
-            } else if scanner.text(of: key, is: "model") {
+            } else if readsModel, scanner.text(of: key, is: "model") {
                 model = scanner.string(of: try scanner.skipValue())
             } else if scanner.text(of: key, is: "error") {
                 error = Self.message(try scanner.tree())

@@ -8,7 +8,7 @@
 ///
 /// Events go on as they came, byte for byte, with two exceptions: a usage chunk that only the gateway asked for stays
 /// here, and so does `[DONE]`, which is the gateway's to say once the record is closed.
-public struct OpenAIStreamPassage: Sendable {
+public struct OpenAIStreamPassage: ChatStreamPassage, Sendable {
     public private(set) var usage: ChatUsage?
     public private(set) var model: String?
     /// Whether a finish reason went through.
@@ -19,98 +19,46 @@ public struct OpenAIStreamPassage: Sendable {
     public private(set) var isDone = false
 
     private let passesUsage: Bool
-    private let limit: Int
-    /// The beginning of an event whose end hasn't come.
-    private var rest: [UInt8] = []
-
-    public enum Failure: Error, Hashable, Sendable {
-        /// The upstream says that it failed, in its own words.
-        case error(String)
-        case malformed
-        case tooLong(limit: Int)
-    }
+    private var events: SSESlicer
 
     /// - Parameter limit: bytes that one event may have.
     public init(passesUsage: Bool, limit: Int = 16 << 20) {
         self.passesUsage = passesUsage
-        self.limit = limit
+        events = SSESlicer(limit: limit)
     }
 
     /// Takes the next bytes, and appends the events that are complete now.
-    public mutating func receive(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]) throws(Failure) {
-        guard rest.isEmpty else { return try receiveAfterRest(bytes, into: &out) }
-        let consumed = try passEvents(of: bytes, searchingFrom: 0, into: &out)
-        rest.append(contentsOf: bytes[consumed...])
-        try checkLimit()
+    public mutating func receive(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]) throws(ChatPassageFailure) {
+        // Taken out, so that its events can be read while the passage changes.
+        var slicer = SSESlicer(limit: 0)
+        swap(&slicer, &events)
+        defer { swap(&slicer, &events) }
+        do throws(SSEFailure<ChatPassageFailure>) {
+            try slicer.receive(bytes) { event throws(ChatPassageFailure) in
+                if try isPassed(event) { out.append(contentsOf: event) }
+            }
+        } catch {
+            switch error {
+            case .eventTooLarge(let limit): throw .tooLong(limit: limit)
+            case .event(let failure): throw failure
+            }
+        }
     }
 
     /// The stream is over. A last `[DONE]` counts without its empty line, which some servers leave out.
     public mutating func end() {
-        let isLastMark = rest.withUnsafeBytes { bytes in Self.data(of: bytes).map(Self.isDoneMark) ?? false }
+        let isLastMark = events.rest.withUnsafeBytes { SSESlicer.data(of: $0).map(Self.isDoneMark) ?? false }
         guard isLastMark else { return }
         isDone = true
-        rest = []
+        events.dropRest()
     }
 
     /// Whether the stream ended in the middle of an event.
-    public var isInsideEvent: Bool {
-        !rest.allSatisfy { $0 == 0x0A || $0 == 0x0D }
-    }
-
-    private mutating func receiveAfterRest(
-        _ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]
-    ) throws(Failure) {
-        // What was searched without finding an end isn't searched again, but for the four bytes an end may have.
-        let searched = max(0, rest.count - 3)
-        var whole = rest
-        rest = []
-        whole.append(contentsOf: bytes)
-        let result = whole.withUnsafeBytes { buffer in
-            Result { () throws(Failure) in try passEvents(of: buffer, searchingFrom: searched, into: &out) }
-        }
-        whole.removeFirst(try result.get())
-        rest = whole
-        try checkLimit()
-    }
-
-    private func checkLimit() throws(Failure) {
-        if rest.count > limit { throw .tooLong(limit: limit) }
-    }
-
-    /// Passes all complete events, and returns how many bytes they had.
-    private mutating func passEvents(
-        of bytes: UnsafeRawBufferPointer, searchingFrom first: Int, into out: inout [UInt8]
-    ) throws(Failure) -> Int {
-        var start = 0
-        var searchFrom = first
-        while let end = Self.endOfEvent(in: bytes, from: max(searchFrom, start)) {
-            let event = bytes[rebasing: start..<end]
-            if try isPassed(event) { out.append(contentsOf: event) }
-            start = end
-            searchFrom = end
-        }
-        return start
-    }
-
-    /// Behind the empty line that ends an event; lines end with LF or CRLF.
-    private static func endOfEvent(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
-        guard let base = bytes.baseAddress else { return nil }
-        var position = start
-        while position < bytes.count,
-            let found = memchr(base + position, 0x0A, bytes.count - position)
-        {
-            let lineEnd = UnsafeRawPointer(found) - base
-            let next = lineEnd + 1
-            if next < bytes.count, bytes[next] == 0x0A { return next + 1 }
-            if next + 1 < bytes.count, bytes[next] == 0x0D, bytes[next + 1] == 0x0A { return next + 2 }
-            position = next
-        }
-        return nil
-    }
+    public var isInsideEvent: Bool { events.isInsideEvent }
 
     /// Whether an event goes on to the caller.
-    private mutating func isPassed(_ event: UnsafeRawBufferPointer) throws(Failure) -> Bool {
-        guard let data = Self.data(of: event) else { return true }
+    private mutating func isPassed(_ event: UnsafeRawBufferPointer) throws(ChatPassageFailure) -> Bool {
+        guard let data = SSESlicer.data(of: event) else { return true }
         guard !Self.isDoneMark(data) else {
             isDone = true
             return false
@@ -129,22 +77,5 @@ public struct OpenAIStreamPassage: Sendable {
     private static func isDoneMark(_ data: UnsafeRawBufferPointer) -> Bool {
         let mark: StaticString = "[DONE]"
         return data.count >= 6 && memcmp(data.baseAddress.unsafelyUnwrapped, mark.utf8Start, 6) == 0
-    }
-
-    /// The data of an event; nil where it has none, as a comment. No server of this wire spreads a chunk over lines.
-    private static func data(of event: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-        let field: StaticString = "data:"
-        var position = 0
-        while position < event.count {
-            let rest = event[rebasing: position..<event.count]
-            let length = rest.firstIndex(of: 0x0A) ?? rest.count
-            if length >= 5, memcmp(rest.baseAddress.unsafelyUnwrapped, field.utf8Start, 5) == 0 {
-                let start = length > 5 && rest[5] == 0x20 ? 6 : 5
-                let end = length > start && rest[length - 1] == 0x0D ? length - 1 : length
-                return rest[rebasing: start..<end]
-            }
-            position += length + 1
-        }
-        return nil
     }
 }

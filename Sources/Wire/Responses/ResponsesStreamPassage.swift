@@ -1,6 +1,7 @@
 /// Lets a stream of the Responses wire through event by event, and learns from it what the books need.
 ///
-/// Events go on as they came, except one that says that the upstream failed: how that is told is the gateway's to say.
+/// Events go on as they came, with two exceptions: the one that ends the response stays here until the record is closed,
+/// and one that says that the upstream failed is told by the gateway in its own words.
 public struct ResponsesStreamPassage: Sendable {
     public var usage: ChatUsage? { state.usage }
     public var model: String? { state.model }
@@ -17,7 +18,9 @@ public struct ResponsesStreamPassage: Sendable {
     /// Whether the stream ended in the middle of an event.
     public private(set) var isInsideEvent = false
 
-    public typealias Failure = OpenAIStreamPassage.Failure
+    public typealias Failure = ChatPassageFailure
+    /// The event that says how the response ended, as it came; it stays here until the record is closed.
+    public var closing: [UInt8] { state.closing }
 
     private var state = State()
     private var reader: SSEReader
@@ -57,6 +60,7 @@ public struct ResponsesStreamPassage: Sendable {
         var isFinished = false
         var pieceCount = 0
         var nextSequenceNumber = 0
+        var closing: [UInt8] = []
 
         /// Whether an event goes on to the caller.
         mutating func isPassed(_ event: SSEEvent) throws(Failure) -> Bool {
@@ -71,7 +75,11 @@ public struct ResponsesStreamPassage: Sendable {
             if let number = scan.sequenceNumber, number < Int.max { nextSequenceNumber = number + 1 }
             if let error = scan.error { throw .error(error) }
             let isTerminal = scan.type == "response.completed" || scan.type == "response.incomplete"
-            isFinished = isFinished || isTerminal
+            guard !isTerminal else {
+                isFinished = true
+                closing = event.block + [UInt8(ascii: "\n")]
+                return false
+            }
             if scan.type?.hasSuffix(".delta") ?? false { pieceCount += 1 }
             return true
         }

@@ -25,7 +25,7 @@ import Wire
         let base64 = "iVBORw0KGgoAAAANSUhEUg" + String(repeating: "A", count: 2 << 20) + "=="
         var chat = ChatRequest(model: "m", messages: [])
         chat.messages = [
-            ChatMessage(role: .user, content: [.image(.inline(mediaType: "image/png", base64: base64), detail: nil)])
+            ChatMessage(role: .user, .image(.inline(mediaType: "image/png", base64: base64), detail: nil))
         ]
         let request = try adapter().request(for: chat, credential: .none, at: Self.now)
         let block = try body(of: request)["messages"]?.array?.first?["content"]?.array?.first
@@ -114,7 +114,7 @@ import Wire
         region: String = "ca-central-1", credential: Credential = .none, isStreamed: Bool = false
     ) throws -> [String] {
         let route = try bedrockRoute(model: model, url: url, region: region)
-        var chat = ChatRequest(model: "m", messages: [ChatMessage(role: .user, content: [.text("hi")])])
+        var chat = ChatRequest(model: "m", messages: [ChatMessage(role: .user, .text("hi"))])
         chat.isStreamed = isStreamed
         let request = try BedrockAdapter(route: route, settings: ProviderSettings())
             .request(for: chat, credential: credential, at: Self.now)

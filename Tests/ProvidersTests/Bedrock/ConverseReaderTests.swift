@@ -31,7 +31,8 @@ import Wire
 
     @Test(arguments: [
         ("end_turn", ChatFinishReason.stop), ("stop_sequence", .stop), ("tool_use", .toolCalls),
-        ("max_tokens", .length), ("model_context_window_exceeded", .length), ("guardrail_intervened", .contentFilter),
+        ("max_tokens", .length), ("model_context_window_exceeded", .contextWindow),
+        ("guardrail_intervened", .contentFilter),
         ("content_filtered", .contentFilter), ("something_new", .stop),
     ])
     func `each stop reason has its finish reason`(_ reason: String, finish: ChatFinishReason) {

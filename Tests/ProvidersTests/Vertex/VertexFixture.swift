@@ -33,7 +33,7 @@ enum VertexFixture {
     }
 
     static func chat(_ content: ChatContent...) -> ChatRequest {
-        ChatRequest(model: "gemini", messages: [ChatMessage(role: .user, content: content)])
+        ChatRequest(model: "gemini", messages: [ChatMessage(role: .user, content: content.map { ChatPart($0) })])
     }
 
     /// The body that a request becomes.

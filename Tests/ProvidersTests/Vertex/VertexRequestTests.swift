@@ -44,12 +44,12 @@ import Wire
 
     @Test func `makes system and developer messages the system instruction and merges neighboring turns`() throws {
         var chat = VertexFixture.chat(.text("Hi \"you\""))
-        chat.messages.insert(ChatMessage(role: .system, content: [.text("Be"), .text(" brief.")]), at: 0)
+        chat.messages.insert(ChatMessage(role: .system, .text("Be"), .text(" brief.")), at: 0)
         chat.messages += [
-            ChatMessage(role: .developer, content: [.text("In French.")]),
-            ChatMessage(role: .user, content: [.text("there\n"), .text("")]),
-            ChatMessage(role: .assistant, content: [.text("Allô"), .refusal("non")]),
-            ChatMessage(role: .user, content: [.text("?")]),
+            ChatMessage(role: .developer, .text("In French.")),
+            ChatMessage(role: .user, .text("there\n"), .text("")),
+            ChatMessage(role: .assistant, .text("Allô"), .refusal("non")),
+            ChatMessage(role: .user, .text("?")),
         ]
         try VertexFixture.expectEqual(
             VertexFixture.body(of: chat),
@@ -100,10 +100,9 @@ import Wire
         #expect(try VertexFixture.refusal(of: chat)?.parameter == "messages[0].name")
         chat.messages[0].name = nil
         #expect(try VertexFixture.refusal(of: chat) == nil)
-        chat.messages.append(ChatMessage(role: .assistant, content: []))
-        chat.messages[1].toolCalls = [ChatToolCall(id: "a", name: "f", arguments: "")]
-        chat.messages[1].toolCalls[0].extensions = ["caller": "x"]
-        #expect(try VertexFixture.refusal(of: chat)?.parameter == "messages[1].tool_calls[0].caller")
+        let call = ChatContent.toolCall(ChatToolCall(id: "a", name: "f", arguments: ""))
+        chat.messages.append(ChatMessage(role: .assistant, content: [ChatPart(call, extensions: ["caller": "x"])]))
+        #expect(try VertexFixture.refusal(of: chat)?.parameter == "messages[1].caller")
     }
 
     // MARK: Options
@@ -185,14 +184,14 @@ import Wire
         _ model: String, _ effort: ReasoningEffort, _ config: String
     ) throws {
         var chat = VertexFixture.chat(.text("Hi"))
-        chat.reasoningEffort = effort
+        chat.reasoning = ChatReasoning(effort: effort)
         try VertexFixture.expectEqual(
             VertexFixture.body(of: chat, model: model)["generationConfig"]?["thinkingConfig"], config)
     }
 
     @Test func `refuses a reasoning effort where the model doesn't think`() throws {
         var chat = VertexFixture.chat(.text("Hi"))
-        chat.reasoningEffort = .low
+        chat.reasoning = ChatReasoning(effort: .low)
         #expect(try VertexFixture.refusal(of: chat, model: "gemini-2.0-flash")?.parameter == "reasoning_effort")
     }
 }

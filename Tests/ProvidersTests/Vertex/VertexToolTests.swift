@@ -55,24 +55,26 @@ import Wire
     /// A user's question, two calls, and the answers to them that are given.
     private func conversation(answers: [(id: String, text: String)]) -> ChatRequest {
         var chat = VertexFixture.chat(.text("Hi"))
-        var assistant = ChatMessage(role: .assistant, content: [.text("Let me see.")])
-        assistant.toolCalls = [
-            ChatToolCall(id: "one", name: "weather", arguments: #"{ "city": "Iqaluit" }"#),
-            ChatToolCall(id: "two", name: "now", arguments: ""),
-        ]
-        chat.messages.append(assistant)
+        chat.messages.append(
+            ChatMessage(
+                role: .assistant, .text("Let me see."),
+                .toolCall(ChatToolCall(id: "one", name: "weather", arguments: #"{ "city": "Iqaluit" }"#)),
+                .toolCall(ChatToolCall(id: "two", name: "now", arguments: ""))))
         for answer in answers {
-            var message = ChatMessage(role: .tool, content: [.text(answer.text)])
-            message.toolCallID = answer.id
+            var message = ChatMessage(role: .tool, Self.result(answer.id, answer.text))
             message.name = "repeated"
             chat.messages.append(message)
         }
         return chat
     }
 
+    private static func result(_ id: String, _ text: String) -> ChatContent {
+        .toolResult(ChatToolResult(callID: id, content: [ChatPart(.text(text))]))
+    }
+
     @Test func `gives answers the names of their calls, in the order of the calls, in one turn`() throws {
         var chat = conversation(answers: [("two", "noon"), ("one", #"{"temperature":-20}"#)])
-        chat.messages.append(ChatMessage(role: .user, content: [.text("And?")]))
+        chat.messages.append(ChatMessage(role: .user, .text("And?")))
         try VertexFixture.expectEqual(
             VertexFixture.body(of: chat)["contents"],
             #"""
@@ -104,7 +106,7 @@ import Wire
     @Test(arguments: ["[]", "{", "null", "{}x"])
     func `refuses arguments that aren't an object`(_ arguments: String) throws {
         var chat = conversation(answers: [("one", ""), ("two", "")])
-        chat.messages[1].toolCalls[1].arguments = arguments
+        chat.messages[1].content[2] = ChatPart(.toolCall(ChatToolCall(id: "two", name: "now", arguments: arguments)))
         #expect(
             try VertexFixture.refusal(of: chat)?.parameter == "messages[1].tool_calls[1].function.arguments")
     }
@@ -135,11 +137,9 @@ import Wire
     @Test func `sends a signature back beside its call`() throws {
         let id = VertexToolCallID(seed: 1, index: 0, upstreamID: "x", signature: "Cg+/").text
         var chat = VertexFixture.chat(.text("Hi"))
-        chat.messages.append(ChatMessage(role: .assistant, content: []))
-        chat.messages[1].toolCalls = [ChatToolCall(id: id, name: "now", arguments: "{}")]
-        var answer = ChatMessage(role: .tool, content: [.text("noon")])
-        answer.toolCallID = id
-        chat.messages.append(answer)
+        chat.messages.append(
+            ChatMessage(role: .assistant, .toolCall(ChatToolCall(id: id, name: "now", arguments: "{}"))))
+        chat.messages.append(ChatMessage(role: .tool, Self.result(id, "noon")))
         let contents = try VertexFixture.body(of: chat)["contents"]?.array ?? []
         try VertexFixture.expectEqual(
             .array(Array(contents.dropFirst())),

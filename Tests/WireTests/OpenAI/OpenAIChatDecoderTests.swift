@@ -10,7 +10,7 @@ import Wire
              "reasoning_effort":"xhigh","response_format":{"type":"json_object"},"seed":7,"logit_bias":{"5":-100},
              "user":null,"allow_fallbacks":true}
             """#)
-        var expected = ChatRequest(model: "m", messages: [ChatMessage(role: .user, content: [.text("hi")])])
+        var expected = ChatRequest(model: "m", messages: [ChatMessage(role: .user, .text("hi"))])
         expected.isStreamed = true
         expected.includesUsage = true
         expected.maximumOutputTokens = 5
@@ -18,7 +18,7 @@ import Wire
         expected.topP = 1
         expected.stop = ["a", "b"]
         expected.allowsParallelToolCalls = false
-        expected.reasoningEffort = .xhigh
+        expected.reasoning = ChatReasoning(effort: .xhigh)
         expected.responseFormat = .jsonObject
         expected.extensions = ["seed": 7, "logit_bias": ["5": -100]]
         #expect(request == expected)

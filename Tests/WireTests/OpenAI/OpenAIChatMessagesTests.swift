@@ -14,11 +14,13 @@ import Wire
             {"role":"assistant","content":"a","refusal":null,"annotations":[],"reasoning_content":"hm","audio":null}
             """#)
         #expect(messages.map(\.role) == [.system, .developer, .user, .assistant, .tool, .tool, .assistant])
-        #expect(messages.map(\.text) == ["s", "d", "u", "", "ok", "", "a"])
-        #expect(messages[2].name == "Zoé" && messages[4].toolCallID == "c1")
-        var second = ChatToolCall(id: "c2", name: "g", arguments: "")
-        second.extensions = ["extra_content": ["sig": "x"]]
+        #expect(messages.map(\.text) == ["s", "d", "u", "", "", "", "a"])
+        #expect(messages[2].name == "Zoé")
+        let result = ChatToolResult(callID: "c1", content: [ChatPart(.text("ok"))])
+        #expect(messages[4].content == [ChatPart(.toolResult(result))])
+        let second = ChatToolCall(id: "c2", name: "g", arguments: "")
         #expect(messages[3].toolCalls == [ChatToolCall(id: "c1", name: "f", arguments: "{}"), second])
+        #expect(messages[3].content.last == ChatPart(.toolCall(second), extensions: ["extra_content": ["sig": "x"]]))
         #expect(messages[6].extensions.isEmpty, "what we show comes back and is no surprise")
     }
 
@@ -58,7 +60,7 @@ import Wire
             (#"{"type":"file","file":{"file_id":"file-1"}}"#, .file(.uploaded(id: "file-1"), name: nil)),
         ] as [(String, ChatContent)])
     func `every kind of part is read`(_ part: String, _ content: ChatContent) throws {
-        #expect(try messages(#"{"role":"user","content":[\#(part)]}"#)[0].content == [content])
+        #expect(try messages(#"{"role":"user","content":[\#(part)]}"#)[0].content == [ChatPart(content)])
     }
 
     @Test(arguments: [
@@ -159,7 +161,7 @@ import Wire
     @Test func `a refusal follows the content whatever order they were written in`() throws {
         let first = try messages(#"{"role":"assistant","refusal":"no","content":"a"}"#)[0]
         let second = try messages(#"{"role":"assistant","content":"a","refusal":"no"}"#)[0]
-        #expect(first == second && first.content == [.text("a"), .refusal("no")])
+        #expect(first == second && first.content == [ChatPart(.text("a")), ChatPart(.refusal("no"))])
     }
 
     private func messages(_ texts: String) throws -> [ChatMessage] {

@@ -98,7 +98,7 @@ import Wire
         #expect(written(.usage(Self.usage), includesUsage: false).isEmpty)
     }
 
-    @Test(arguments: [ChatEvent.ended, .reasoningSignature("s")])
+    @Test(arguments: [ChatEvent.ended, .stopSequence("s")])
     func `what has no place on the wire makes no chunk`(_ event: ChatEvent) {
         #expect(written(event, includesUsage: true).isEmpty)
     }
@@ -112,7 +112,8 @@ import Wire
             completion(events)
                 == #"{"id":"chatcmpl-1","object":"chat.completion","created":1795335391,"model":"route","choices":[{"#
                 + #""index":0,"message":{"role":"assistant","content":"Zoé","refusal":null,"reasoning_content":"hm","#
-                + #""annotations":[]},"logprobs":null,"finish_reason":"length"}],"usage":\#(Self.usageText)}"#)
+                + #""thinking_blocks":[{"type":"thinking","thinking":"hm","signature":"s"}],"annotations":[]},"#
+                + #""logprobs":null,"finish_reason":"length"}],"usage":\#(Self.usageText)}"#)
     }
 
     @Test func `a reply that only calls tools has null for content`() {
@@ -151,7 +152,8 @@ import Wire
 
     private func written(_ event: ChatEvent, includesUsage: Bool) -> String {
         var bytes: [UInt8] = []
-        OpenAIChunkWriter(Self.identity, includesUsage: includesUsage).write(event, to: &bytes)
+        var writer = OpenAIChunkWriter(Self.identity, includesUsage: includesUsage)
+        writer.write(event, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 

@@ -1,7 +1,7 @@
 import Testing
 import Wire
 
-@Suite struct OpenAIChatSpliceTests {
+@Suite struct ChatSpliceTests {
     static let ours = [#""allow_fallbacks":false"#, #""pii_substitution":false"#, #""privacy_tier":"provider_api""#]
     static let theirs = [#""model":"route""#, #""messages":[0]"#, #""seed":7"#]
 
@@ -140,7 +140,7 @@ private struct SplicedBody: SpliceEdits {
         original = Array(text.utf8)
         var edits = self
         try original.withUnsafeBytes { buffer in
-            try OpenAIChatScan(buffer).splice(model: model, of: buffer, into: &edits)
+            try ChatScan(buffer).splice(PassageEdits(model: .replaced(by: model)), of: buffer, into: &edits)
         }
         self = edits
     }

@@ -1,7 +1,7 @@
 import Testing
 import Wire
 
-@Suite struct OpenAIChatScanTests {
+@Suite struct ChatScanTests {
     @Test func `the members that decide are found and the rest is left alone`() throws {
         let scan = try scan(
             #"""
@@ -145,12 +145,12 @@ import Wire
         return "{" + all.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",") + "}"
     }
 
-    private func scan(with member: String, _ value: String) throws -> OpenAIChatScan {
+    private func scan(with member: String, _ value: String) throws -> ChatScan {
         try scan(body(with: member, value))
     }
 
-    private func scan(_ text: String) throws -> OpenAIChatScan {
-        try Array(text.utf8).withUnsafeBytes { try OpenAIChatScan($0) }
+    private func scan(_ text: String) throws -> ChatScan {
+        try Array(text.utf8).withUnsafeBytes { try ChatScan($0) }
     }
 
     private func error(_ text: String) -> OpenAIRequestError? { error(Array(text.utf8)) }
@@ -158,7 +158,7 @@ import Wire
     private func error(_ text: [UInt8]) -> OpenAIRequestError? {
         text.withUnsafeBytes { bytes in
             do throws(OpenAIRequestError) {
-                _ = try OpenAIChatScan(bytes)
+                _ = try ChatScan(bytes)
                 return nil
             } catch {
                 return error

@@ -1,7 +1,8 @@
 /// What the gateway decides on in the body of a chat request, found without reading the rest.
 ///
 /// The caller's messages stay where they are: a body that goes to an upstream of the same wire is never parsed or copied.
-public struct OpenAIChatScan: Sendable {
+public struct ChatScan: Sendable {
+    public let wire: ChatWire
     /// The value of `model`, which is the id of a route.
     public private(set) var model = ""
     public private(set) var isStreamed = false
@@ -12,16 +13,19 @@ public struct OpenAIChatScan: Sendable {
     /// `privacy_tier`: a demand for a tier, in the words of an older interface.
     public private(set) var privacyTier: String?
 
-    /// Where the members stand that ``splice(model:of:into:)`` touches, in the order of the text.
-    private var places: [Place] = []
-    private var end = 0
+    /// Where the members stand that ``splice(_:of:into:)`` touches, in the order of the text.
+    private(set) var places: [Place] = []
+    /// Behind the object's opening bracket.
+    private(set) var start = 0
+    /// Behind the object's closing bracket.
+    private(set) var end = 0
     private var memberCount = 0
     /// The value of `stream_options.include_usage`, where the caller says something.
-    private var usageFlag: Range<Int>?
-    private var hasStreamOptions = false
+    private(set) var usageFlag: Range<Int>?
+    private(set) var hasStreamOptions = false
 
     /// A member: from the first byte of its key's quote to the last of its value.
-    private struct Place: Sendable {
+    struct Place: Sendable {
         var name: Member
         var member: Range<Int>
         var value: Range<Int>
@@ -32,13 +36,14 @@ public struct OpenAIChatScan: Sendable {
     }
 
     /// The members that are acted on.
-    private enum Member: CaseIterable, Sendable {
-        case model, messages, stream, streamOptions, allowFallbacks, piiSubstitution, privacyTier
+    enum Member: Sendable {
+        case model, messages, input, stream, streamOptions, allowFallbacks, piiSubstitution, privacyTier
 
         var name: StaticString {
             switch self {
             case .model: "model"
             case .messages: "messages"
+            case .input: "input"
             case .stream: "stream"
             case .streamOptions: "stream_options"
             case .allowFallbacks: "allow_fallbacks"
@@ -47,16 +52,26 @@ public struct OpenAIChatScan: Sendable {
             }
         }
 
-        /// `allCases` makes a new array each time, and this is asked for each member of each request.
-        static let all = allCases
-
-        /// Whether it is ours, and so never reaches an upstream.
-        var isOurs: Bool { self == .allowFallbacks || self == .piiSubstitution || self == .privacyTier }
+        /// The one member whose name has so many bytes and this first one; no two of them are alike in both.
+        init?(length: Int, first: UInt8, on wire: ChatWire) {
+            switch length {
+            case 5 where first == UInt8(ascii: "i") && wire.asksByInput: self = .input
+            case 5: self = .model
+            case 6 where wire != .openAIEmbeddings: self = .stream
+            case 8 where !wire.asksByInput: self = .messages
+            case 12: self = .privacyTier
+            case 14 where wire == .openAIChat: self = .streamOptions
+            case 15: self = .allowFallbacks
+            case 16: self = .piiSubstitution
+            default: return nil
+            }
+        }
     }
 
     /// - Throws: ``OpenAIRequestError``. The whole text is checked to be JSON; only the members acted on are checked
     ///   further.
-    public init(_ body: UnsafeRawBufferPointer) throws(OpenAIRequestError) {
+    public init(_ body: UnsafeRawBufferPointer, of wire: ChatWire = .openAIChat) throws(OpenAIRequestError) {
+        self.wire = wire
         do {
             var scanner = try JSONScanner(body)
             guard try scanner.peek() == .object else {
@@ -75,19 +90,22 @@ public struct OpenAIChatScan: Sendable {
             throw .value("body", message: "It could not be read.")
         }
         guard places.contains(where: { $0.name == .model }) else { throw .missing("model") }
-        guard places.contains(where: { $0.name == .messages }) else { throw .missing("messages") }
+        let content: Member = wire.asksByInput ? .input : .messages
+        guard places.contains(where: { $0.name == content }) else { throw .missing("\(content.name)") }
     }
 
     private mutating func read(_ scanner: inout JSONScanner) throws {
         try scanner.enterObject()
-        var previousEnd = scanner.position
+        start = scanner.position
+        var previousEnd = start
         var isBehindPlace = false
+        places.reserveCapacity(4)
         while let key = try scanner.nextKey() {
             let keyStart = key.range.lowerBound - 1
             if isBehindPlace { places[places.count - 1].nextStart = keyStart }
             isBehindPlace = false
             memberCount += 1
-            if let member = try Self.member(key, scanner) {
+            if let member = try Self.member(key, scanner, wire) {
                 if places.contains(where: { $0.name == member }) { throw OpenAIRequestError.repeated("\(member.name)") }
                 let value = try take(member, &scanner)
                 places.append(
@@ -103,19 +121,31 @@ public struct OpenAIChatScan: Sendable {
         end = scanner.position
     }
 
-    private static func member(_ key: JSONKey, _ scanner: JSONScanner) throws -> Member? {
+    // Inlined, since a copy of the scanner for each key took as long as all the rest.
+    @inline(__always)
+    private static func member(_ key: JSONKey, _ scanner: JSONScanner, _ wire: ChatWire) throws -> Member? {
         if key.isEscaped {
             let name = scanner.string(of: key)
-            let isKnown = Member.all.contains { "\($0.name)" == name }
-            if isKnown { throw OpenAIRequestError.escaped(name) }
+            if let member = Member(length: name.utf8.count, first: name.utf8.first ?? 0, on: wire),
+                "\(member.name)" == name
+            {
+                throw OpenAIRequestError.escaped(name)
+            }
             return nil
         }
-        return Member.all.first { scanner.text(at: key.range, is: $0.name) }
+        guard !key.range.isEmpty,
+            let member = Member(
+                length: key.range.count, first: scanner.base.load(fromByteOffset: key.range.lowerBound, as: UInt8.self),
+                on: wire),
+            scanner.text(at: key.range, is: member.name)
+        else { return nil }
+        return member
     }
 
     private mutating func take(_ member: Member, _ scanner: inout JSONScanner) throws -> Range<Int> {
         switch member {
         case .messages: return try takeMessages(&scanner)
+        case .input: return try takeInput(&scanner)
         case .streamOptions: return try takeStreamOptions(&scanner)
         default: break
         }
@@ -132,7 +162,7 @@ public struct OpenAIChatScan: Sendable {
         case .privacyTier:
             guard span.kind == .null || span.kind == .string else { throw Self.wrongType(member, "a string") }
             privacyTier = scanner.string(of: span)
-        case .messages, .streamOptions: break
+        case .messages, .input, .streamOptions: break
         }
         return span.range
     }
@@ -160,6 +190,12 @@ public struct OpenAIChatScan: Sendable {
         return start..<scanner.position
     }
 
+    private mutating func takeInput(_ scanner: inout JSONScanner) throws -> Range<Int> {
+        let kind = try scanner.peek()
+        guard kind == .array || kind == .string else { throw Self.wrongType(.input, "a string or an array") }
+        return try scanner.skipValue().range
+    }
+
     private mutating func takeStreamOptions(_ scanner: inout JSONScanner) throws -> Range<Int> {
         let kind = try scanner.peek()
         let start = scanner.position
@@ -170,7 +206,9 @@ public struct OpenAIChatScan: Sendable {
         try scanner.enterObject()
         while let key = try scanner.nextKey() {
             hasStreamOptions = true
-            let isUsage = scanner.string(of: key) == "include_usage"
+            let isUsage =
+                key.isEscaped
+                ? scanner.string(of: key) == "include_usage" : scanner.text(of: key, is: "include_usage")
             let span = try scanner.skipValue()
             if isUsage { try takeUsageFlag(key, span, scanner) }
         }
@@ -189,102 +227,7 @@ public struct OpenAIChatScan: Sendable {
     }
 }
 
-/// What a caller says about the substitution of personal information.
-public enum PIISubstitutionChoice: Sendable, Hashable {
-    case off, on
-    /// Refuse rather than send unprotected.
-    case required
-
-    init(_ span: JSONSpan, _ scanner: JSONScanner) throws {
-        switch (scanner.bool(of: span), scanner.string(of: span)) {
-        case (false?, _): self = .off
-        case (true?, _): self = .on
-        case (_, "required"?): self = .required
-        default: throw OpenAIRequestError.type("pii_substitution", expected: "true, false or \"required\"")
-        }
-    }
-
-    /// The value of the header `x-ni-pii-substitution`; nil for anything else than the three words.
-    public init?(header: String) {
-        switch header.lowercased() {
-        case "true": self = .on
-        case "false": self = .off
-        case "required": self = .required
-        default: return nil
-        }
-    }
-}
-
-// MARK: The body for an upstream of the same wire
-
-extension OpenAIChatScan {
-    /// The body as an upstream gets it: its own name of the model, none of our members, and, for a stream, usage asked
-    /// for, since the books need it whether the caller wants it or not.
-    ///
-    /// `body` must be the text that was scanned.
-    public func splice<Edits: SpliceEdits>(model: String, of body: UnsafeRawBufferPointer, into edits: inout Edits) {
-        let tail = tailToCut
-        var position = 0
-        for (index, place) in places.enumerated() {
-            guard let edit = edit(of: place, at: index, tail: tail, model: model) else { continue }
-            edits.keep(position..<edit.range.lowerBound)
-            edits.insert(edit.replacement)
-            position = edit.range.upperBound
-            if index == tail?.first { break }
-        }
-        if isStreamed && !places.contains(where: { $0.name == .streamOptions }) {
-            edits.keep(position..<end - 1)
-            edits.insert(Array(#","stream_options":{"include_usage":true}"#.utf8))
-            position = end - 1
-        }
-        edits.keep(position..<body.count)
-    }
-
-    /// What happens to one of the members; nil when it stays as it is.
-    private func edit(
-        of place: Place, at index: Int, tail: (first: Int, range: Range<Int>)?, model: String
-    ) -> (range: Range<Int>, replacement: [UInt8])? {
-        switch place.name {
-        case .model:
-            var name: [UInt8] = []
-            name.append(json: model)
-            return (place.value, name)
-        case .streamOptions where isStreamed && !includesUsage:
-            return usageEdit(of: place.value)
-        case .messages, .stream, .streamOptions:
-            return nil
-        case .allowFallbacks, .piiSubstitution, .privacyTier:
-            if let tail, index == tail.first { return (tail.range, []) }
-            return (place.member.lowerBound..<(place.nextStart ?? place.member.upperBound), [])
-        }
-    }
-
-    /// The run of our members that ends the object, if there is one: it goes together with the comma before it, where
-    /// any other member of ours goes with the comma behind it.
-    private var tailToCut: (first: Int, range: Range<Int>)? {
-        guard var first = places.indices.last, places[first].name.isOurs, places[first].nextStart == nil else {
-            return nil
-        }
-        let end = places[first].member.upperBound
-        while first > 0, places[first - 1].name.isOurs,
-            places[first - 1].nextStart == places[first].member.lowerBound
-        {
-            first -= 1
-        }
-        return (first, (places[first].previousEnd ?? places[first].member.lowerBound)..<end)
-    }
-
-    /// Sets `include_usage` in the caller's `stream_options`; what else they hold stays as it is.
-    private func usageEdit(of options: Range<Int>) -> (range: Range<Int>, replacement: [UInt8]) {
-        if let usageFlag { return (usageFlag, Array("true".utf8)) }
-        guard hasStreamOptions else { return (options, Array(#"{"include_usage":true}"#.utf8)) }
-        let inside = options.lowerBound + 1
-        return (inside..<inside, Array(#""include_usage":true,"#.utf8))
-    }
-}
-
-/// Takes down which parts of a text stay and what is put between them.
-public protocol SpliceEdits {
-    mutating func keep(_ range: Range<Int>)
-    mutating func insert(_ bytes: [UInt8])
+extension ChatWire {
+    /// Whether what is asked stands in `input`, and not in `messages`.
+    fileprivate var asksByInput: Bool { self == .openAIResponses || self == .openAIEmbeddings }
 }
