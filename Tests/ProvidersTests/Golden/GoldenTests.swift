@@ -7,7 +7,7 @@ import Wire
     static let cases = try? GoldenCase.all(of: ["openai", "azure", "compatible", "cohere"])
 
     @Test func `there are cases on file`() {
-        #expect((Self.cases ?? []).count > 60)
+        #expect((Self.cases ?? []).count > 180)
     }
 
     @Test(arguments: cases ?? []) func `an exchange comes out as it is on file`(_ golden: GoldenCase) throws {

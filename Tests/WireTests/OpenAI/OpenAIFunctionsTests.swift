@@ -4,7 +4,7 @@ import Wire
 /// The forms that came before tools, and the tools that take text.
 @Suite struct OpenAIFunctionsTests {
     @Test func `functions become tools and their calls find their answers`() throws {
-        let (request, form) = try decoded(
+        let request = try decoded(
             #"""
             {"model":"m","messages":[{"role":"user","content":"u"},
              {"role":"assistant","content":null,"function_call":{"name":"f","arguments":"{}"}},
@@ -13,7 +13,7 @@ import Wire
              {"role":"function","name":"g","content":null}],
              "functions":[{"name":"f","parameters":{"type":"object"}},{"name":"g"}],"function_call":{"name":"g"}}
             """#)
-        #expect(form == .functionCall)
+        #expect(request.callForm == .functionCall)
         #expect(request.tools == [ChatTool(name: "f", parameters: ["type": "object"]), ChatTool(name: "g")])
         #expect(request.toolChoice == .named("g") && request.allowsParallelToolCalls == false)
         let calls = request.messages.flatMap(\.toolCalls)
@@ -27,12 +27,12 @@ import Wire
     }
 
     @Test func `a caller of functions gets one call in the form it knows`() throws {
-        let identity = OpenAIReplyIdentity(id: "i", created: 1, model: "m")
+        let identity = ChatReplyIdentity(id: "i", created: 1, model: "m")
         let events: [ChatEvent] = [
             .started(id: nil, model: nil), .toolCallStarted(index: 0, id: "c", name: "f"),
             .toolCallArguments(index: 0, text: "{}"), .finished(.toolCalls),
         ]
-        var builder = OpenAICompletionBuilder(callForm: .functionCall)
+        var builder = OpenAICompletionBuilder(identity, callForm: .functionCall)
         var writer = OpenAIChunkWriter(identity, includesUsage: false, callForm: .functionCall)
         var whole: [UInt8] = []
         var stream: [UInt8] = []
@@ -40,7 +40,7 @@ import Wire
             builder.add(event)
             writer.write(event, to: &stream)
         }
-        builder.write(identity, to: &whole)
+        builder.write(to: &whole)
         let choice = try JSON(parsing: whole)["choices"]?.array?.first
         #expect(choice?["message"]?["function_call"] == ["name": "f", "arguments": "{}"])
         #expect(choice?["message"]?["tool_calls"] == nil && choice?["finish_reason"] == "function_call")
@@ -69,19 +69,19 @@ import Wire
     @Test func `tools that take text are kept whole and so are their calls`() throws {
         let tool: JSON = ["type": "custom", "custom": ["name": "sql", "description": "d", "format": ["type": "text"]]]
         let call: JSON = ["id": "c", "type": "custom", "custom": ["name": "sql", "input": "select 1"]]
-        let (request, form) = try decoded(
+        let request = try decoded(
             #"""
             {"model":"m","messages":[{"role":"assistant","content":null,"tool_calls":[\#(call.text())]},
              {"role":"tool","tool_call_id":"c","content":"1"}],"tools":[\#(tool.text())],
              "tool_choice":{"type":"custom","custom":{"name":"sql"}}}
             """#)
-        #expect(form == .toolCalls && request.tools[0].native == tool && request.tools[0].name == "sql")
+        #expect(request.callForm == .toolCalls && request.tools[0].native == tool && request.tools[0].name == "sql")
         #expect(request.messages[0] == ChatMessage(role: .assistant, .native(call)))
         #expect(request.toolChoice == .named("sql"))
     }
 
     @Test func `members inside parts and tools that aren't known are kept`() throws {
-        let (request, _) = try decoded(
+        let request = try decoded(
             #"""
             {"model":"m","messages":[{"role":"user","content":[
               {"type":"image_url","image_url":{"url":"https://example.com","uuid":"1"},"cache_control":{}}]}],
@@ -93,7 +93,7 @@ import Wire
         #expect(request.extensions == ["stream_options": ["continuous_usage_stats": true]] && request.topK == 5)
     }
 
-    private func decoded(_ text: String) throws -> (request: ChatRequest, callForm: OpenAICallForm) {
-        try Array(text.utf8).withUnsafeBytes { try OpenAIChatDecoder().decoded($0, leavingOut: []) }
+    private func decoded(_ text: String) throws -> ChatRequest {
+        try Array(text.utf8).withUnsafeBytes { try OpenAIChatDecoder().request($0, leavingOut: []) }
     }
 }

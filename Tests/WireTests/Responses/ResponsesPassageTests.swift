@@ -18,7 +18,8 @@ import Wire
     @Test func `a stream passes byte for byte and is counted`() throws {
         let text = Self.created + ": ping\n\n" + Self.delta + Self.completed
         let (out, passage) = try pass(text)
-        #expect(out == text)
+        #expect(out + closing(of: passage) == text)
+        #expect(closing(of: passage) == Self.completed)
         #expect(passage.usage == ChatUsage(input: 9, output: 3, cachedInput: 4, cacheWrite: 1, reasoning: 2))
         #expect(passage.model == "gpt-5" && passage.id == "resp_1" && passage.pieceCount == 1)
         #expect(passage.isFinished && passage.isDone && !passage.isInsideEvent && passage.nextSequenceNumber == 3)
@@ -38,7 +39,8 @@ import Wire
                 start = end
             }
             passage.end()
-            #expect(String(decoding: out, as: UTF8.self) == text && passage.isDone && passage.usage?.output == 3)
+            #expect(String(decoding: out + passage.closing, as: UTF8.self) == text)
+            #expect(passage.isDone && passage.usage?.output == 3)
         }
     }
 
@@ -71,7 +73,8 @@ import Wire
     }
 
     @Test func `the mark of the chat wire stays here`() throws {
-        #expect(try pass(Self.created + Self.completed + "data: [DONE]\n\n").out == Self.created + Self.completed)
+        let (out, passage) = try pass(Self.created + Self.completed + "data: [DONE]\n\n")
+        #expect(out == Self.created && closing(of: passage) == Self.completed)
     }
 
     @Test func `what is no JSON or too long is refused`() {
@@ -100,6 +103,10 @@ import Wire
         #expect(failed.error == "Broken." && !failed.isFinished)
         #expect(try scan(#"{"status":"cancelled"}"#).error != nil)
         #expect(try scan(#"{"status":"completed","message":"x"}"#).error == nil)
+    }
+
+    private func closing(of passage: ResponsesStreamPassage) -> String {
+        String(decoding: passage.closing, as: UTF8.self)
     }
 
     private func scan(_ text: String) throws -> ResponsesReplyScan {
