@@ -8,4 +8,5 @@ public let everyProvider: [any ProviderAdapter.Type] = [
     OpenAIAdapter.self,
     AzureOpenAIAdapter.self,
     OpenAICompatibleAdapter.self,
+    CohereAdapter.self,
 ]

@@ -30,7 +30,8 @@ public struct AzureOpenAIAdapter: PassingAdapter, OpenAIWireAdapter {
         }
         upstream = OpenAIUpstream(
             chat: core(paths.chat), responses: paths.responses.map(core), embeddings: core(paths.embeddings),
-            model: route.upstreamModel, encoder: OpenAIChatEncoder(dialect), style: ChatCompletionStyle(provider: provider))
+            model: route.upstreamModel, encoder: OpenAIChatEncoder(dialect),
+            style: ChatCompletionStyle(provider: provider))
     }
 
     public func edits(passing wire: ChatWire) -> PassageEdits? { upstream.edits(passing: wire) }

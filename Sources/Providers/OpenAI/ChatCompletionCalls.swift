@@ -22,11 +22,12 @@ struct ChatCompletionCalls {
 
     var isEmpty: Bool { calls.isEmpty }
 
+    /// - Parameter isWhole: whether it is no piece but a call of its own, whatever its id is.
     mutating func add(
-        _ piece: ChatCompletionChunk.Call, to events: inout [ChatEvent], provider: String
+        _ piece: ChatCompletionChunk.Call, isWhole: Bool, to events: inout [ChatEvent], provider: String
     ) throws(UpstreamFault) {
         let place: Int
-        if let known = self.place(of: piece) {
+        if !isWhole, let known = self.place(of: piece) {
             place = known
         } else {
             place = try start(piece, into: &events, provider: provider)

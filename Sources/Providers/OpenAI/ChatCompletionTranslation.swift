@@ -44,7 +44,7 @@ struct ChatCompletionTranslation {
         if let counts = chunk.usage, counts.input > 0 || counts.output > 0 { usage = counts }
         guard chunk.hasChoice else { return }
         start(chunk, into: &events)
-        try add(chunk, to: &events)
+        try add(chunk, isWhole: isWhole, to: &events)
     }
 
     /// The upstream's body is over.
@@ -82,7 +82,9 @@ struct ChatCompletionTranslation {
         String((id ?? "0").split(separator: "-").last?.prefix(24) ?? "0")
     }
 
-    private mutating func add(_ chunk: ChatCompletionChunk, to events: inout [ChatEvent]) throws(UpstreamFault) {
+    private mutating func add(
+        _ chunk: ChatCompletionChunk, isWhole: Bool, to events: inout [ChatEvent]
+    ) throws(UpstreamFault) {
         let hasContent =
             !(chunk.text ?? "").isEmpty || !chunk.calls.isEmpty || !(chunk.reasoning ?? "").isEmpty
         guard finish == nil || !hasContent else {
@@ -91,10 +93,10 @@ struct ChatCompletionTranslation {
         if let text = chunk.reasoning, !text.isEmpty { events.append(.reasoning(text)) }
         if let text = chunk.text, !text.isEmpty { add(text, to: &events) }
         if let text = chunk.refusal, !text.isEmpty { events.append(.refusal(text)) }
-        for call in chunk.calls { try calls.add(call, to: &events, provider: style.provider) }
+        for call in chunk.calls { try calls.add(call, isWhole: isWhole, to: &events, provider: style.provider) }
         if var call = chunk.functionCall {
             call.index = call.index ?? 0
-            try calls.add(call, to: &events, provider: style.provider)
+            try calls.add(call, isWhole: isWhole, to: &events, provider: style.provider)
         }
         guard let reason = chunk.finishReason, finish == nil else { return }
         try finish(reason, into: &events)

@@ -134,7 +134,7 @@ import Wire
 
     @Test(arguments: [
         (#""stream_options":{"include_usage":true}"#, "stream_options"),
-        (#""tools":[{"type":"custom","custom":{"name":"x"}}]"#, "tools[0].type"),
+        (#""tools":[{"type":"web_search"}]"#, "tools[0].type"),
         (#""tools":[{"type":"function","function":{"name":"sp ace"}}]"#, "tools[0].function.name"),
         (#""tools":[{"type":"function","function":{"name":""}}]"#, "tools[0].function.name"),
         (#""tools":[{"type":"function","function":{"name":"é"}}]"#, "tools[0].function.name"),

@@ -142,11 +142,11 @@ import Wire
     }
 
     @Test(arguments: [
-        (#"{"role":"function","content":"x"}"#, "messages[0].role"),
+        (#"{"role":"critic","content":"x"}"#, "messages[0].role"),
         (#"{"role":"User","content":"x"}"#, "messages[0].role"),
         (#"{"role":"user","content":[{"type":"video"}]}"#, "messages[0].content[0].type"),
         (
-            #"{"role":"assistant","tool_calls":[{"id":"c","type":"custom","custom":{}}]}"#,
+            #"{"role":"assistant","tool_calls":[{"id":"c","type":"search","search":{}}]}"#,
             "messages[0].tool_calls[0].type"
         ),
     ])
