@@ -41,7 +41,7 @@ extension OpenAIConversation {
             guard mediaType.hasPrefix("text/") else {
                 return .file(mediaType: mediaType, base64: base64, name: name)
             }
-            let text = String(decoding: Base64.decoded(base64), as: UTF8.self)
+            let text = String(decoding: Base64.decoded(base64) ?? [], as: UTF8.self)
             return .text(name.map { "\($0):\n\(text)" } ?? text)
         }
     }

@@ -58,10 +58,10 @@ struct AnthropicGoldenRun {
         switch (golden.isAnthropicClient, chat.isStreamed) {
         case (false, false):
             guard events.last == .ended else { return [:] }
-            var builder = OpenAICompletionBuilder()
+            var builder = OpenAICompletionBuilder(Self.openAI)
             for event in events { builder.add(event) }
             var bytes: [UInt8] = []
-            builder.write(Self.openAI, to: &bytes)
+            builder.write(to: &bytes)
             return ["body": try JSON(parsing: bytes)]
         case (true, false):
             guard events.last == .ended else { return [:] }
@@ -84,7 +84,7 @@ struct AnthropicGoldenRun {
         }
     }
 
-    private static let openAI = OpenAIReplyIdentity(id: "chatcmpl-1", created: 1_795_335_391, model: "route")
+    private static let openAI = ChatReplyIdentity(id: "1", created: 1_795_335_391, model: "route")
     private static let anthropic = AnthropicReplyIdentity(id: "msg_1", model: "route")
 
     /// The data of the events. An event of Anthropic's wire has a name, which must be its type.
@@ -134,7 +134,9 @@ extension ChatRequestError {
     var parameter: String {
         switch self {
         case .json: "body"
-        case .missing(let name), .type(let name, _), .value(let name, _), .repeated(let name), .escaped(let name): name
+        case .missing(let name), .type(let name, _), .value(let name, _), .repeated(let name), .escaped(let name),
+            .notOffered(let name, _):
+            name
         }
     }
 }

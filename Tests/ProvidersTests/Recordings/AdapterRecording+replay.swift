@@ -82,10 +82,10 @@ extension AdapterRecording {
 
     /// What a caller of OpenAI's wire gets, streamed or not.
     private static func answer(_ events: [ChatEvent]) throws -> JSON {
-        var builder = OpenAICompletionBuilder()
+        var builder = OpenAICompletionBuilder(ChatReplyIdentity(id: "x", created: 0, model: "m"))
         for event in events { builder.add(event) }
         var bytes: [UInt8] = []
-        builder.write(OpenAIReplyIdentity(id: "x", created: 0, model: "m"), to: &bytes)
+        builder.write(to: &bytes)
         let reply = try JSON(parsing: bytes)
         let choice = reply["choices"]?.array?.first
         var answer: JSONObject = [:]

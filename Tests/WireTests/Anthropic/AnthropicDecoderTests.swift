@@ -186,7 +186,9 @@ extension ChatRequestError {
     fileprivate var parameter: String {
         switch self {
         case .json: "body"
-        case .missing(let name), .type(let name, _), .value(let name, _), .repeated(let name), .escaped(let name): name
+        case .missing(let name), .type(let name, _), .value(let name, _), .repeated(let name), .escaped(let name),
+            .notOffered(let name, _):
+            name
         }
     }
 }

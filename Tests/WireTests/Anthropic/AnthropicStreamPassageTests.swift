@@ -64,7 +64,7 @@ import Wire
         var run = Run()
         let error = #"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#
         run.receive(Self.events[0] + "event: error\ndata: \(error)\n\n" + Self.events[4])
-        #expect(run.failure == .error(AnthropicError(type: "overloaded_error", message: "Overloaded")))
+        #expect(run.failure == .error("Overloaded"))
         #expect(run.text == Self.events[0] && run.passage.usage?.input == 16)
     }
 
@@ -104,7 +104,7 @@ import Wire
 private struct Run {
     var passage: AnthropicStreamPassage
     var out: [UInt8] = []
-    var failure: AnthropicStreamPassage.Failure?
+    var failure: ChatPassageFailure?
 
     init(limit: Int = 16 << 20) { passage = AnthropicStreamPassage(limit: limit) }
 
@@ -114,9 +114,9 @@ private struct Run {
 
     mutating func receive(_ bytes: ArraySlice<UInt8>) {
         guard failure == nil else { return }
-        do throws(AnthropicStreamPassage.Failure) {
+        do throws(ChatPassageFailure) {
             try bytes.withUnsafeBytes { buffer in
-                Result { () throws(AnthropicStreamPassage.Failure) in try passage.receive(buffer, into: &out) }
+                Result { () throws(ChatPassageFailure) in try passage.receive(buffer, into: &out) }
             }.get()
         } catch {
             failure = error

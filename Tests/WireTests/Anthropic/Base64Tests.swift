@@ -20,7 +20,7 @@ import Testing
     @Test func `all bytes survive`() {
         let bytes = Array(UInt8.min...UInt8.max)
         for count in 0...bytes.count {
-            #expect(Base64.decoded(Base64.encoded(bytes[..<count])) == Array(bytes[..<count]))
+            #expect(Base64.decoded(Base64.encoded(Array(bytes[..<count]))) == Array(bytes[..<count]))
         }
     }
 }
