@@ -2,7 +2,8 @@
 
 extension ChatScan {
     /// The body as an upstream gets it: its own name of the model, none of our members, and, for a stream of the chat wire,
-    /// usage asked for, since the books need it whether the caller wants it or not.
+    /// usage asked for, since the books need it whether the caller wants it or not. On the Responses wire it says that nothing
+    /// is to be stored, since a provider stores responses unless it is told not to.
     ///
     /// `body` must be the text that was scanned.
     public func splice<Edits: SpliceEdits>(
@@ -27,6 +28,11 @@ extension ChatScan {
             edits.insert(Array(#","stream_options":{"include_usage":true}"#.utf8))
             position = end - 1
         }
+        if wire == .openAIResponses, !places.contains(where: { $0.name == .store }) {
+            edits.keep(position..<end - 1)
+            edits.insert(Array(#","store":false"#.utf8))
+            position = end - 1
+        }
         edits.keep(position..<body.count)
     }
 
@@ -40,6 +46,7 @@ extension ChatScan {
         }
         switch (place.name, changes.model) {
         case (.model, .replaced(let name)): return (place.value, [UInt8](expecting: 128) { $0.append(json: name) })
+        case (.store, _): return (place.value, Array("false".utf8))
         case (.streamOptions, _) where isStreamed && !includesUsage: return usageEdit(of: place.value)
         default: return nil
         }
@@ -82,6 +89,7 @@ extension ChatScan.Member {
         case .model: changes.model == .removed
         case .stream: changes.removesStream
         case .messages, .input, .streamOptions: false
+        case .store, .background, .conversation, .prompt, .previousResponse: false
         }
     }
 }

@@ -38,6 +38,8 @@ public struct ChatScan: Sendable {
     /// The members that are acted on.
     enum Member: Sendable {
         case model, messages, input, stream, streamOptions, allowFallbacks, piiSubstitution, privacyTier
+        /// Of the Responses wire: what a provider is to keep, or to find again.
+        case store, background, conversation, prompt, previousResponse
 
         var name: StaticString {
             switch self {
@@ -49,20 +51,31 @@ public struct ChatScan: Sendable {
             case .allowFallbacks: "allow_fallbacks"
             case .piiSubstitution: "pii_substitution"
             case .privacyTier: "privacy_tier"
+            case .store: "store"
+            case .background: "background"
+            case .conversation: "conversation"
+            case .prompt: "prompt"
+            case .previousResponse: "previous_response_id"
             }
         }
 
         /// The one member whose name has so many bytes and this first one; no two of them are alike in both.
         init?(length: Int, first: UInt8, on wire: ChatWire) {
+            let isResponses = wire == .openAIResponses
             switch length {
             case 5 where first == UInt8(ascii: "i") && wire.asksByInput: self = .input
+            case 5 where first == UInt8(ascii: "s") && isResponses: self = .store
             case 5: self = .model
+            case 6 where first == UInt8(ascii: "p") && isResponses: self = .prompt
             case 6 where wire != .openAIEmbeddings: self = .stream
             case 8 where !wire.asksByInput: self = .messages
+            case 10 where isResponses: self = .background
+            case 12 where first == UInt8(ascii: "c") && isResponses: self = .conversation
             case 12: self = .privacyTier
             case 14 where wire == .openAIChat: self = .streamOptions
             case 15: self = .allowFallbacks
             case 16: self = .piiSubstitution
+            case 20 where isResponses: self = .previousResponse
             default: return nil
             }
         }
@@ -162,9 +175,19 @@ public struct ChatScan: Sendable {
         case .privacyTier:
             guard span.kind == .null || span.kind == .string else { throw Self.wrongType(member, "a string") }
             privacyTier = scanner.string(of: span)
+        // Whatever is asked: a body that passes on says that nothing is stored.
+        case .store: _ = try Self.flag(span, scanner, member)
+        case .background: if try Self.flag(span, scanner, member) == true { throw Self.notOffered(.background) }
+        case .conversation: if span.kind != .null { throw Self.notOffered(.conversation) }
+        case .prompt: if span.kind != .null { throw Self.notOffered(.prompt) }
+        case .previousResponse: if span.kind != .null { throw Self.notOffered(.previousResponse) }
         case .messages, .input, .streamOptions: break
         }
         return span.range
+    }
+
+    private static func notOffered(_ what: ResponsesRequestError.NotOffered) -> OpenAIRequestError {
+        .notOffered(what.parameter, message: what.message)
     }
 
     private static func wrongType(_ member: Member, _ expected: String) -> OpenAIRequestError {
