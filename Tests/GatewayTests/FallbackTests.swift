@@ -164,8 +164,8 @@ import Wire
     }
 
     @Test func `a fallback that can't be asked the same leaves the first failure standing`() async throws {
-        // Bedrock takes this tier; Vertex, its fallback, has no counterpart of it.
-        let members: JSONObject = ["service_tier": "priority"]
+        // Bedrock takes this wish; Vertex, its fallback, has no counterpart of it.
+        let members: JSONObject = ["performanceConfig": ["latency": "optimized"]]
         let direct = try await gateway.reply(to: gateway.chat(Family.vertex.route, "hi", members))
         try #require(direct.status == 400)
         let reply = try await gateway.reply(to: gateway.chat(TestRoute.bedrockWithFallback, failingOnce(), members))

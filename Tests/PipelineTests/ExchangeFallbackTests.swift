@@ -110,7 +110,8 @@ import Wire
         life.received(head: 200)
         #expect(life.received(ExchangeStreamTests.first) == "begin")
         #expect(life.failed(.connection) == "finish broken stream upstream_unreachable")
-        #expect(life.record.attempts.count == 1 && life.text == ExchangeStreamTests.first)
+        #expect(life.record.attempts.count == 1)
+        #expect(life.text.hasPrefix(ExchangeStreamTests.first + "data: {\"error\":"))
     }
 
     @Test func `a stream that fails without a whole event is tried elsewhere, and nothing of it goes out`() throws {

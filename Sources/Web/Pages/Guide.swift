@@ -18,6 +18,7 @@ struct Guide: Sendable {
         Guide("self-hosted", PackageResources.self_hosted_md),
         Guide("configuration", PackageResources.configuration_md),
         Guide("errors", PackageResources.errors_md),
+        Guide("provider-parameters", PackageResources.provider_parameters_md),
     ]
 
     static func named(_ slug: String) -> Guide? { all.first { $0.slug == slug } }
