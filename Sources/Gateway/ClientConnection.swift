@@ -193,6 +193,7 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     private func answer(_ request: InboundRequest) {
+        request.finish()
         let answer = request.answer(on: self)
         state = .answering(answer)
         loop.counters.activeRequests += 1
@@ -221,7 +222,7 @@ final class ClientConnection: ChannelDuplexHandler {
         guard let key = request.key, loop.journal.hasRoom else { return loop.snapshot.headerLines(id: request.id) }
         var exchange = Exchange(
             id: request.id, key: key, policy: loop.digest(of: key), surface: request.surface.name,
-            snapshot: loop.snapshot, requestBytes: request.body.readableBytes, at: request.receivedAt)
+            snapshot: loop.snapshot, requestBytes: request.body.count, at: request.receivedAt)
         loop.record(exchange.refused(error, at: loop.clock()).entry)
         return exchange.headerLines(on: request.receivedAt.date)
     }

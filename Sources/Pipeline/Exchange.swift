@@ -2,7 +2,7 @@ public import Domain
 import Privacy
 public import Providers
 public import Routing
-import Wire
+public import Wire
 
 /// The life of one request after its key was found: what to do next, decided from what has happened.
 ///
@@ -89,9 +89,10 @@ public struct Exchange: ~Copyable {
 
     /// Stage 6 for the next route of the plan.
     ///
+    /// - Parameter gaps: what the text that was prepared lacks of the caller's.
     /// - Throws: `upstream_unavailable` when no route that is left has its credential yet.
     public mutating func send(
-        _ body: UnsafeRawBufferPointer, at now: Timestamp
+        _ body: UnsafeRawBufferPointer, gaps: TextGaps = TextGaps(), at now: Timestamp
     ) throws(GatewayError) -> Sending {
         guard let ask, let plan, let clearance = nextWithCredential(of: plan) else { throw missingCredential }
         guard let binding = snapshot.binding(for: clearance), let credential = binding.credential.credential else {
@@ -99,7 +100,7 @@ public struct Exchange: ~Copyable {
         }
         switch binding.adapter {
         case .passing(let adapter):
-            var edits = Splice()
+            var edits = Splice(across: gaps)
             ask.splice(model: binding.route.upstreamModel, of: body, into: &edits)
             let request = adapter.request(passing: edits, credential: credential)
             return .ready(dispatch(request, to: binding, under: clearance, at: now))

@@ -63,7 +63,7 @@ extension JSONScanner {
 
     /// Skips 64 bytes at a time while none of them is marked.
     @inline(__always)
-    private mutating func skipBlocks(_ marks: (UnsafeRawPointer) -> ByteBlock) {
+    mutating func skipBlocks(_ marks: (UnsafeRawPointer) -> ByteBlock) {
         var position = position
         while position + 64 <= count {
             let place = base + position
@@ -106,7 +106,7 @@ extension ByteBlock {
     ///
     /// The byte before the address must be no backslash that is escaped itself.
     @inline(__always)
-    fileprivate static func unusual(at address: UnsafeRawPointer) -> ByteBlock {
+    static func unusual(at address: UnsafeRawPointer) -> ByteBlock {
         let block = ByteBlock(at: address)
         let isEscaped = ByteBlock(at: address - 1).equal(to: UInt8(ascii: "\\"))
         return block.equal(to: UInt8(ascii: "\"")) ^ (isEscaped & ~block.equal(to: UInt8(ascii: "n")))
@@ -114,7 +114,7 @@ extension ByteBlock {
 
     /// Where the first of them is in four blocks that have one.
     @inline(__always)
-    fileprivate static func firstUnusual(from address: UnsafeRawPointer) -> Int {
+    static func firstUnusual(from address: UnsafeRawPointer) -> Int {
         firstMarked(
             unusual(at: address), unusual(at: address + 16), unusual(at: address + 32), unusual(at: address + 48))
     }
