@@ -25,12 +25,12 @@ struct RequestBody: Sendable {
 
     private enum Size {
         /// Up to here a body fits the processor's cache, so that copying it costs little.
-        static let large = 128 << 10
+        static let large = 256 << 10
         /// Smaller pieces are gathered, as are those that keep much larger memory from being freed.
         static let piece = 16 << 10
         static let gathered = 64 << 10
         /// An outline that is longer was of no use.
-        static let outline = 256 << 10
+        static let outline = 128 << 10
     }
 
     init(_ form: Form) {

@@ -99,7 +99,7 @@ import Wire
 
     @Test func `a name of a model that is too long for any route is not found`() async throws {
         try await withGateway { gateway in
-            let reply = try await gateway.reply(to: gateway.chat(String(repeating: "m", count: 200_000), "hi"))
+            let reply = try await gateway.reply(to: gateway.chat(String(repeating: "m", count: 400_000), "hi"))
             #expect(reply.status == 404)
             #expect(try reply.errorMessage.contains("'\(String(repeating: "m", count: 200))'"))
         }

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// A JSON text without the inside of its long strings, made while the text comes in.
 ///
 /// A large body is large because of a few strings, which nobody has to look at: images, mostly. They are checked piece by
@@ -89,13 +83,14 @@ public struct BodyOutline: Sendable {
         var position = 0
         var copied = 0
         while position < bytes.count {
-            guard isInString else {
-                position = enterString(in: bytes, from: position)
+            if !isInString {
+                position = bytes.endOfShortStrings(from: position, isInString: &isInString)
+                kept = 0
                 continue
             }
             guard let stretch = Stretch(in: bytes, from: position, atMost: Self.keptOfString - kept) else { return nil }
             if kept >= Self.keptOfString, stretch.range.count >= Self.shortestGap {
-                guard TextCheck(of: bytes[rebasing: stretch.range]).isFreeOfFaults else { return nil }
+                guard stretch.isSoundText(in: bytes) else { return nil }
                 text.append(contentsOf: bytes[rebasing: copied..<position])
                 gaps.add(stretch.range.count, at: text.count)
                 copied = stretch.range.upperBound
@@ -108,16 +103,6 @@ public struct BodyOutline: Sendable {
         text.append(contentsOf: bytes[rebasing: copied..<position])
         return position
     }
-
-    /// Returns the offset behind the next quote, or the end where there is none.
-    private mutating func enterString(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
-        guard let base = bytes.baseAddress, let quote = memchr(base + start, 0x22, bytes.count - start) else {
-            return bytes.count
-        }
-        isInString = true
-        kept = 0
-        return UnsafeRawPointer(quote) - base + 1
-    }
 }
 
 /// A part of a string: up to its closing quote, as many bytes as were wanted, or all that are there.
@@ -125,19 +110,68 @@ private struct Stretch {
     let range: Range<Int>
     let isAtQuote: Bool
     let isCutByLimit: Bool
+    /// Where the first byte may stand that isn't one of ASCII's usual letters.
+    private let plainEnd: Int
 
     /// - Parameter limit: where it isn't positive, there is none.
     /// - Returns: nil when an escape is unsound.
     init?(in bytes: UnsafeRawBufferPointer, from start: Int, atMost limit: Int) {
         let end = limit > 0 ? min(bytes.count, start + limit) : bytes.count
         var scanner = JSONScanner(part: bytes[rebasing: 0..<end], at: start)
+        scanner.skipPlain()
+        plainEnd = scanner.position
         guard let isAtQuote = try? scanner.moveToQuoteOrCut() else { return nil }
         self.isAtQuote = isAtQuote
         range = start..<scanner.position
         isCutByLimit = !isAtQuote && end < bytes.count
     }
+
+    /// Whether it is UTF-8 and has no control characters.
+    func isSoundText(in bytes: UnsafeRawBufferPointer) -> Bool {
+        let check = TextCheck(of: bytes[rebasing: plainEnd..<range.upperBound])
+        return check.isUTF8 && !check.hasControlCharacters
+    }
 }
 
-extension TextCheck {
-    fileprivate var isFreeOfFaults: Bool { isUTF8 && !hasControlCharacters }
+extension UnsafeRawBufferPointer {
+    /// Goes on outside a string. Returns the end, or where a string begins that is long or has escapes: behind its quote.
+    fileprivate func endOfShortStrings(from start: Int, isInString: inout Bool) -> Int {
+        var position = start
+        while let quote = firstQuote(from: position) {
+            position = quote + 1
+            guard let end = endOfShortString(from: position) else {
+                isInString = true
+                return position
+            }
+            position = end
+        }
+        return count
+    }
+
+    @inline(__always)
+    private func firstQuote(from start: Int) -> Int? {
+        var position = start
+        while position + 16 <= count {
+            if let found = block(at: position).equal(to: UInt8(ascii: "\"")).firstMarked { return position + found }
+            position += 16
+        }
+        while position < count {
+            if self[position] == UInt8(ascii: "\"") { return position }
+            position += 1
+        }
+        return nil
+    }
+
+    /// Where a string of up to 64 bytes without escapes ends, behind its quote.
+    @inline(__always)
+    private func endOfShortString(from start: Int) -> Int? {
+        var position = start
+        while position < start + 64, position + 16 <= count {
+            if let found = block(at: position).quotesAndBackslashes.firstMarked {
+                return self[position + found] == UInt8(ascii: "\"") ? position + found + 1 : nil
+            }
+            position += 16
+        }
+        return nil
+    }
 }

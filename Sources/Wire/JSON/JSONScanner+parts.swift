@@ -9,6 +9,9 @@ extension JSONScanner {
         self.position = position
     }
 
+    /// Moves over letters of ASCII that are no quotes and no backslashes. It may stop before the first other byte.
+    mutating func skipPlain() { skipBlocks(ByteBlock.unlikePlainText) }
+
     /// The longest escape is that of a surrogate pair.
     static var longestEscape: Int { 12 }
 
@@ -57,6 +60,16 @@ extension JSONScanner {
         }
         // What is unusual about an escape is its letter.
         if self[position - 1] == UInt8(ascii: "\\") { position -= 1 }
+    }
+}
+
+extension ByteBlock {
+    /// Marks quotes, backslashes, control characters and what isn't ASCII.
+    @inline(__always)
+    fileprivate static func unlikePlainText(at address: UnsafeRawPointer) -> ByteBlock {
+        let block = ByteBlock(at: address)
+        // As signed numbers, what isn't ASCII is below zero.
+        return block.isBelow(signed: 0x20) | block.quotesAndBackslashes
     }
 }
 

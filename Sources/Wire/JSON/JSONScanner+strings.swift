@@ -96,9 +96,11 @@ extension JSONScanner {
 
 extension ByteBlock {
     @inline(__always)
+    var quotesAndBackslashes: ByteBlock { equal(to: UInt8(ascii: "\"")) | equal(to: UInt8(ascii: "\\")) }
+
+    @inline(__always)
     fileprivate static func quotesAndBackslashes(at address: UnsafeRawPointer) -> ByteBlock {
-        let block = ByteBlock(at: address)
-        return block.equal(to: UInt8(ascii: "\"")) | block.equal(to: UInt8(ascii: "\\"))
+        ByteBlock(at: address).quotesAndBackslashes
     }
 
     /// Marks what can't be stepped over without a closer look: a quote that no backslash escapes, and the letter of an
