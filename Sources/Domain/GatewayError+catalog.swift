@@ -100,7 +100,8 @@ extension GatewayError {
 
     public static let repeatedCredentials = GatewayError(
         .invalidRequest,
-        english: "The key was sent more than once, so it is not certain which is meant. Send one 'Authorization' field, "
+        english:
+            "The key was sent more than once, so it is not certain which is meant. Send one 'Authorization' field, "
             + "or one 'x-api-key' field.",
         french: "La clé a été envoyée plus d'une fois : on ne sait pas laquelle compte. Envoyez un seul champ "
             + "'Authorization', ou un seul champ 'x-api-key'.")

@@ -34,7 +34,7 @@ final class ChatCall: Answer {
         exchange = Exchange(
             id: request.id, key: key, policy: loop.digest(of: key), surface: request.surface.name,
             codec: request.surface.codec, language: request.language, snapshot: loop.snapshot,
-            requestBytes: request.body.readableBytes, at: request.receivedAt)
+            requestBytes: request.body.count, at: request.receivedAt)
     }
 
     /// A key that may do nothing.
@@ -53,24 +53,40 @@ final class ChatCall: Answer {
             return
         }
         do throws(GatewayError) {
-            try withBody { body throws(GatewayError) in
-                try exchange.prepare(
-                    body, demands: request.head?.demands ?? CallerDemands(), on: request.receivedAt.date)
-            }
+            try prepare()
         } catch {
             return end(exchange.refused(error, at: loop.clock()))
         }
         send()
     }
 
+    private func prepare() throws(GatewayError) {
+        do throws(GatewayError) {
+            try prepareOnce()
+        } catch {
+            guard request.body.isOutlined else { throw error }
+            // What is wrong with it, and where, the whole text tells.
+            request.joinBody()
+            try prepareOnce()
+        }
+    }
+
+    private func prepareOnce() throws(GatewayError) {
+        try request.body.withScannable { body, _ throws(GatewayError) in
+            try exchange.prepare(body, demands: request.head?.demands ?? CallerDemands(), on: request.receivedAt.date)
+        }
+    }
+
     /// The next route's turn.
     private func send() {
         do throws(GatewayError) {
             let now = loop.clock()
-            let sending = try withBody { body throws(GatewayError) in try exchange.send(body, at: now) }
+            let sending = try request.body.withScannable { body, gaps throws(GatewayError) in
+                try exchange.send(body, gaps: gaps, at: now)
+            }
             switch sending {
             case .ready(let dispatch): depart(dispatch)
-            case .translation(let translation) where request.body.readableBytes > loop.settings.inlineLimit:
+            case .translation(let translation) where request.body.count > loop.settings.inlineLimit:
                 translateElsewhere(translation)
             case .translation(let translation):
                 depart(exchange.send(try Self.run(translation, on: request.body), at: now))
@@ -99,19 +115,9 @@ final class ChatCall: Answer {
     }
 
     private static func run(
-        _ translation: Translation, on body: ByteBuffer
+        _ translation: Translation, on body: RequestBody
     ) throws(GatewayError) -> Translation.Result {
-        try body.withUnsafeReadableBytes { bytes in
-            Result { () throws(GatewayError) in try translation.run(on: bytes) }
-        }.get()
-    }
-
-    private func withBody<T>(
-        _ use: (UnsafeRawBufferPointer) throws(GatewayError) -> T
-    ) throws(GatewayError) -> T {
-        try request.body.withUnsafeReadableBytes { bytes in
-            Result { () throws(GatewayError) in try use(bytes) }
-        }.get()
+        try body.withWhole { text throws(GatewayError) in try translation.run(on: text) }
     }
 
     /// The record names the route before anything leaves for it.
@@ -143,7 +149,7 @@ final class ChatCall: Answer {
     }
 
     private func dispatched(_ dispatch: Dispatch) {
-        let payload = UpstreamPayload(dispatch.request, original: request.body, allocator: loop.allocator)
+        let payload = UpstreamPayload(dispatch.request, original: request.body.pieces, allocator: loop.allocator)
         upstream = loop.upstream.dispatch(
             payload, under: dispatch.clearance, fresh: dispatch.wantsFreshConnection, delegate: self)
     }

@@ -132,7 +132,9 @@ final class ClientConnection: ChannelDuplexHandler {
         switch (event, state) {
         case (.head(let head), .idle): begin(InboundHead(head))
         case (.body(let range), .receiving(let request)):
-            guard let part = bytes.getSlice(at: bytes.readerIndex + range.lowerBound, length: range.count) else { return }
+            guard let part = bytes.getSlice(at: bytes.readerIndex + range.lowerBound, length: range.count) else {
+                return
+            }
             let limit = bodyLimit(of: request)
             if !request.take(part, limit: limit) { refuseEarly(.requestTooLarge(limit: limit), request) }
         case (.end, .receiving(let request)): answer(request)
@@ -193,6 +195,7 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     private func answer(_ request: InboundRequest) {
+        request.finish()
         let answer = request.answer(on: self)
         state = .answering(answer)
         loop.counters.activeRequests += 1
@@ -222,7 +225,7 @@ final class ClientConnection: ChannelDuplexHandler {
         var exchange = Exchange(
             id: request.id, key: key, policy: loop.digest(of: key), surface: request.surface.name,
             codec: request.surface.codec, language: request.language, snapshot: loop.snapshot,
-            requestBytes: request.body.readableBytes, at: request.receivedAt)
+            requestBytes: request.body.count, at: request.receivedAt)
         loop.record(exchange.refused(error, at: loop.clock()).entry)
         return exchange.headerLines(on: request.receivedAt.date)
     }

@@ -43,8 +43,8 @@ final class ControlPlaneCall: Answer {
             buffer.writeString("\(name): \(value)\r\n")
         }
         buffer.writeString("x-ni-request-id: \(request.id.hex)\r\n")
-        buffer.writeString("content-length: \(request.body.readableBytes)\r\n\r\n")
-        return request.body.readableBytes > 0 ? [buffer, request.body] : [buffer]
+        buffer.writeString("content-length: \(request.body.count)\r\n\r\n")
+        return [buffer] + request.body.pieces
     }
 
     func callerBecame(writable: Bool) {

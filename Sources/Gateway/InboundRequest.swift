@@ -12,12 +12,14 @@ final class InboundRequest {
     let head: InboundHead?
     let receivedAt: Timestamp
     private(set) var key: APIKey?
-    private(set) var body = ByteBuffer()
+    private(set) var body: RequestBody
 
     init(id: RequestID, head: InboundHead?, receivedAt: Timestamp) {
         self.id = id
         self.head = head
         self.receivedAt = receivedAt
+        body = RequestBody(
+            RequestBody.Form(length: head?.contentLength, isScanned: head?.surface.isInference ?? false))
     }
 
     var surface: Surface { head?.surface ?? .controlPlane }
@@ -55,18 +57,16 @@ final class InboundRequest {
 
     /// Takes a part of the body; false when there is too much of it.
     func take(_ bytes: ByteBuffer, limit: Int) -> Bool {
-        guard body.readableBytes + bytes.readableBytes <= limit else { return false }
-        if body.readableBytes == 0 {
-            guard let length = head?.contentLength, length > bytes.readableBytes else {
-                body = bytes
-                return true
-            }
-            // Room for the whole at once. It costs nothing until it is filled, and the limit bounds it.
-            body = ByteBufferAllocator().buffer(capacity: min(length, limit))
-        }
-        body.writeImmutableBuffer(bytes)
+        guard body.count + bytes.readableBytes <= limit else { return false }
+        body.take(bytes)
         return true
     }
+
+    /// All of the body has come.
+    func finish() { body.finish() }
+
+    /// Makes one text of the body.
+    func joinBody() { body.join() }
 
     func answer(on connection: ClientConnection) -> any Answer {
         switch surface {

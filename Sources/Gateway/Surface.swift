@@ -20,7 +20,8 @@ enum Surface {
         var path = path
         while path.starts(with: "/v1/v1/") { path = path[rebasing: 3..<path.count] }
         self =
-            path.is("/v1/chat/completions") ? .inference(.openAIChat) : Self.other(String(decoding: path, as: UTF8.self)[...])
+            path.is("/v1/chat/completions")
+            ? .inference(.openAIChat) : Self.other(String(decoding: path, as: UTF8.self)[...])
     }
 
     private static func other(_ path: Substring) -> Surface {

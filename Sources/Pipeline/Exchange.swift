@@ -96,16 +96,17 @@ public struct Exchange: ~Copyable {
 
     /// Stage 6 for the next route of the plan.
     ///
+    /// - Parameter gaps: what the text that was prepared lacks of the caller's.
     /// - Throws: `upstream_unavailable` when no route that is left has its credential yet.
     public mutating func send(
-        _ body: UnsafeRawBufferPointer, at now: Timestamp
+        _ body: UnsafeRawBufferPointer, gaps: TextGaps = TextGaps(), at now: Timestamp
     ) throws(GatewayError) -> Sending {
         guard let ask, let plan, let clearance = nextWithCredential(of: plan) else { throw missingCredential }
         guard let binding = snapshot.binding(for: clearance), let credential = binding.credential.credential else {
             throw .internalError
         }
         if let edits = binding.edits(passing: codec.wire), let adapter = binding.passingAdapter {
-            var splice = Splice()
+            var splice = Splice(across: gaps)
             ask.splice(edits, of: body, into: &splice)
             let request = adapter.request(
                 passing: splice, of: codec.wire, isStreamed: ask.isStreamed, credential: credential)

@@ -28,11 +28,14 @@ public struct Splice: SpliceEdits, Sendable, Hashable {
     public private(set) var segments: [Segment] = []
     /// Bytes.
     public private(set) var count = 0
+    private let gaps: TextGaps
 
-    public init() {}
+    /// - Parameter gaps: what the text lacks, by whose places the edits are told, of the one that is spliced.
+    public init(across gaps: TextGaps = TextGaps()) { self.gaps = gaps }
 
     public mutating func keep(_ range: Range<Int>) {
         guard !range.isEmpty else { return }
+        let range = gaps.original(range.lowerBound)..<gaps.original(range.upperBound)
         segments.append(.original(range))
         count += range.count
     }

@@ -58,8 +58,8 @@ public final class UpstreamCall {
 public struct UpstreamPayload {
     let parts: [ByteBuffer]
 
-    /// - Parameter original: the caller's body, which a spliced body is made of.
-    public init(_ request: UpstreamRequest, original: ByteBuffer?, allocator: ByteBufferAllocator) {
+    /// - Parameter original: the pieces of the caller's body, which a spliced body is made of.
+    public init(_ request: UpstreamRequest, original: [ByteBuffer], allocator: ByteBufferAllocator) {
         var head = allocator.buffer(capacity: request.head.count + 256)
         head.writeBytes(request.head)
         switch request.body {
@@ -73,7 +73,7 @@ public struct UpstreamPayload {
             parts = [head, ByteBuffer(bytes: bytes)]
         case .spliced(let splice):
             head.writeLength(splice.count)
-            parts = Self.parts(head, splice, original ?? ByteBuffer())
+            parts = Self.parts(head, splice, original)
         }
     }
 
@@ -83,18 +83,18 @@ public struct UpstreamPayload {
     /// Parts up to this size are cheaper to copy than to hand to the kernel apart.
     private static let copyLimit = 4096
 
-    private static func parts(_ head: ByteBuffer, _ splice: Splice, _ original: ByteBuffer) -> [ByteBuffer] {
+    private static func parts(_ head: ByteBuffer, _ splice: Splice, _ original: [ByteBuffer]) -> [ByteBuffer] {
         var parts: [ByteBuffer] = []
         var current = head
         for segment in splice.segments {
             switch segment {
             case .inserted(let bytes): current.writeBytes(bytes)
             case .original(let range):
-                guard let slice = original.getSlice(at: original.readerIndex + range.lowerBound, length: range.count)
-                else { continue }
-                if range.count <= copyLimit {
-                    current.writeImmutableBuffer(slice)
-                } else {
+                original.visit(range) { slice in
+                    guard slice.readableBytes > copyLimit else {
+                        current.writeImmutableBuffer(slice)
+                        return
+                    }
                     if current.readableBytes > 0 { parts.append(current) }
                     parts.append(slice)
                     current = ByteBuffer()
@@ -103,6 +103,21 @@ public struct UpstreamPayload {
         }
         if current.readableBytes > 0 { parts.append(current) }
         return parts
+    }
+}
+
+extension [ByteBuffer] {
+    /// The slices that make up a range of the bytes of all buffers together.
+    fileprivate func visit(_ range: Range<Int>, _ use: (ByteBuffer) -> Void) {
+        var start = 0
+        for buffer in self {
+            let end = start + buffer.readableBytes
+            let inside = range.clamped(to: start..<end)
+            if let slice = buffer.getSlice(at: buffer.readerIndex + inside.lowerBound - start, length: inside.count) {
+                if slice.readableBytes > 0 { use(slice) }
+            }
+            start = end
+        }
     }
 }
 

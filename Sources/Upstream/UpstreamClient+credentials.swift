@@ -13,7 +13,7 @@ extension UpstreamClient {
         _ request: UpstreamRequest, at endpoint: Endpoint
     ) -> EventLoopFuture<CredentialReply> {
         let collector = CredentialReplyCollector(eventLoop.makePromise(of: CredentialReply.self))
-        let payload = UpstreamPayload(request, original: nil, allocator: ByteBufferAllocator())
+        let payload = UpstreamPayload(request, original: [], allocator: ByteBufferAllocator())
         collector.call = call(payload, at: endpoint, delegate: collector)
         return collector.promise.futureResult
     }

@@ -63,7 +63,7 @@ extension JSONScanner {
 
     /// Skips 64 bytes at a time while none of them is marked.
     @inline(__always)
-    private mutating func skipBlocks(_ marks: (UnsafeRawPointer) -> ByteBlock) {
+    mutating func skipBlocks(_ marks: (UnsafeRawPointer) -> ByteBlock) {
         var position = position
         while position + 64 <= count {
             let place = base + position
@@ -96,9 +96,11 @@ extension JSONScanner {
 
 extension ByteBlock {
     @inline(__always)
+    var quotesAndBackslashes: ByteBlock { equal(to: UInt8(ascii: "\"")) | equal(to: UInt8(ascii: "\\")) }
+
+    @inline(__always)
     fileprivate static func quotesAndBackslashes(at address: UnsafeRawPointer) -> ByteBlock {
-        let block = ByteBlock(at: address)
-        return block.equal(to: UInt8(ascii: "\"")) | block.equal(to: UInt8(ascii: "\\"))
+        ByteBlock(at: address).quotesAndBackslashes
     }
 
     /// Marks what can't be stepped over without a closer look: a quote that no backslash escapes, and the letter of an
@@ -106,7 +108,7 @@ extension ByteBlock {
     ///
     /// The byte before the address must be no backslash that is escaped itself.
     @inline(__always)
-    fileprivate static func unusual(at address: UnsafeRawPointer) -> ByteBlock {
+    static func unusual(at address: UnsafeRawPointer) -> ByteBlock {
         let block = ByteBlock(at: address)
         let isEscaped = ByteBlock(at: address - 1).equal(to: UInt8(ascii: "\\"))
         return block.equal(to: UInt8(ascii: "\"")) ^ (isEscaped & ~block.equal(to: UInt8(ascii: "n")))
@@ -114,7 +116,7 @@ extension ByteBlock {
 
     /// Where the first of them is in four blocks that have one.
     @inline(__always)
-    fileprivate static func firstUnusual(from address: UnsafeRawPointer) -> Int {
+    static func firstUnusual(from address: UnsafeRawPointer) -> Int {
         firstMarked(
             unusual(at: address), unusual(at: address + 16), unusual(at: address + 32), unusual(at: address + 48))
     }

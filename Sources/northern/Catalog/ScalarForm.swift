@@ -57,6 +57,7 @@ extension ScalarForm<String> {
         ScalarForm("one of \(values.joined(separator: ", "))") { values.contains($0) ? $0 : nil }
     }
 
+    /// The length is bounded so that no id is as long as what an outline of a large body keeps of a string.
     private static func isIdentifier(_ text: String) -> Bool {
         1...200 ~= text.utf8.count && text.utf8.allSatisfy { 0x21...0x7E ~= $0 }
     }

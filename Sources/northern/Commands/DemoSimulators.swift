@@ -35,6 +35,7 @@ struct DemoSimulators: Sendable {
             ProviderSetting.bedrockSecretAccessKey.key: Self.key, ProviderSetting.vertexBaseURL.key: url("vertex"),
             ProviderSetting.vertexProject.key: "demo", ProviderSetting.vertexAccessToken.key: Self.key,
             ProviderSetting.openaiBaseURL.key: url("openai") + "/v1", ProviderSetting.openaiKey.key: Self.key,
+            ProviderSetting.anthropicBaseURL.key: url("anthropic"), ProviderSetting.anthropicKey.key: Self.key,
             ProviderSetting.azureBaseURL.key: url("azure"), ProviderSetting.azureKey.key: Self.key,
             ProviderSetting.compatibleBaseURL.key: url("compatible") + "/v1",
             ProviderSetting.compatibleKey.key: Self.key,

@@ -74,9 +74,16 @@ struct ProviderConfiguration: Sendable {
     }
 
     fileprivate static func all(_ reader: SettingReader) throws -> [ProviderID: ProviderConfiguration] {
-        [
-            BedrockAdapter.facts.id: try bedrock(reader),
-            VertexAdapter.facts.id: try vertex(reader),
+        let bedrock = try bedrock(reader)
+        let vertex = try vertex(reader)
+        return [
+            BedrockAdapter.facts.id: bedrock,
+            // The same accounts, asked on Anthropic's wire.
+            BedrockAnthropicAdapter.facts.id: bedrock,
+            VertexAdapter.facts.id: vertex,
+            VertexAnthropicAdapter.facts.id: vertex,
+            AnthropicAdapter.facts.id: anthropic(reader),
+            CohereAdapter.facts.id: cohere(reader),
             OpenAIAdapter.facts.id: try openai(reader),
             AzureOpenAIAdapter.facts.id: try azure(reader),
             OpenAICompatibleAdapter.facts.id: try compatible(reader),
@@ -136,17 +143,44 @@ struct ProviderConfiguration: Sendable {
             credential: reader.text(ProviderSetting.openaiKey).map { .fixed(.bearer($0)) } ?? .absent)
     }
 
+    private static func anthropic(_ reader: SettingReader) -> ProviderConfiguration {
+        ProviderConfiguration(
+            baseURL: reader.text(ProviderSetting.anthropicBaseURL),
+            credential: reader.text(ProviderSetting.anthropicKey)
+                .map { .fixed(.header(name: "x-api-key", value: $0)) } ?? .absent)
+    }
+
+    private static func cohere(_ reader: SettingReader) -> ProviderConfiguration {
+        ProviderConfiguration(
+            baseURL: reader.text(ProviderSetting.cohereBaseURL),
+            credential: reader.text(ProviderSetting.cohereKey).map { .fixed(.bearer($0)) } ?? .absent)
+    }
+
     private static func azure(_ reader: SettingReader) throws -> ProviderConfiguration {
         ProviderConfiguration(
             baseURL: reader.text(ProviderSetting.azureBaseURL),
+            settings: settings(reader, ["api_version": ProviderSetting.azureVersion]),
             credential: reader.text(ProviderSetting.azureKey)
                 .map { .fixed(.header(name: "api-key", value: $0)) } ?? .absent)
     }
 
     /// A host of one's own needs no key.
     private static func compatible(_ reader: SettingReader) throws -> ProviderConfiguration {
-        ProviderConfiguration(
-            baseURL: reader.text(ProviderSetting.compatibleBaseURL),
-            credential: .fixed(reader.text(ProviderSetting.compatibleKey).map { .bearer($0) } ?? .none))
+        let names = ProviderSetting.self
+        return ProviderConfiguration(
+            baseURL: reader.text(names.compatibleBaseURL),
+            settings: settings(
+                reader,
+                [
+                    "token_limit": names.compatibleTokenLimit, "system_messages": names.compatibleSystemMessages,
+                    "reasoning": names.compatibleReasoning, "reasoning_history": names.compatibleReasoningHistory,
+                    "cloud_models": names.compatibleCloudModels,
+                ]),
+            credential: .fixed(reader.text(names.compatibleKey).map { .bearer($0) } ?? .none))
+    }
+
+    /// What an adapter is told, under its own names.
+    private static func settings(_ reader: SettingReader, _ names: [String: Setting]) -> ProviderSettings {
+        ProviderSettings(names.compactMapValues { reader.text($0) })
     }
 }

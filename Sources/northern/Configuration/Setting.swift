@@ -111,6 +111,17 @@ enum ProviderSetting {
     static let azureBaseURL = Setting(
         "azure.base_url", "The Azure OpenAI resource: https://RESOURCE.openai.azure.com.")
     static let azureKey = Setting("azure.api_key", "The resource's key.", isSecret: true)
+    static let azureVersion = Setting(
+        "azure.api_version",
+        "A version of Azure's API, such as 2024-10-21, for paths that name the deployment; 'preview' for previews.",
+        zero: "the v1 paths are used")
+
+    static let anthropicBaseURL = Setting(
+        "anthropic.base_url", "Where Anthropic is reached, without '/v1'; a Foundry resource has this wire too.")
+    static let anthropicKey = Setting("anthropic.api_key", "Anthropic's API key.", isSecret: true)
+
+    static let cohereBaseURL = Setting("cohere.base_url", "Where Cohere is reached, without '/v2'.")
+    static let cohereKey = Setting("cohere.api_key", "Cohere's API key.", isSecret: true)
 
     static let compatibleBaseURL = Setting(
         "compatible.base_url",
@@ -118,9 +129,27 @@ enum ProviderSetting {
     static let compatibleKey = Setting(
         "compatible.api_key", "The key of that host.", zero: "no credential is sent", isSecret: true)
 
+    static let compatibleTokenLimit = Setting(
+        "compatible.token_limit", "The member that limits a reply: max_tokens or max_completion_tokens.",
+        zero: "max_tokens")
+    static let compatibleSystemMessages = Setting(
+        "compatible.system_messages",
+        "'first' where the model's template takes one system message, at the beginning; or 'anywhere'.", zero: "first")
+    static let compatibleReasoning = Setting(
+        "compatible.reasoning",
+        "'think_tags' where the server leaves the thinking in the answer; or 'member'.", zero: "member")
+    static let compatibleReasoningHistory = Setting(
+        "compatible.reasoning_history", "The member in which the model wants its earlier thinking back.",
+        zero: "it is left out")
+    static let compatibleCloudModels = Setting(
+        "compatible.cloud_models", "'allowed' where the server may hand requests on to another service.",
+        zero: "models that are handed on are refused")
+
     static let all: [Setting] = [
         bedrockBaseURL, bedrockAccessKeyID, bedrockSecretAccessKey, bedrockSessionToken, bedrockBearerKey,
         vertexBaseURL, vertexProject, vertexCredentialsFile, vertexTokenURL, vertexAccessToken, openaiBaseURL,
-        openaiKey, azureBaseURL, azureKey, compatibleBaseURL, compatibleKey,
+        openaiKey, azureBaseURL, azureKey, azureVersion, anthropicBaseURL, anthropicKey, cohereBaseURL, cohereKey,
+        compatibleBaseURL, compatibleKey, compatibleTokenLimit, compatibleSystemMessages, compatibleReasoning,
+        compatibleReasoningHistory, compatibleCloudModels,
     ]
 }
