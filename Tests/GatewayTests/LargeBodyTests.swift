@@ -75,7 +75,8 @@ import Wire
             let after = #"","messages":[\#(parts)]}"#
             let call = gateway.chat(TestRoute.raw, "").with(body: #"{"model":""# + TestRoute.raw + after)
             #expect(try await gateway.reply(to: call).status == 200)
-            #expect(try #require(upstream.requests.first).suffix(after.utf8.count).elementsEqual(after.utf8))
+            let sent = try #require(upstream.requests.first)
+            #expect(sent.suffix(after.utf8.count).elementsEqual(after.utf8))
         }
     }
 

@@ -81,10 +81,10 @@ private struct Sent: Equatable, SpliceEdits {
     }
 
     private init?(scanning text: [UInt8], gaps: TextGaps, original: [UInt8]) {
-        guard let scan = try? text.withUnsafeBytes({ try OpenAIChatScan($0) }) else { return nil }
+        guard let scan = try? text.withUnsafeBytes({ try ChatScan($0) }) else { return nil }
         (model, isStreamed, self.gaps, self.original) = (scan.model, scan.isStreamed, gaps, original)
         var edits = self
-        text.withUnsafeBytes { scan.splice(model: "up", of: $0, into: &edits) }
+        text.withUnsafeBytes { scan.splice(PassageEdits(model: .replaced(by: "up")), of: $0, into: &edits) }
         self = edits
     }
 

@@ -1,0 +1,182 @@
+import Domain
+import Foundation
+import ProviderSimulator
+import Testing
+import Wire
+
+/// Every surface reaches every upstream that can serve it.
+@Suite(.gateway) struct SurfaceTests {
+    let gateway: TestGateway
+
+    init() throws { gateway = try .ofSuite }
+
+    private func messages(_ family: Family, _ text: String, _ members: JSONObject = [:]) -> TestCall {
+        var body: JSONObject = [
+            "model": .string(family.route), "max_tokens": 200, "messages": [["role": "user", "content": .string(text)]],
+        ]
+        for member in members.members { body[member.key] = member.value }
+        return call("/v1/messages", body).with("anthropic-version", "2023-06-01")
+    }
+
+    private func responses(_ family: Family, _ text: String, _ members: JSONObject = [:]) -> TestCall {
+        var body: JSONObject = ["model": .string(family.route), "input": .string(text)]
+        for member in members.members { body[member.key] = member.value }
+        return call("/v1/responses", body)
+    }
+
+    private func call(_ path: String, _ body: JSONObject) -> TestCall {
+        var call = TestCall(path: path).with(key: gateway.keys.main)
+        call.body = JSON.object(body).bytes()
+        return call
+    }
+
+    private static let tool: JSON = [
+        "name": "get_weather", "description": "The weather.",
+        "input_schema": ["type": "object", "properties": ["city": ["type": "string"]], "required": ["city"]],
+    ]
+
+    // MARK: Messages
+
+    @Test(arguments: Family.allCases)
+    func `a message comes whole, with its usage, from every upstream`(family: Family) async throws {
+        let reply = try await gateway.reply(to: messages(family, "[[sim:echo]]hello there"))
+        #expect(reply.status == 200)
+        let message = try reply.json
+        #expect(message["type"] == "message" && message["role"] == "assistant" && message["stop_reason"] == "end_turn")
+        #expect(message["content"]?[0] == ["type": "text", "text": "hello there"])
+        #expect((message["usage"]?["input_tokens"]?.int ?? 0) > 0)
+        #expect(reply["x-ni-resolved-route"] == family.route)
+        let record = try await gateway.record(of: reply)
+        #expect(record["surface"] == "messages" && record["outcome"] == "completed")
+        #expect((record["usage"]?["output_tokens"]?.int ?? 0) > 0)
+    }
+
+    @Test(arguments: Family.allCases)
+    func `a message is streamed event by event from every upstream`(family: Family) async throws {
+        let reply = try await gateway.reply(to: messages(family, "[[sim:words 3]]", ["stream": true]))
+        let events = try reply.namedEvents
+        let types = events.compactMap { $0["type"]?.string }
+        #expect(types.first == "message_start" && types.last == "message_stop")
+        #expect(types.filter { $0 == "message_delta" }.count == 1)
+        let text = events.compactMap { $0["delta"]?["text"]?.string }.joined()
+        #expect(text == "w1 w2 w3")
+        #expect(reply.comments.contains { $0.contains("x-ni-outcome=completed") })
+        #expect(try await gateway.record(of: reply)["streamed"] == true)
+    }
+
+    @Test(arguments: Family.allCases)
+    func `a call of a tool goes out as a block, and its result comes back`(family: Family) async throws {
+        let asked = messages(family, "What is the weather in 'Paris'?", ["tools": [Self.tool]])
+        let message = try await gateway.reply(to: asked).json
+        #expect(message["stop_reason"] == "tool_use")
+        let block = try #require(message["content"]?.array?.first { $0["type"] == "tool_use" })
+        #expect(block["name"] == "get_weather" && block["input"]?["city"] == "Paris")
+        let result: JSON = [
+            "type": "tool_result", "tool_use_id": try #require(block["id"]), "content": "Sunny, 20 degrees",
+        ]
+        let turn: JSON = [
+            ["role": "user", "content": "What is the weather in 'Paris'?"],
+            ["role": "assistant", "content": .array([block])], ["role": "user", "content": .array([result])],
+        ]
+        let answer = try await gateway.reply(to: messages(family, "", ["tools": [Self.tool], "messages": turn])).json
+        #expect(answer["content"]?[0]?["text"]?.string?.contains("Sunny") == true)
+    }
+
+    @Test func `errors have the shape of the surface`() async throws {
+        let unknown = try await gateway.reply(to: call("/v1/messages", ["model": "no-route", "messages": [1]]))
+        #expect(unknown.status == 404)
+        let error = try unknown.json
+        #expect(error["type"] == "error" && error["error"]?["type"] == "not_found_error")
+        #expect(error["request_id"]?.string == unknown.requestID)
+
+        let nobody = try await gateway.reply(to: messages(.vertex, "hi").with(key: "ni_live_nobody"))
+        #expect(nobody.status == 401)
+        #expect(try nobody.json["error"]?["type"] == "authentication_error")
+
+        let unread = try await gateway.reply(to: messages(.bedrock, "hi", ["max_tokens": "many"]))
+        #expect(unread.status == 400)
+        #expect(try unread.json["error"]?["type"] == "invalid_request_error")
+    }
+
+    @Test(arguments: Family.allCases)
+    func `a stream that breaks off ends with the surface's own error, and not with its end`(family: Family) async throws {
+        let message = try await gateway.reply(to: messages(family, "[[sim:cut 2]][[sim:words 9]]", ["stream": true]))
+        let events = try message.namedEvents
+        #expect(events.last?["type"] == "error" && events.last?["error"]?["type"] == "api_error")
+        #expect(!events.contains { $0["type"] == "message_stop" })
+        #expect(try await gateway.record(of: message)["outcome"] == "failed")
+
+        let response = try await gateway.reply(to: responses(family, "[[sim:cut 2]][[sim:words 9]]", ["stream": true]))
+        let last = try #require(try response.namedEvents.last)
+        #expect(last["type"] == "response.failed" || last["type"] == "error")
+    }
+
+    // MARK: Responses
+
+    @Test(arguments: Family.allCases)
+    func `a response comes whole and streamed from every upstream, and nothing is stored`(family: Family) async throws {
+        let whole = try await gateway.reply(to: responses(family, "[[sim:echo]]hello there"))
+        #expect(whole.status == 200)
+        let response = try whole.json
+        #expect(response["object"] == "response" && response["status"] == "completed")
+        #expect(response["output"]?.array?.last?["content"]?[0]?["text"] == "hello there")
+        #expect(try await gateway.record(of: whole)["surface"] == "responses")
+
+        let streamed = try await gateway.reply(to: responses(family, "[[sim:words 3]]", ["stream": true]))
+        let events = try streamed.namedEvents
+        #expect(events.first?["type"] == "response.created" && events.last?["type"] == "response.completed")
+        #expect(events.compactMap { $0["sequence_number"]?.int } == Array(0..<events.count))
+        let text = events.filter { $0["type"] == "response.output_text.delta" }.compactMap { $0["delta"]?.string }
+        #expect(text.joined() == "w1 w2 w3")
+    }
+
+    @Test(arguments: ["previous_response_id", "conversation"])
+    func `what would need storage is refused with what to do instead`(member: String) async throws {
+        var members = JSONObject()
+        members[member] = "x_1"
+        let reply = try await gateway.reply(to: responses(.bedrock, "hi", members))
+        #expect(reply.status == 501)
+        #expect(try reply.json["error"]?["param"]?.string == member)
+        #expect(try reply.errorMessage.contains("Leave out"))
+    }
+
+    // MARK: Embeddings
+
+    @Test(arguments: Family.passedOn)
+    func `embeddings come from upstreams of the same wire`(family: Family) async throws {
+        let body: JSONObject = ["model": .string(family.route), "input": ["one", "two"], "encoding_format": "float"]
+        let reply = try await gateway.reply(to: call("/v1/embeddings", body))
+        #expect(reply.status == 200)
+        #expect(try reply.json["data"]?.array?.count == 2)
+        let record = try await gateway.record(of: reply)
+        #expect(record["surface"] == "embeddings" && (record["usage"]?["input_tokens"]?.int ?? 0) > 0)
+    }
+
+    @Test(arguments: Family.translated)
+    func `a route that makes no embeddings says so`(family: Family) async throws {
+        let reply = try await gateway.reply(to: call("/v1/embeddings", ["model": .string(family.route), "input": "x"]))
+        #expect(reply.status == 400)
+        #expect(try reply.errorMessage.contains("embeddings"))
+    }
+
+    @Test(arguments: ["/v1/v1/messages", "/v1/v1/responses"])
+    func `a base URL that ends in v1 works with SDKs that add it again`(path: String) async throws {
+        var call = path.hasSuffix("messages") ? messages(.vertex, "hi") : responses(.vertex, "hi")
+        call.path = path
+        #expect(try await gateway.reply(to: call).status == 200)
+    }
+}
+
+extension TestReply {
+    /// The data of a stream whose events have names, each of which is its `type`.
+    fileprivate var namedEvents: [JSON] {
+        get throws {
+            try text.components(separatedBy: "\n\n").filter { $0.hasPrefix("event: ") }.map { block in
+                let lines = block.split(separator: "\n", maxSplits: 1)
+                let data = try JSON(parsing: String(try #require(lines.last).dropFirst("data: ".count)))
+                #expect(data["type"]?.string == String(lines[0].dropFirst("event: ".count)))
+                return data
+            }
+        }
+    }
+}
