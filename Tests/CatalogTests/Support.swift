@@ -9,6 +9,8 @@ extension CatalogLoader {
         ProviderID(rawValue: "bedrock"): ProviderCatalogFacts(
             defaultBaseURL: { "https://bedrock-runtime.\($0).amazonaws.com" }, credential: "bedrock",
             otherCredentials: ["bedrock-hospital"]),
+        ProviderID(rawValue: "anthropic"): ProviderCatalogFacts(
+            defaultBaseURL: { _ in "https://api.anthropic.com" }, credential: "anthropic"),
         ProviderID(rawValue: "vertex"): ProviderCatalogFacts(
             defaultBaseURL: { "https://\($0)-aiplatform.googleapis.com" }, credential: "vertex"),
         ProviderID(rawValue: "openai"): ProviderCatalogFacts(

@@ -31,6 +31,11 @@ import Wire
                 "provider_api", "OpenAI", "us", "US", "NI-CA -> OpenAI-US", "platform", "openai/gpt-4.1-2025-04-14",
                 "openai/gpt-4.1-us", "US", "US", "declared",
             ]
+        case .anthropic:
+            [
+                "provider_api", "Anthropic", "us", "US", "NI-CA -> Anthropic-US", "platform",
+                "anthropic/claude-haiku-4-5-20251001", "anthropic/claude-haiku-4-5-us", "US", "US", "declared",
+            ]
         case .compatible:
             [
                 "customer_premises", "OpenAI-compatible", "montreal-1", "CA", "NI-CA -> OpenAI-compatible-CA",

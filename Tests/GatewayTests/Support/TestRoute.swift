@@ -3,11 +3,11 @@ import Pipeline
 import Providers
 import Testing
 
-/// The kinds of upstream: two that a request is translated for, and three of the caller's own wire.
+/// The kinds of upstream: those that a chat request is translated for, and those of the chat wire itself.
 enum Family: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case bedrock, vertex, azure, openai, compatible
+    case bedrock, vertex, anthropic, azure, openai, compatible
 
-    static let translated: [Family] = [.bedrock, .vertex]
+    static let translated: [Family] = [.bedrock, .vertex, .anthropic]
     static let passedOn: [Family] = [.azure, .openai, .compatible]
 
     var testDescription: String { rawValue }
@@ -17,6 +17,7 @@ enum Family: String, CaseIterable, Sendable, CustomTestStringConvertible {
         switch self {
         case .bedrock: "bedrock/global.anthropic.claude-haiku-4-5-20251001-v1:0-global"
         case .vertex: "vertex_ai/gemini-2.5-pro-ca"
+        case .anthropic: "anthropic/claude-haiku-4-5-us"
         case .azure: "azure/gpt-4.1-ca"
         case .openai: "openai/gpt-4.1-us"
         case .compatible: "local/llama-3.3-70b-ca"
@@ -27,6 +28,7 @@ enum Family: String, CaseIterable, Sendable, CustomTestStringConvertible {
         switch self {
         case .bedrock: "global.anthropic.claude-haiku-4-5-20251001-v1:0"
         case .vertex: "gemini-2.5-pro"
+        case .anthropic: "claude-haiku-4-5-20251001"
         case .azure: "our-gpt-4.1"
         case .openai: "gpt-4.1-2025-04-14"
         case .compatible: "meta-llama/Llama-3.3-70B-Instruct"
@@ -37,6 +39,7 @@ enum Family: String, CaseIterable, Sendable, CustomTestStringConvertible {
         switch self {
         case .bedrock: BedrockAdapter.self
         case .vertex: VertexAdapter.self
+        case .anthropic: AnthropicAdapter.self
         case .azure: AzureOpenAIAdapter.self
         case .openai: OpenAIAdapter.self
         case .compatible: OpenAICompatibleAdapter.self
@@ -47,6 +50,7 @@ enum Family: String, CaseIterable, Sendable, CustomTestStringConvertible {
         switch self {
         case .bedrock: .aws(AWSCredentials(accessKeyID: "AKIDSIM", secretAccessKey: "sim"))
         case .azure: .header(name: "api-key", value: "sim")
+        case .anthropic: .header(name: "x-api-key", value: "sim")
         case .vertex, .openai, .compatible: .bearer("sim")
         }
     }
@@ -56,7 +60,7 @@ enum Family: String, CaseIterable, Sendable, CustomTestStringConvertible {
     var tier: Tier {
         switch self {
         case .bedrock, .vertex, .azure: .managedCanadianCloud
-        case .openai: .providerAPI
+        case .openai, .anthropic: .providerAPI
         case .compatible: .customerPremises
         }
     }
@@ -76,7 +80,7 @@ enum Family: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case .azure:
             Residency(
                 region: "canadaeast", jurisdiction: .canada, processing: canada, storage: canada, exposure: both)
-        case .openai:
+        case .openai, .anthropic:
             Residency(
                 region: "us", jurisdiction: .unitedStates, processing: states, storage: states, exposure: states)
         case .compatible:
