@@ -36,9 +36,12 @@ LEFT_OUT = {
     r"(\S*/)?northern .*--(config|set) ": "wants a configuration of the reader's own",
 }
 
-# What must stand in the quickstart, whatever else does.
-NEEDED = ("chat", "jurisdiction", "header block", "stream", "custody record", "no fallbacks", "substitution", "vision",
-          "billing models", "models")
+# What must stand on a page, whatever else does.
+NEEDED = {
+    "docs/quickstart.md": ("chat", "jurisdiction", "header block", "stream", "custody record", "no fallbacks",
+                           "substitution", "vision", "billing models", "models"),
+    "docs/surfaces.md": ("messages", "responses", "stream of named events", "not offered"),
+}
 
 
 # ---------------------------------------------------------------------------------------------------- Pages
@@ -181,9 +184,23 @@ class Reader:
 
 # ---------------------------------------------------------------------------------------------------- What they give
 
+def not_offered(outcome):
+    expect((outcome.json.get("error") or {}).get("code"), str(outcome.json)).equals("not_implemented_yet")
+    as_shown(outcome)
+
+
 def substitution(outcome):
     """Until it is offered, a request that asks for it is refused rather than sent unprotected."""
-    expect((outcome.json.get("error") or {}).get("code"), str(outcome.json)).equals("not_implemented_yet")
+    not_offered(outcome)
+
+
+def as_shown(outcome):
+    """An error as the page shows it, where it does: a message is compared up to its `…`."""
+    error = outcome.json["error"]
+    if outcome.fence.shown:
+        shown = as_json(outcome.fence.shown, "what the page shows")["error"]
+        expect(error["message"]).contains(shown.pop("message").partition("…")[0].strip())
+        expect({name: error[name] for name in shown}).equals(shown)
 
 
 def closing_comment(outcome):
@@ -200,6 +217,31 @@ def stream(outcome):
         expect(text).equals("1, 2, 3, 4, 5")
     if "include_usage" in outcome.command:
         expect((chunks[-1]["choices"], bool(chunks[-1]["usage"]["completion_tokens"]))).equals(([], True))
+
+
+def named_stream(outcome):
+    """Of Messages or Responses, where each event has a name and the last one says that nothing is missing."""
+    lines = [line[6:] for line in outcome.output.splitlines() if line.startswith("data: ")]
+    events = [as_json(line) for line in lines]
+    names = [line[7:] for line in outcome.output.splitlines() if line.startswith("event: ")]
+    expect([event["type"] for event in events], "types of events").equals(names)
+    expect(names[-1] if names else "none", "the last event").is_one_of(("message_stop", "response.completed"))
+    deltas = [event.get("delta") or "" for event in events]
+    text = "".join(delta if isinstance(delta, str) else delta.get("text") or "" for delta in deltas)
+    expect(text).equals("1, 2, 3, 4, 5")
+
+
+def messages(outcome):
+    reply = outcome.json
+    expect(reply.get("type"), str(reply)).equals("message")
+    expect("".join(block.get("text", "") for block in reply["content"])).equals("You said: hi")
+
+
+def responses(outcome):
+    reply = outcome.json
+    expect(reply.get("status"), str(reply)).equals("completed")
+    parts = [part for item in reply["output"] for part in item.get("content") or []]
+    expect("".join(part.get("text", "") for part in parts)).equals("You said: hi")
 
 
 EIGHT = ("x-ni-request-id", "x-ni-resolved-tier", "x-ni-resolved-provider", "x-ni-resolved-region",
@@ -238,13 +280,9 @@ def custody_record(outcome):
 
 
 def refused_route(outcome):
-    """As the page shows it, where it does: a message is compared up to its `…`."""
     error = outcome.json["error"]
     expect(error["code"]).equals("model_not_found")
-    if outcome.fence.shown:
-        shown = as_json(outcome.fence.shown, "what the page shows")["error"]
-        expect(error["message"]).contains(shown.pop("message").partition("…")[0].strip())
-        expect({name: error[name] for name in shown}).equals(shown)
+    as_shown(outcome)
     if "Accept-Language: fr" in outcome.command:
         expect(error["message"]).contains("Aucune route")
 
@@ -303,6 +341,8 @@ KINDS = [
     ("substitution", r'"pii_substitution": ?(true|"required")', substitution),
     ("closing comment", r"grep x-ni-cost", closing_comment),
     ("fallback", r"sim:fail-times", fallback),
+    ("not offered", r'"previous_response_id"|/v1/messages/count_tokens|/v1/responses/', not_offered),
+    ("stream of named events", r'/v1/(messages|responses)\b[\s\S]*"stream": ?true', named_stream),
     ("stream", r'"stream": ?true', stream),
     ("custody record", r"/api/usage/custody/", custody_record),
     ("header block", r"grep .*x-ni-|curl (\S+ )*-\w*i\b", header_block),
@@ -311,6 +351,8 @@ KINDS = [
     ("refused route", r'"model": ?"gemini-2\.5-pro"', refused_route),
     ("no fallbacks", r'"allow_fallbacks": ?false', no_fallbacks),
     ("chat", r"/v1/chat/completions", chat),
+    ("messages", r"/v1/messages", messages),
+    ("responses", r"/v1/responses", responses),
     ("billing models", r"/api/billing/models", billing_models),
     ("models", r"/v1/models", models),
     ("operation", r"/health/|/metrics|northern (config|--help|--version)", some_output),
@@ -364,12 +406,13 @@ for each_page in PAGES:
 
 
 @docs.check
-def the_quickstart_is_complete(world):
-    page = next((page for page in PAGES if page.name == "docs/quickstart.md"), None)
-    expect(bool(page), "docs/quickstart.md").equals(True)
-    found = {kind_of(command)[0] for fence in page.fences if fence.language in SHELL
-             for command in commands_of(fence.text)}
-    expect([kind for kind in NEEDED if kind not in found], "missing examples").equals([])
+def the_pages_are_complete(world):
+    for name, needed in NEEDED.items():
+        page = next((page for page in PAGES if page.name == name), None)
+        expect(bool(page), name).equals(True)
+        found = {kind_of(command)[0] for fence in page.fences if fence.language in SHELL
+                 for command in commands_of(fence.text)}
+        expect([kind for kind in needed if kind not in found], f"missing examples of {name}").equals([])
 
 
 SUITES = (docs,)

@@ -13,6 +13,7 @@ struct Guide: Sendable {
     /// here.
     static let all = [
         Guide("quickstart", PackageResources.quickstart_md),
+        Guide("surfaces", PackageResources.surfaces_md),
         Guide("keys", PackageResources.keys_md),
         Guide("vision-and-capabilities", PackageResources.vision_and_capabilities_md),
         Guide("self-hosted", PackageResources.self_hosted_md),
