@@ -87,6 +87,7 @@ import Wire
         #expect(unknown.status == 404)
         let error = try unknown.json
         #expect(error["type"] == "error" && error["error"]?["type"] == "not_found_error")
+        #expect(error["error"]?["details"]?["error_code"] == "model_not_found")
         #expect(error["request_id"]?.string == unknown.requestID)
 
         let nobody = try await gateway.reply(to: messages(.vertex, "hi").with(key: "ni_live_nobody"))

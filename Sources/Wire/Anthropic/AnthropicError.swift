@@ -68,6 +68,11 @@ public struct AnthropicError: Hashable, Sendable {
         bytes.append(json: type)
         bytes.append(",\"message\":")
         bytes.append(json: message)
+        if let code {
+            bytes.append(",\"details\":{\"error_code\":")
+            bytes.append(json: code)
+            bytes.append("}")
+        }
         bytes.append("}")
         if let requestID {
             bytes.append(",\"request_id\":")

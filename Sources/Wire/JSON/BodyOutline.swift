@@ -9,7 +9,7 @@
 ///
 ///     outline.take(piece)
 ///     outline.finish()
-///     let scan = try outline.text.withUnsafeBytes { try OpenAIChatScan($0) }
+///     let scan = try outline.text.withUnsafeBytes { try ChatScan($0) }
 ///     outline.gaps.original(offset)
 public struct BodyOutline: Sendable {
     /// What remained.
