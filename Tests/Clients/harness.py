@@ -124,6 +124,8 @@ def raised(classes, action, what=""):
         result = action()
     except classes as error:
         return error
+    except Skip:
+        raise
     except Exception as error:
         raise AssertionError(f"{what}: raised {type(error).__name__}: {shortened(str(error))}, expected {classes}"
                              ) from error
