@@ -126,7 +126,8 @@ def parameters(world, family):
     # The SDK has no name for the sampling parameters any more, which older programs send.
     takes_sampling = billing_models(world.gateway)[world.gateway.route(family)]["capabilities"].get(
         "supports_sampling_parameters", True)
-    settings = {"extra_body": {"temperature": 0.2} if takes_sampling else {}, "metadata": {"user_id": "user-4711"}, "service_tier": "auto"}
+    settings = {"extra_body": {"temperature": 0.2} if takes_sampling else {},
+                "metadata": {"user_id": "user-4711"}, "service_tier": "auto"}
     expect(text_of(message(world, family, "[[sim:echo]]tuned", **settings))).equals("tuned")
 
 
