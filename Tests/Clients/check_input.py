@@ -494,7 +494,7 @@ def unknown_pages(world):
 @http.check
 def a_base_url_without_v1(world):
     """The commonest mistake in a client's settings: its SDK must be able to read the answer."""
-    for path in ("/chat/completions", "/responses", "/embeddings"):
+    for path in ("/chat/completions", "/messages", "/responses", "/embeddings"):
         with Connection(world.gateway.base_url) as connection:
             reply = post(world.gateway, connection, chat(world.gateway.route("compatible")), path=path)
             error = check_error(reply, 404, "not_found")
@@ -522,7 +522,7 @@ def wrong_methods_name_the_right_one(world):
 
 @http.check
 def surfaces_that_are_not_offered_yet(world):
-    for path in ("/v1/messages", "/v1/messages/count_tokens", "/v1/responses", "/v1/embeddings"):
+    for path in ("/v1/messages/count_tokens", "/v1/responses/resp_1/cancel"):
         with Connection(world.gateway.base_url) as connection:
             reply = connection.exchange(request("POST", path, b"{}", world.gateway.authorization))
             check_error(reply, 501, "not_implemented_yet")

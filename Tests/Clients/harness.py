@@ -21,7 +21,7 @@ import sys
 import time
 import traceback
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Callable
 
 MINE = ("AWS_", "OPENAI_", "ANTHROPIC_", "GOOGLE_", "GEMINI_", "AZURE_", "CO_API", "NORTHERN_", "NI_")
@@ -46,13 +46,16 @@ class Skip(Exception):
 class Check:
     name: str
     function: Callable
+    # Row and column of the table, for one of several values.
+    place: tuple = None
 
 
 class Suite:
     """The checks of one subject, in the order in which they were declared."""
 
-    def __init__(self, name):
+    def __init__(self, name, is_tabled=False):
         self.name = name
+        self.is_tabled = is_tabled
         self.checks = []
 
     def check(self, function):
@@ -63,8 +66,9 @@ class Suite:
         """One check for each value, which it gets as its second argument."""
         def declare(function):
             for value in values:
-                name = f"{self.name}.{function.__name__}[{value}]"
-                self.checks.append(Check(name, lambda world, value=value: function(world, value)))
+                row = f"{self.name}.{function.__name__}"
+                self.checks.append(Check(f"{row}[{value}]", lambda world, value=value: function(world, value),
+                                         (row, value) if self.is_tabled else None))
             return function
         return declare
 
@@ -120,6 +124,8 @@ def raised(classes, action, what=""):
         result = action()
     except classes as error:
         return error
+    except Skip:
+        raise
     except Exception as error:
         raise AssertionError(f"{what}: raised {type(error).__name__}: {shortened(str(error))}, expected {classes}"
                              ) from error
@@ -140,6 +146,8 @@ def eventually(condition, seconds=5.0, pause=0.02):
 class Tally:
     passed: int = 0
     failed: int = 0
+    # Verdicts by their place in the table.
+    places: dict = field(default_factory=dict)
 
     def __str__(self):
         return f"{self.passed} passed, {self.failed} failed"
@@ -170,6 +178,8 @@ def run(checks, world, options):
             tally.passed += 1
         elif verdict == "FAIL":
             tally.failed += 1
+        if check.place:
+            tally.places[check.place] = verdict
         print(f"{verdict} {check.name} ({(time.monotonic() - begun) * 1000:.0f} ms){detail}", flush=True)
     return tally
 
@@ -186,9 +196,23 @@ def outcome(check, world, verbose):
     return "PASS", ""
 
 
+def print_table(places, columns):
+    """What passes of each surface, for each upstream."""
+    rows = list(dict.fromkeys(row for row, column in places if column in columns))
+    if not rows:
+        return
+    marks = {"PASS": "yes", "FAIL": "NO", "SKIP": "?"}
+    widest = max(map(len, rows))
+    print("\n" + " " * widest, *columns)
+    for row in rows:
+        cells = [marks.get(places.get((row, column)), "-").center(len(column)) for column in columns]
+        print(row.ljust(widest), *cells)
+    print()
+
+
 def main(*suites):
     """The command line of every script here: returns the exit status."""
-    from servers import World
+    from servers import EVERY_FAMILY, World
     parser = argparse.ArgumentParser(description=sys.modules["__main__"].__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     selection(parser)
@@ -201,6 +225,7 @@ def main(*suites):
     forget_ambient_settings()
     with World(options) as world:
         tally = run(checks, world, options)
+    print_table(tally.places, columns=EVERY_FAMILY)
     print(tally)
     return 1 if tally.failed or not checks else 0
 

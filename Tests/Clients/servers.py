@@ -20,6 +20,8 @@ from harness import Skip, as_json, eventually, expect
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 FAMILIES = ("bedrock", "vertex", "azure", "openai", "compatible")
+# Those, and the providers whose wire is none of OpenAI's.
+EVERY_FAMILY = (*FAMILIES, "anthropic", "bedrock_anthropic", "vertex_anthropic", "cohere")
 # Distinctive, so that they can be searched for wherever they should not be.
 PROVIDER_KEY = "provider-secret-5QmWq0zXv7"
 ADMIN_TOKEN = "admin-token-of-the-checks-2kd8"
@@ -203,6 +205,8 @@ vertex: {{project: checks, access_token: "{key}", base_url: "{simulator}"}}
 openai: {{api_key: "{key}", base_url: "{simulator}/v1"}}
 azure: {{api_key: "{key}", base_url: "{simulator}"}}
 compatible: {{api_key: "{key}"}}
+anthropic: {{api_key: "{key}", base_url: "{simulator}"}}
+cohere: {{api_key: "{key}", base_url: "{simulator}"}}
 """
 
 
@@ -237,19 +241,31 @@ class RouteEntry:
         return "\n".join(lines)
 
 
+IN_THE_US = {"tier": "provider_api", "region": "us", "jurisdiction": "US", "processing": "[US]", "exposure": "[US]"}
 ON_PREMISES = {"provider": "compatible", "tier": "customer_premises", "region": "on-premises", "exposure": "[CA]"}
 ROUTES = {
     "bedrock": RouteEntry("bedrock/global.anthropic.claude-haiku-4-5-20251001-v1:0-global", "bedrock",
                           "global.anthropic.claude-haiku-4-5-20251001-v1:0", processing='["*"]'),
     "vertex": RouteEntry("vertex_ai/gemini-2.5-pro-ca", "vertex", "gemini-2.5-pro", region="northamerica-northeast1"),
     "azure": RouteEntry("azure/gpt-4o-ca", "azure", "gpt-4o", region="canadaeast"),
-    "openai": RouteEntry("openai/gpt-4o-us", "openai", "gpt-4o", tier="provider_api", region="us", jurisdiction="US",
-                         processing="[US]", exposure="[US]"),
+    "openai": RouteEntry("openai/gpt-4o-us", "openai", "gpt-4o", **IN_THE_US),
     "compatible": RouteEntry("self-hosted/llama-3.3-70b-ca", upstream_model="llama-3.3-70b",
                              base_url="{simulator}/v1", **ON_PREMISES),
+    "anthropic": RouteEntry("anthropic/claude-haiku-4-5-us", "anthropic", "claude-haiku-4-5-20251001", **IN_THE_US),
+    # Claude on the clouds, asked on Anthropic's wire.
+    "bedrock_anthropic": RouteEntry("bedrock/claude-haiku-4-5-ca", "bedrock_anthropic",
+                                    "anthropic.claude-haiku-4-5-20251001-v1:0"),
+    "vertex_anthropic": RouteEntry("vertex_ai/claude-haiku-4-5-ca", "vertex_anthropic", "claude-haiku-4-5@20251001",
+                                   region="northamerica-northeast1"),
+    "cohere": RouteEntry("cohere/command-a-us", "cohere", "command-a-03-2025", **IN_THE_US),
     # Same upstream as `compatible`, which takes over when this one fails.
     "with_fallback": RouteEntry("self-hosted/first-choice-ca", upstream_model="first-choice",
                                 base_url="{simulator}/v1", fallbacks=("self-hosted/llama-3.3-70b-ca",), **ON_PREMISES),
+    # Of two that speak different wires.
+    "openai_then_anthropic": RouteEntry("openai/gpt-4o-then-claude-us", "openai", "gpt-4o-first",
+                                        fallbacks=("anthropic/claude-haiku-4-5-us",), **IN_THE_US),
+    "anthropic_then_openai": RouteEntry("anthropic/claude-then-gpt-4o-us", "anthropic", "claude-first",
+                                        fallbacks=("openai/gpt-4o-us",), **IN_THE_US),
     # Nobody listens there: port 9 is discard's, and not in use.
     "unreachable": RouteEntry("self-hosted/unreachable-ca", upstream_model="unreachable",
                               base_url="http://127.0.0.1:9/v1", **ON_PREMISES),
