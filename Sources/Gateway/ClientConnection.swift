@@ -155,12 +155,16 @@ final class ClientConnection: ChannelDuplexHandler {
     /// What comes after bytes that can't be read can't be read either: the connection ends.
     private func refuseUnreadable(_ failure: HTTP1Failure) {
         closesAfterReply = true
+        let error: GatewayError =
+            failure == .contentLengthTooLarge
+            ? .requestTooLarge(limit: loop.settings.bodyLimit)
+            : .malformedHTTP(failure.reason, status: failure.status)
         switch state {
-        case .receiving(let request): refuse(.malformedHTTP(failure.reason, status: failure.status), request)
+        case .receiving(let request): refuse(error, request)
         case .idle:
             let now = loop.clock()
             let unread = InboundRequest(id: loop.makeRequestID(at: now), head: nil, receivedAt: now)
-            refuse(.malformedHTTP(failure.reason, status: failure.status), unread)
+            refuse(error, unread)
         case .discarding, .answering, .closed: break
         }
         abort()
@@ -221,7 +225,9 @@ final class ClientConnection: ChannelDuplexHandler {
     /// A request with a valid key goes on record, even if it came no further.
     private func refusalLines(_ error: GatewayError, _ request: InboundRequest) -> [UInt8] {
         guard request.surface.isInference else { return request.idLines }
-        guard let key = request.key, loop.journal.hasRoom else { return loop.snapshot.headerLines(id: request.id) }
+        guard let key = request.key, loop.journal.hasRoom else {
+            return loop.snapshot.headerLines(id: request.id, wire: request.surface.codec.wire)
+        }
         var exchange = Exchange(
             id: request.id, key: key, policy: loop.digest(of: key), surface: request.surface.name,
             codec: request.surface.codec, language: request.language, snapshot: loop.snapshot,

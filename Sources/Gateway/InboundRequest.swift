@@ -48,7 +48,7 @@ final class InboundRequest {
             key = try RecentKey.key(for: head.secret, recent: &recent, in: snapshot, at: receivedAt)
         }
         // Before the method: what isn't offered has methods of its own, such as GET for a stored response.
-        if case .notOffered(let what) = surface { throw .notImplementedYet(what) }
+        if case .notOffered(let what, _) = surface { throw .notImplementedYet(what) }
         if let method = surface.method, head.method != method, !(method == .get && head.method == .head) {
             throw .methodNotAllowed(method.rawValue)
         }

@@ -8,8 +8,8 @@ enum Surface {
     case model(id: String)
     case billingModels
     case custodyRecord(id: String)
-    /// A surface of the product that this version doesn't serve; the text names it.
-    case notOffered(String)
+    /// A surface of the product that this version doesn't serve; the text names it, and the wire is its own.
+    case notOffered(String, ChatWire)
     /// Anything else belongs to the control plane.
     case controlPlane
 
@@ -29,7 +29,7 @@ enum Surface {
         case "/v1/models": .models
         case "/api/billing/models": .billingModels
         case "/v1/messages": .inference(.anthropicMessages)
-        case "/v1/messages/count_tokens": .notOffered("Counting tokens")
+        case "/v1/messages/count_tokens": .notOffered("Counting tokens", .anthropicMessages)
         case "/v1/responses": .inference(.openAIResponses)
         case "/v1/embeddings": .inference(.openAIEmbeddings)
         default: withParameter(path)
@@ -42,7 +42,9 @@ enum Surface {
         if let id = path.rest(after: "/api/usage/custody/"), !id.isEmpty {
             return .custodyRecord(id: id.percentDecoded)
         }
-        if path.utf8.starts(with: "/v1/responses/".utf8) { return .notOffered("The Responses API's storage") }
+        if path.utf8.starts(with: "/v1/responses/".utf8) {
+            return .notOffered("The Responses API's storage", .openAIResponses)
+        }
         return .controlPlane
     }
 
@@ -69,8 +71,8 @@ enum Surface {
     /// How it is read and written; requests that ask no model are answered in the form of the chat wire.
     var codec: any ChatCodec {
         switch self {
-        case .inference(.anthropicMessages): AnthropicCodec()
-        case .inference(.openAIResponses): ResponsesCodec()
+        case .inference(.anthropicMessages), .notOffered(_, .anthropicMessages): AnthropicCodec()
+        case .inference(.openAIResponses), .notOffered(_, .openAIResponses): ResponsesCodec()
         case .inference(.openAIEmbeddings): OpenAIEmbeddingsCodec()
         case .inference(.openAIChat), .notOffered, .models, .model, .billingModels, .custodyRecord, .controlPlane:
             OpenAIChatCodec()

@@ -2,7 +2,7 @@ import Domain
 import Privacy
 import Wire
 
-/// What a caller demands in header fields of our own, for clients that can't add members to the body. The body wins.
+/// What a caller demands in header fields, for clients that can't add members to the body. The body wins.
 public struct CallerDemands: Sendable {
     /// `x-ni-nonce`
     public var nonce: String?
@@ -12,6 +12,8 @@ public struct CallerDemands: Sendable {
     public var piiSubstitution: String?
     /// `x-privacy-tier`
     public var privacyTier: String?
+    /// `anthropic-beta`: what is in trial on Anthropic's wire. It goes on to upstreams of that wire.
+    public var betas: String?
 
     public init() {}
 

@@ -161,7 +161,8 @@ extension Exchange {
     /// The lines that go with the head of the reply, whatever it turns out to be.
     public func headerLines(on today: CalendarDate) -> [UInt8] {
         [UInt8](expecting: 1024) { lines in
-            ProvenanceHeaders.addLines(id: id, attempts: record.attempts.count, policy: record.policy, to: &lines)
+            ProvenanceHeaders.addLines(
+                id: id, attempts: record.attempts.count, policy: record.policy, wire: codec.wire, to: &lines)
             guard let binding = currentBinding, !record.attempts.isEmpty else {
                 return ProvenanceHeaders.addLinesWithoutRoute(gateway: snapshot.jurisdiction, to: &lines)
             }

@@ -27,6 +27,8 @@ public struct Exchange: ~Copyable {
     private var chat: ChatRequest?
     /// Whether the route at hand was passed the body, since it speaks the caller's wire.
     private var isPassed = false
+    /// What the caller wants of what is in trial, for an upstream of its own wire.
+    private var betas: String?
     private var wantsFreshConnection = false
     private var hasRetriedStaleConnection = false
 
@@ -61,6 +63,7 @@ public struct Exchange: ~Copyable {
         let ask = try read(body)
         record.isStreamed = ask.isStreamed
         record.nonce = try demands.checkedNonce()
+        betas = demands.betas
         let tier = try demands.tier(ask)
         let catalog = snapshot.catalog
         record.askedRoute = catalog[ask.model]?.id
@@ -108,8 +111,9 @@ public struct Exchange: ~Copyable {
         if let edits = binding.edits(passing: codec.wire), let adapter = binding.passingAdapter {
             var splice = Splice(across: gaps)
             ask.splice(edits, of: body, into: &splice)
-            let request = adapter.request(
+            var request = adapter.request(
                 passing: splice, of: codec.wire, isStreamed: ask.isStreamed, credential: credential)
+            if codec.wire == .anthropicMessages, let betas { request.add("anthropic-beta", betas) }
             isPassed = true
             return .ready(dispatch(request, to: binding, under: clearance, at: now))
         }

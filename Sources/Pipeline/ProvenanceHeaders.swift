@@ -34,7 +34,16 @@ enum ProvenanceHeaders {
     }
 
     /// What differs from request to request. The id goes by OpenAI's name too: SDKs show that one.
-    static func addLines(id: RequestID, attempts: Int, policy: String?, to lines: inout ByteWriter) {
+    ///
+    /// - Parameter wire: Anthropic's SDKs look for the id under another name than OpenAI's.
+    static func addLines(
+        id: RequestID, attempts: Int, policy: String?, wire: ChatWire, to lines: inout ByteWriter
+    ) {
+        if wire == .anthropicMessages {
+            lines.append("request-id: ")
+            lines.append(atMost: RequestID.hexLength) { id.writeHex(into: $0) }
+            lines.append("\r\n")
+        }
         lines.append("x-ni-request-id: ")
         lines.append(atMost: RequestID.hexLength) { id.writeHex(into: $0) }
         lines.append("\r\nx-request-id: ")

@@ -1,7 +1,7 @@
 public import Domain
 public import Providers
 public import Routing
-import Wire
+public import Wire
 
 /// All that a request reads, as it stands at one moment. Each event loop holds one of its own and replaces it whole, so
 /// the request path meets no lock and never waits.
@@ -49,9 +49,9 @@ public final class ServingSnapshot {
     public func binding(for route: Route) -> RouteBinding? { bindings[ObjectIdentifier(route)] }
 
     /// The header lines of a reply to a request that came no further than the gateway.
-    public func headerLines(id: RequestID) -> [UInt8] {
+    public func headerLines(id: RequestID, wire: ChatWire) -> [UInt8] {
         [UInt8](expecting: 1024) { lines in
-            ProvenanceHeaders.addLines(id: id, attempts: 0, policy: nil, to: &lines)
+            ProvenanceHeaders.addLines(id: id, attempts: 0, policy: nil, wire: wire, to: &lines)
             ProvenanceHeaders.addLinesWithoutRoute(gateway: jurisdiction, to: &lines)
         }
     }

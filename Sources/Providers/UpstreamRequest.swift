@@ -16,6 +16,14 @@ public struct UpstreamRequest: Sendable {
         self.head = head
         self.body = body
     }
+
+    /// Adds a header field of the caller's. A control character in it could start another one, so it is left out.
+    public mutating func add(_ name: StaticString, _ value: String) {
+        head.append(name)
+        head.append(": ")
+        for byte in value.utf8 where byte >= 0x20 && byte != 0x7F { head.append(byte) }
+        head.append("\r\n")
+    }
 }
 
 /// A body made of parts of another one.

@@ -12,7 +12,8 @@ import Wire
 
     private func messages(_ family: Family, _ text: String, _ members: JSONObject = [:]) -> TestCall {
         var body: JSONObject = [
-            "model": .string(family.route), "max_tokens": 200, "messages": [["role": "user", "content": .string(text)]],
+            "model": .string(family.route), "max_tokens": 200,
+            "messages": [["role": "user", "content": .string(text)]],
         ]
         for member in members.members { body[member.key] = member.value }
         return call("/v1/messages", body).with("anthropic-version", "2023-06-01")
@@ -88,7 +89,7 @@ import Wire
         let error = try unknown.json
         #expect(error["type"] == "error" && error["error"]?["type"] == "not_found_error")
         #expect(error["error"]?["details"]?["error_code"] == "model_not_found")
-        #expect(error["request_id"]?.string == unknown.requestID)
+        #expect(error["request_id"]?.string == unknown.requestID && unknown["request-id"] == unknown.requestID)
 
         let nobody = try await gateway.reply(to: messages(.vertex, "hi").with(key: "ni_live_nobody"))
         #expect(nobody.status == 401)
@@ -100,7 +101,8 @@ import Wire
     }
 
     @Test(arguments: Family.allCases)
-    func `a stream that breaks off ends with the surface's own error, and not with its end`(family: Family) async throws {
+    func `a stream that breaks off ends with the surface's own error, and not with its end`(family: Family) async throws
+    {
         let message = try await gateway.reply(to: messages(family, "[[sim:cut 2]][[sim:words 9]]", ["stream": true]))
         let events = try message.namedEvents
         #expect(events.last?["type"] == "error" && events.last?["error"]?["type"] == "api_error")
@@ -110,6 +112,18 @@ import Wire
         let response = try await gateway.reply(to: responses(family, "[[sim:cut 2]][[sim:words 9]]", ["stream": true]))
         let last = try #require(try response.namedEvents.last)
         #expect(last["type"] == "response.failed" || last["type"] == "error")
+    }
+
+    @Test func `what is in trial reaches an upstream of the same wire, and no other`() async throws {
+        for family in Family.allCases {
+            let tag = gateway.tag()
+            let reply = try await gateway.reply(
+                to: messages(family, tag).with("anthropic-beta", "context-1m-2025-08-07"))
+            #expect(reply.status == 200)
+            let seen = try #require(gateway.upstreamRequests(with: tag).first)
+            let betas = seen.headers.filter { $0.name == "anthropic-beta" }.map(\.value)
+            #expect(betas == (family == .anthropic ? ["context-1m-2025-08-07"] : []))
+        }
     }
 
     // MARK: Responses
@@ -129,6 +143,18 @@ import Wire
         #expect(events.compactMap { $0["sequence_number"]?.int } == Array(0..<events.count))
         let text = events.filter { $0["type"] == "response.output_text.delta" }.compactMap { $0["delta"]?.string }
         #expect(text.joined() == "w1 w2 w3")
+    }
+
+    @Test(arguments: Family.allCases)
+    func `an item that is only named is refused: the provider may have others' under that name`(
+        family: Family
+    ) async throws {
+        for item: JSON in [["type": "item_reference", "id": "msg_1"], ["id": "msg_1"]] {
+            let tag = gateway.tag()
+            let input: JSON = .array([item, ["role": "user", "content": .string(tag)]])
+            let reply = try await gateway.reply(to: responses(family, "", ["input": input]))
+            #expect(reply.status == 501 && gateway.upstreamRequests(with: tag).isEmpty)
+        }
     }
 
     @Test(arguments: ["previous_response_id", "conversation"])

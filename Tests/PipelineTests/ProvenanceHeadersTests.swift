@@ -32,7 +32,7 @@ import Wire
         #expect(before["x-ni-attempts"] == "0" && before["x-ni-resolved-provider"] == "none")
         #expect(before["x-ni-custody-path"] == "NI-CA")
         let snapshot = try PipelineFixture.snapshot()
-        let early = try Self.fields(snapshot.headerLines(id: ExchangeLife.id))
+        let early = try Self.fields(snapshot.headerLines(id: ExchangeLife.id, wire: .openAIChat))
         #expect(Set(early.keys) == Set(before.keys).subtracting(["x-ni-policy"]))
     }
 

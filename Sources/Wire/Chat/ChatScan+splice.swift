@@ -88,6 +88,7 @@ extension ChatScan.Member {
         case .allowFallbacks, .piiSubstitution, .privacyTier: true
         case .model: changes.model == .removed
         case .stream: changes.removesStream
+        case .anthropicVersion: !changes.inserted.isEmpty
         case .messages, .input, .streamOptions: false
         case .store, .background, .conversation, .prompt, .previousResponse: false
         }

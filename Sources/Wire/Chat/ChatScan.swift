@@ -40,6 +40,8 @@ public struct ChatScan: Sendable {
         case model, messages, input, stream, streamOptions, allowFallbacks, piiSubstitution, privacyTier
         /// Of the Responses wire: what a provider is to keep, or to find again.
         case store, background, conversation, prompt, previousResponse
+        /// Of the Messages wire: some hosts want it in the body, and then it is ours to say.
+        case anthropicVersion
 
         var name: StaticString {
             switch self {
@@ -51,6 +53,7 @@ public struct ChatScan: Sendable {
             case .allowFallbacks: "allow_fallbacks"
             case .piiSubstitution: "pii_substitution"
             case .privacyTier: "privacy_tier"
+            case .anthropicVersion: "anthropic_version"
             case .store: "store"
             case .background: "background"
             case .conversation: "conversation"
@@ -75,6 +78,7 @@ public struct ChatScan: Sendable {
             case 14 where wire == .openAIChat: self = .streamOptions
             case 15: self = .allowFallbacks
             case 16: self = .piiSubstitution
+            case 17 where wire == .anthropicMessages: self = .anthropicVersion
             case 20 where isResponses: self = .previousResponse
             default: return nil
             }
@@ -181,7 +185,7 @@ public struct ChatScan: Sendable {
         case .conversation: if span.kind != .null { throw Self.notOffered(.conversation) }
         case .prompt: if span.kind != .null { throw Self.notOffered(.prompt) }
         case .previousResponse: if span.kind != .null { throw Self.notOffered(.previousResponse) }
-        case .messages, .input, .streamOptions: break
+        case .messages, .input, .streamOptions, .anthropicVersion: break
         }
         return span.range
     }
@@ -216,7 +220,38 @@ public struct ChatScan: Sendable {
     private mutating func takeInput(_ scanner: inout JSONScanner) throws -> Range<Int> {
         let kind = try scanner.peek()
         guard kind == .array || kind == .string else { throw Self.wrongType(.input, "a string or an array") }
-        return try scanner.skipValue().range
+        guard kind == .array, wire == .openAIResponses else { return try scanner.skipValue().range }
+        let start = scanner.position
+        try scanner.enterArray()
+        while try scanner.nextElement() { try refuseReference(&scanner) }
+        return start..<scanner.position
+    }
+
+    /// An item that is only named was stored by the provider under the gateway's account, where others' items are too.
+    private func refuseReference(_ scanner: inout JSONScanner) throws {
+        guard try scanner.peek() == .object else {
+            _ = try scanner.skipValue()
+            return
+        }
+        var isReference = false
+        var hasID = false
+        var saysWhatItIs = false
+        try scanner.enterObject()
+        while let key = try scanner.nextKey() {
+            let name = scanner.string(of: key)
+            let value = try scanner.skipValue()
+            switch name {
+            case "type" where value.kind != .null:
+                saysWhatItIs = true
+                isReference = scanner.string(of: value) == "item_reference"
+            case "role": saysWhatItIs = true
+            case "id": hasID = true
+            default: break
+            }
+        }
+        guard isReference || (hasID && !saysWhatItIs) else { return }
+        let what = ResponsesRequestError.NotOffered.itemReference
+        throw ChatRequestError.notOffered(what.parameter, message: what.message)
     }
 
     private mutating func takeStreamOptions(_ scanner: inout JSONScanner) throws -> Range<Int> {

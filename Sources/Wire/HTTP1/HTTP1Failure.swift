@@ -8,7 +8,8 @@ package enum HTTP1Failure: Error, Hashable, Sendable, CaseIterable {
     case fieldLine, foldedLine, headTooLong, tooManyFields
     // What fields say
     case noHost, twoHosts, hostValue
-    case contentLength, twoContentLengths, transferCoding, twoTransferCodings, lengthAndCoding, codingInHTTP10
+    case contentLength, contentLengthTooLarge, twoContentLengths, transferCoding, twoTransferCodings, lengthAndCoding,
+        codingInHTTP10
     // The chunked coding
     case chunkSize, chunkExtension, chunkLineTooLong, chunkLongerThanSize, trailersTooLong
     // The end of a reply
@@ -17,6 +18,7 @@ package enum HTTP1Failure: Error, Hashable, Sendable, CaseIterable {
     /// What a server answers when this is wrong with a request (RFC 9110, section 15). Of no meaning for a reply.
     package var status: Int {
         switch self {
+        case .contentLengthTooLarge: 413
         case .targetTooLong: 414
         case .headTooLong, .tooManyFields, .trailersTooLong: 431
         case .methodTooLong, .connect, .transferCoding: 501
@@ -46,6 +48,7 @@ package enum HTTP1Failure: Error, Hashable, Sendable, CaseIterable {
         case .twoHosts: "There is more than one host field."
         case .hostValue: "The host isn't a host and a port."
         case .contentLength: "The content length is not one number."
+        case .contentLengthTooLarge: "The content length is beyond what any body has."
         case .twoContentLengths: "There is more than one content length."
         case .transferCoding: "There is a transfer coding other than chunked."
         case .twoTransferCodings: "There is more than one transfer coding."

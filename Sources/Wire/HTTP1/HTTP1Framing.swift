@@ -30,14 +30,15 @@ struct HTTP1FramingFields {
     /// RFC 9112, section 6.2, without its leave to take equal numbers for one.
     private mutating func takeLength(_ value: UnsafeRawBufferPointer) throws(HTTP1Failure) {
         guard length == nil else { throw .twoContentLengths }
-        // As many digits as can't overflow.
-        guard 1...15 ~= value.count else { throw .contentLength }
+        guard !value.isEmpty else { throw .contentLength }
         var sum = 0
         for byte in value {
             let digit = byte &- UInt8(ascii: "0")
             guard digit < 10 else { throw .contentLength }
-            sum = sum * 10 + Int(digit)
+            // As many digits as can't overflow.
+            if value.count <= 15 { sum = sum * 10 + Int(digit) }
         }
+        guard value.count <= 15 else { throw .contentLengthTooLarge }
         length = sum
     }
 
