@@ -525,7 +525,11 @@ def surfaces_that_are_not_offered_yet(world):
     for path in ("/v1/messages/count_tokens", "/v1/responses/resp_1/cancel"):
         with Connection(world.gateway.base_url) as connection:
             reply = connection.exchange(request("POST", path, b"{}", world.gateway.authorization))
-            check_error(reply, 501, "not_implemented_yet")
+            error = json.loads(reply.body)["error"]
+            # Anthropic's wire has the code among the details.
+            code = error.get("code") or error.get("details", {}).get("error_code")
+            expect((reply.status, code)).equals((501, "not_implemented_yet"))
+            check_request_id(reply)
             check_usable(world.gateway, connection)
 
 

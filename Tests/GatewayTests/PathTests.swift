@@ -64,7 +64,9 @@ import Wire
             if method == "POST" { call.body = Array(body.utf8) }
             let reply = try await gateway.reply(to: call)
             #expect(reply.status == 501, "\(method) \(path)")
-            #expect(try reply.errorCode == "not_implemented_yet")
+            let error = try #require(try reply.json["error"])
+            // Anthropic's wire has the code among the details.
+            #expect(error["code"] ?? error["details"]?["error_code"] == "not_implemented_yet")
         }
     }
 }

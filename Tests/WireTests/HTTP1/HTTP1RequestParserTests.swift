@@ -236,7 +236,7 @@ import Testing
 
     @Test func `each failure has a status of its kind and a sentence`() {
         for failure in HTTP1Failure.allCases {
-            #expect([400, 414, 431, 501, 505].contains(failure.status) && failure.reason.hasSuffix("."))
+            #expect([400, 413, 414, 431, 501, 505].contains(failure.status) && failure.reason.hasSuffix("."))
             #expect("\(failure)" == failure.reason)
         }
     }

@@ -54,7 +54,7 @@ import Testing
         ("Content-Length: 5;", .contentLength), ("Content-Length: 5a", .contentLength),
         ("Content-Length: 1234567890123456", .contentLengthTooLarge),
         ("Content-Length: 18446744073709551621", .contentLengthTooLarge),
-        ("Content-Length: 0000000000000005", .contentLength), ("Content-Length: 5\u{A0}", .contentLength),
+        ("Content-Length: 0000000000000005", .contentLengthTooLarge), ("Content-Length: 5\u{A0}", .contentLength),
         ("Content-Length: 5\u{0}", .controlCharacter), ("Content-Length: 5\u{B}", .controlCharacter),
         ("Content-Length: 5\n", .bareLineFeed), ("Content-Length: 5\r", .bareCarriageReturn),
         ("Content-Length : 5", .fieldLine), ("Content-Length\u{0}: 5", .fieldLine),
