@@ -82,7 +82,9 @@ let package = Package(
                 argumentParser,
             ],
             resources: [.embedInCode("Resources/catalog.yaml")],
-            swiftSettings: settings),
+            swiftSettings: settings,
+            // The toolchain's own linker, which alone packs relocations: see scripts/build-release.
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"], .when(platforms: [.linux], configuration: .release))]),
 
         tests("CustodyLogTests", ["CustodyLog", "Domain"]),
         tests("DomainTests", ["Domain"]),

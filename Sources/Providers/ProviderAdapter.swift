@@ -5,7 +5,7 @@ public import Wire
 /// sends anything.
 ///
 /// An adapter is made once for each route, so that whatever the route fixes is rendered once. It is either a
-/// ``TranslatingAdapter`` or an ``OpenAIWireAdapter``.
+/// ``TranslatingAdapter``, or a ``PassingAdapter``, which is both.
 public protocol ProviderAdapter: Sendable {
     static var facts: ProviderFacts { get }
 
@@ -46,23 +46,6 @@ public protocol PassingAdapter: TranslatingAdapter {
 
 extension PassingAdapter {
     public var toleratesMissingEnd: Bool { false }
-}
-
-/// An adapter whose upstream speaks the OpenAI chat wire: what a caller of that wire sent passes unread.
-public protocol OpenAIWireAdapter: ProviderAdapter {
-    /// What is alike for all upstreams of this wire, made for the adapter's route.
-    var core: OpenAIWireCore { get }
-    /// Whether a stream may end without `[DONE]` once a finish reason came, as some self-hosted servers do.
-    var toleratesMissingDone: Bool { get }
-}
-
-extension OpenAIWireAdapter {
-    /// - Parameter body: the caller's body, edited only where it must be.
-    public func request(passing body: Splice, credential: Credential) -> UpstreamRequest {
-        core.request(passing: body, credential: credential)
-    }
-
-    public func fault(of reply: FailedReply) -> UpstreamFault { core.fault(of: reply) }
 }
 
 /// The fixed facts of a provider.

@@ -1,20 +1,18 @@
 public import Domain
-public import Wire
+import Wire
 
 /// Azure OpenAI. The model of a route is the name of the deployment.
 ///
 /// Without the setting `api_version` requests go to the `v1` paths, where the body names the deployment; with one, such as
 /// `2024-10-21`, to the deployment's own path. `preview` asks for previews on the `v1` paths.
-public struct AzureOpenAIAdapter: PassingAdapter, OpenAIWireAdapter {
+public struct AzureOpenAIAdapter: OpenAIWireAdapter {
     public static let facts = ProviderFacts(
         id: ProviderID(rawValue: "azure"), displayName: "Azure", litellmPrefix: "azure",
         telemetryName: "azure.ai.openai",
         // The host is named after the customer's resource, so there is none to assume.
         defaultBaseURL: { _ in nil })
 
-    public let toleratesMissingDone = false
-    public var core: OpenAIWireCore { upstream.chat }
-    private let upstream: OpenAIUpstream
+    public let upstream: OpenAIUpstream
 
     public init(route: Route, settings: ProviderSettings) throws(AdapterSettingError) {
         let provider = Self.facts.displayName
@@ -33,22 +31,6 @@ public struct AzureOpenAIAdapter: PassingAdapter, OpenAIWireAdapter {
             model: route.upstreamModel, encoder: OpenAIChatEncoder(dialect),
             style: ChatCompletionStyle(provider: provider))
     }
-
-    public func edits(passing wire: ChatWire) -> PassageEdits? { upstream.edits(passing: wire) }
-
-    public func request(
-        passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential
-    ) -> UpstreamRequest {
-        upstream.request(passing: body, of: wire, credential: credential)
-    }
-
-    public func request(
-        for chat: ChatRequest, credential: Credential, at now: Timestamp
-    ) throws(TranslationError) -> UpstreamRequest {
-        try upstream.request(for: chat, credential: credential)
-    }
-
-    public func reader(for chat: ChatRequest) -> any ReplyReader { upstream.reader(for: chat) }
 }
 
 /// Azure's two styles of paths.

@@ -1,15 +1,13 @@
 public import Domain
-public import Wire
+import Wire
 
 /// OpenAI's own API.
-public struct OpenAIAdapter: PassingAdapter, OpenAIWireAdapter {
+public struct OpenAIAdapter: OpenAIWireAdapter {
     public static let facts = ProviderFacts(
         id: ProviderID(rawValue: "openai"), displayName: "OpenAI", litellmPrefix: "openai", telemetryName: "openai",
         defaultBaseURL: { _ in "https://api.openai.com/v1" })
 
-    public let toleratesMissingDone = false
-    public var core: OpenAIWireCore { upstream.chat }
-    private let upstream: OpenAIUpstream
+    public let upstream: OpenAIUpstream
 
     public init(route: Route, settings: ProviderSettings) throws(AdapterSettingError) {
         let provider = Self.facts.displayName
@@ -24,20 +22,4 @@ public struct OpenAIAdapter: PassingAdapter, OpenAIWireAdapter {
             model: route.upstreamModel, encoder: OpenAIChatEncoder(dialect),
             style: ChatCompletionStyle(provider: provider))
     }
-
-    public func edits(passing wire: ChatWire) -> PassageEdits? { upstream.edits(passing: wire) }
-
-    public func request(
-        passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential
-    ) -> UpstreamRequest {
-        upstream.request(passing: body, of: wire, credential: credential)
-    }
-
-    public func request(
-        for chat: ChatRequest, credential: Credential, at now: Timestamp
-    ) throws(TranslationError) -> UpstreamRequest {
-        try upstream.request(for: chat, credential: credential)
-    }
-
-    public func reader(for chat: ChatRequest) -> any ReplyReader { upstream.reader(for: chat) }
 }

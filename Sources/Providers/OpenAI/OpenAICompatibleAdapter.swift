@@ -1,5 +1,5 @@
 public import Domain
-public import Wire
+import Wire
 
 /// Any host that speaks OpenAI's chat wire: vLLM, Ollama, llama.cpp and others.
 ///
@@ -10,15 +10,13 @@ public import Wire
 /// - `reasoning`: `think_tags`, where the server leaves the thinking in the answer; else it has a member of its own.
 /// - `reasoning_history`: the member in which the model wants its earlier thinking back, such as `reasoning_content`.
 /// - `cloud_models`: `allowed`, where the server may hand a request on.
-public struct OpenAICompatibleAdapter: PassingAdapter, OpenAIWireAdapter {
+public struct OpenAICompatibleAdapter: OpenAIWireAdapter {
     public static let facts = ProviderFacts(
         id: ProviderID(rawValue: "compatible"), displayName: "OpenAI-compatible", litellmPrefix: "openai",
         telemetryName: "openai", defaultBaseURL: { _ in nil })
 
-    public let toleratesMissingDone = true
     public let toleratesMissingEnd = true
-    public var core: OpenAIWireCore { upstream.chat }
-    private let upstream: OpenAIUpstream
+    public let upstream: OpenAIUpstream
 
     public init(route: Route, settings: ProviderSettings) throws(AdapterSettingError) {
         try Self.refuseForwarding(route.upstreamModel, settings)
@@ -67,20 +65,4 @@ public struct OpenAICompatibleAdapter: PassingAdapter, OpenAIWireAdapter {
             "The server hands requests for '\(model)' on to another service. Choose a model that it runs itself, or set "
                 + "'cloud_models' to 'allowed'.")
     }
-
-    public func edits(passing wire: ChatWire) -> PassageEdits? { upstream.edits(passing: wire) }
-
-    public func request(
-        passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential
-    ) -> UpstreamRequest {
-        upstream.request(passing: body, of: wire, credential: credential)
-    }
-
-    public func request(
-        for chat: ChatRequest, credential: Credential, at now: Timestamp
-    ) throws(TranslationError) -> UpstreamRequest {
-        try upstream.request(for: chat, credential: credential)
-    }
-
-    public func reader(for chat: ChatRequest) -> any ReplyReader { upstream.reader(for: chat) }
 }

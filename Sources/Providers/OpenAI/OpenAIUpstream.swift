@@ -1,8 +1,9 @@
-import Wire
+public import Domain
+public import Wire
 
 /// What is fixed for a route to an upstream that speaks the OpenAI wires: where its requests go, and how they are written
 /// and read.
-struct OpenAIUpstream: Sendable {
+public struct OpenAIUpstream: Sendable {
     let chat: OpenAIWireCore
     /// Nil where the upstream has no `responses`.
     let responses: OpenAIWireCore?
@@ -40,4 +41,29 @@ struct OpenAIUpstream: Sendable {
     func reader(for request: ChatRequest) -> any ReplyReader {
         request.isStreamed ? ChatCompletionStreamReader(style) : ChatCompletionReader(style)
     }
+}
+
+/// An adapter whose upstream speaks the OpenAI wires, and differs from others of that kind in what ``upstream`` holds.
+public protocol OpenAIWireAdapter: PassingAdapter {
+    var upstream: OpenAIUpstream { get }
+}
+
+extension OpenAIWireAdapter {
+    public func edits(passing wire: ChatWire) -> PassageEdits? { upstream.edits(passing: wire) }
+
+    public func request(
+        passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential
+    ) -> UpstreamRequest {
+        upstream.request(passing: body, of: wire, credential: credential)
+    }
+
+    public func request(
+        for chat: ChatRequest, credential: Credential, at now: Timestamp
+    ) throws(TranslationError) -> UpstreamRequest {
+        try upstream.request(for: chat, credential: credential)
+    }
+
+    public func reader(for chat: ChatRequest) -> any ReplyReader { upstream.reader(for: chat) }
+
+    public func fault(of reply: FailedReply) -> UpstreamFault { upstream.chat.fault(of: reply) }
 }

@@ -35,6 +35,7 @@ struct RunningGateway: Sendable {
         _ configuration: GatewayConfiguration, routes: [CatalogSource] = [], logger: Logger
     ) async throws -> RunningGateway {
         raiseFileLimit()
+        keepFreedMemory()
         let store = try Store(path: "\(configuration.dataDirectory)/northern.sqlite")
         let hasher = try KeyHasher(directory: configuration.dataDirectory)
         let ledger = try Ledger(
@@ -156,6 +157,14 @@ struct RunningGateway: Sendable {
             }
         }
         return options
+    }
+
+    /// Has glibc keep what is freed for the next large body, where it would give it back and fetch it anew page by page.
+    ///
+    /// The largest block that was ever freed tells it how much it may keep (mallopt(3), M_MMAP_THRESHOLD): this one is
+    /// never touched, so it costs nothing.
+    private static func keepFreedMemory() {
+        UnsafeMutableRawPointer.allocate(byteCount: 16 << 20, alignment: 16).deallocate()
     }
 
     /// Each stream has two sockets, so the usual 1,024 files are soon used up.

@@ -56,7 +56,7 @@ import Wire
     @Test func `today's callers find what they know`() throws {
         for (provider, tolerates) in [("openai", false), ("azure", false), ("compatible", true)] {
             let adapter = try #require(try adapter(provider) as? any OpenAIWireAdapter)
-            #expect(adapter.toleratesMissingDone == tolerates)
+            #expect(adapter.toleratesMissingEnd == tolerates)
             let request = adapter.request(passing: Splice(), credential: .none)
             #expect(String(decoding: request.head, as: UTF8.self).contains("/chat/completions HTTP/1.1"))
         }
