@@ -163,7 +163,7 @@ routes:
 def prepare_northern(binary, folder, mock_port):
     """A configuration, a data directory and a key. Returns the server, not yet started."""
     if not os.access(binary, os.X_OK):
-        raise SystemExit(f"{binary} is not there: build it with `swift build -c release --product northern`, name "
+        raise SystemExit(f"{binary} is not there: build it with `make build`, name "
                          "another with --northern, or leave it out with --targets direct,nginx")
     os.makedirs(folder)
     values = {"folder": folder, "port": free_port(), "admin_port": free_port(), "mock": mock_port}
