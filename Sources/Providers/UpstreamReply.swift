@@ -74,6 +74,14 @@ public struct UpstreamFault: Error, Hashable, Sendable {
         self.upstreamStatus = upstreamStatus
     }
 
+    /// - Parameter what: what is too large then, such as an event of whose reply.
+    init(_ failure: SSEFailure<UpstreamFault>, of what: @autoclosure () -> String) {
+        switch failure {
+        case .event(let fault): self = fault
+        case .eventTooLarge(let limit): self = .malformed("\(what()) is larger than \(limit) bytes.")
+        }
+    }
+
     /// Whether another endpoint or route could answer what this one could not.
     public var mayFallBack: Bool {
         switch cause {

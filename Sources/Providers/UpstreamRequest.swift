@@ -75,6 +75,18 @@ public struct UpstreamHead: Sendable {
         bytes.append(contentsOf: "\r\n".utf8)
     }
 
+    /// The head with a credential that stands in a field. Where there is none, or one that signs for AWS and so proves
+    /// nothing here, the provider answers 401, which says it all.
+    func bytes(with credential: Credential) -> [UInt8] {
+        var head = self
+        switch credential {
+        case .bearer(let token): head.add("authorization", "Bearer \(token)")
+        case .header(let name, let value): head.add(name, value)
+        case .none, .aws: break
+        }
+        return head.bytes
+    }
+
     /// Values come from configuration and from translated requests; a control character in one could start a second
     /// header field, so it is left out.
     private mutating func append(safe text: String) {

@@ -32,7 +32,7 @@ public struct AnthropicAdapter: PassingAdapter {
         for chat: ChatRequest, credential: Credential, at now: Timestamp
     ) throws(TranslationError) -> UpstreamRequest {
         let body = try encoder.body(of: chat, for: Self.facts.displayName)
-        return UpstreamRequest(head: Self.bytes(head, credential), body: .bytes(body))
+        return UpstreamRequest(head: head.bytes(with: credential), body: .bytes(body))
     }
 
     /// Asks how many tokens a request has; the reply is an ``AnthropicTokenCount``.
@@ -40,7 +40,7 @@ public struct AnthropicAdapter: PassingAdapter {
         for chat: ChatRequest, credential: Credential
     ) throws(TranslationError) -> UpstreamRequest {
         let body = try countEncoder.body(of: chat, for: Self.facts.displayName)
-        return UpstreamRequest(head: Self.bytes(countHead, credential), body: .bytes(body))
+        return UpstreamRequest(head: countHead.bytes(with: credential), body: .bytes(body))
     }
 
     public func reader(for chat: ChatRequest) -> any ReplyReader {
@@ -54,7 +54,7 @@ public struct AnthropicAdapter: PassingAdapter {
     public func request(
         passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential
     ) -> UpstreamRequest {
-        UpstreamRequest(head: Self.bytes(head, credential), body: .spliced(body))
+        UpstreamRequest(head: head.bytes(with: credential), body: .spliced(body))
     }
 
     public func fault(of reply: FailedReply) -> UpstreamFault { dialect.fault(of: reply) }
@@ -70,16 +70,5 @@ public struct AnthropicAdapter: PassingAdapter {
         head.add("anthropic-version", "2023-06-01")
         if let betas = settings["anthropic_beta"], !betas.isEmpty { head.add("anthropic-beta", betas) }
         return head
-    }
-
-    private static func bytes(_ head: UpstreamHead, _ credential: Credential) -> [UInt8] {
-        var head = head
-        switch credential {
-        case .bearer(let token): head.add("authorization", "Bearer \(token)")
-        case .header(let name, let value): head.add(name, value)
-        // Anthropic answers 401, which says it all.
-        case .none, .aws: break
-        }
-        return head.bytes
     }
 }

@@ -77,11 +77,7 @@ struct AnthropicStreamReader: ReplyReader {
                 if let fault = dialect.foreignFault?(event.block) { throw fault }
             }
         } catch {
-            switch error {
-            case .event(let fault): throw fault
-            case .eventTooLarge(let limit):
-                throw .malformed("An event of \(dialect.provider)'s reply is larger than \(limit) bytes.")
-            }
+            throw UpstreamFault(error, of: "An event of \(dialect.provider)'s reply")
         }
     }
 

@@ -26,7 +26,7 @@ extension CohereConversation {
         let thinking = message.parts.filter { if case .thinking = $0 { true } else { false } }
         if !thinking.isEmpty { write(thinking, of: message.role, to: &body) }
         body.array("tool_calls") { body in
-            for call in message.calls { body.object { write(call, to: &$0) } }
+            for call in message.calls { body.object { $0.functionCall(call, id: call.id) } }
         }
     }
 
@@ -50,24 +50,7 @@ extension CohereConversation {
         case .thinking(let text):
             body.string("type", "thinking")
             body.string("thinking", text)
-        case .image(let media, let detail):
-            body.string("type", "image_url")
-            body.object("image_url") { body in
-                switch media {
-                case .inline(let type, let base64): body.string("url", "data:\(type);base64,", base64: base64)
-                case .url(let url), .uploaded(let url): body.string("url", url)
-                }
-                if let detail { body.string("detail", detail) }
-            }
-        }
-    }
-
-    private func write(_ call: ChatToolCall, to body: inout JSONTextWriter) {
-        body.string("id", call.id)
-        body.string("type", "function")
-        body.object("function") { body in
-            body.string("name", call.name)
-            body.string("arguments", call.arguments.isEmpty ? "{}" : call.arguments)
+        case .image(let media, let detail): body.imagePart(media, detail: detail)
         }
     }
 }

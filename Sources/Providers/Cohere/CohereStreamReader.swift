@@ -15,11 +15,7 @@ struct CohereStreamReader: ReplyReader {
                 try message.read(event.data, into: &events)
             }
         } catch {
-            switch error {
-            case .event(let fault): throw fault
-            case .eventTooLarge(let limit):
-                throw .malformed("An event of Cohere's reply is larger than \(limit) bytes.")
-            }
+            throw UpstreamFault(error, of: "An event of Cohere's reply")
         }
     }
 

@@ -30,11 +30,7 @@ struct ChatCompletionStreamReader: ReplyReader {
                 try chunks.read(event.data, into: &events)
             }
         } catch {
-            switch error {
-            case .event(let fault): throw fault
-            case .eventTooLarge(let limit):
-                throw .malformed("A chunk of \(provider)'s reply is larger than \(limit) bytes.")
-            }
+            throw UpstreamFault(error, of: "A chunk of \(provider)'s reply")
         }
     }
 

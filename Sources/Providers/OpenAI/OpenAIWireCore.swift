@@ -21,22 +21,11 @@ public struct OpenAIWireCore: Sendable {
     }
 
     func request(passing body: Splice, credential: Credential) -> UpstreamRequest {
-        UpstreamRequest(head: head(credential), body: .spliced(body))
+        UpstreamRequest(head: head.bytes(with: credential), body: .spliced(body))
     }
 
     func request(_ body: [UInt8], credential: Credential) -> UpstreamRequest {
-        UpstreamRequest(head: head(credential), body: .bytes(body))
-    }
-
-    private func head(_ credential: Credential) -> [UInt8] {
-        var head = head
-        switch credential {
-        case .bearer(let token): head.add("authorization", "Bearer \(token)")
-        case .header(let name, let value): head.add(name, value)
-        // AWS credentials sign requests to Bedrock; a route of this wire has no use for them.
-        case .none, .aws: break
-        }
-        return head.bytes
+        UpstreamRequest(head: head.bytes(with: credential), body: .bytes(body))
     }
 
     func fault(of reply: FailedReply) -> UpstreamFault {

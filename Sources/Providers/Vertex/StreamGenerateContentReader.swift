@@ -15,11 +15,7 @@ struct StreamGenerateContentReader: ReplyReader {
                 try Self.read(event, with: &translation, into: &events)
             }
         } catch {
-            switch error {
-            case .event(let fault): throw fault
-            case .eventTooLarge(let limit):
-                throw .malformed("An event of Vertex's reply is larger than \(limit) bytes.")
-            }
+            throw UpstreamFault(error, of: "An event of Vertex's reply")
         }
     }
 

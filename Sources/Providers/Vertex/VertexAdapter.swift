@@ -17,16 +17,10 @@ public struct VertexAdapter: TranslatingAdapter {
     private let streamHead: UpstreamHead
 
     public init(route: Route, settings: ProviderSettings) throws(AdapterSettingError) {
-        guard let project = settings["project"], !project.isEmpty else {
-            throw AdapterSettingError(
-                setting: "project", "Vertex needs the id of the Google Cloud project that is billed. Set 'project'.")
-        }
+        let models = try Self.models(of: "google", for: route, settings)
         self.route = route
         model = GeminiModel(name: route.upstreamModel)
-        let path =
-            "\(route.endpoint.pathPrefix)/v1/projects/\(percentEncoded(project))"
-            + "/locations/\(percentEncoded(route.residency.region))"
-            + "/publishers/google/models/\(percentEncoded(route.upstreamModel))"
+        let path = "\(models)/\(percentEncoded(route.upstreamModel))"
         wholeHead = Self.head(target: "\(path):generateContent", of: route)
         // Without `alt=sse` the stream would be one JSON array, written piece by piece.
         streamHead = Self.head(target: "\(path):streamGenerateContent?alt=sse", of: route)
@@ -40,17 +34,22 @@ public struct VertexAdapter: TranslatingAdapter {
     }
 
     func head(streamed: Bool, credential: Credential) -> [UInt8] {
-        var head = streamed ? streamHead : wholeHead
-        switch credential {
-        case .bearer(let token): head.add("authorization", "Bearer \(token)")
-        case .header(let name, let value): head.add(name, value)
-        // A credential of another provider proves nothing here. Vertex answers 401, which says so.
-        case .none, .aws: break
-        }
-        return head.bytes
+        (streamed ? streamHead : wholeHead).bytes(with: credential)
     }
 
-    private static func head(target: String, of route: Route) -> UpstreamHead {
+    /// The path of a publisher's models, in the project and at the location that serve the route.
+    static func models(
+        of publisher: String, for route: Route, _ settings: ProviderSettings
+    ) throws(AdapterSettingError) -> String {
+        guard let project = settings["project"], !project.isEmpty else {
+            throw AdapterSettingError(
+                setting: "project", "Vertex needs the id of the Google Cloud project that is billed. Set 'project'.")
+        }
+        return "\(route.endpoint.pathPrefix)/v1/projects/\(percentEncoded(project))"
+            + "/locations/\(percentEncoded(route.residency.region))/publishers/\(publisher)/models"
+    }
+
+    static func head(target: String, of route: Route) -> UpstreamHead {
         var head = UpstreamHead(method: "POST", target: target, host: route.endpoint.authority)
         head.add("content-type", "application/json")
         return head

@@ -26,18 +26,12 @@ public struct VertexAnthropicAdapter: PassingAdapter {
     private static let version = "vertex-2023-10-16"
 
     public init(route: Route, settings: ProviderSettings) throws(AdapterSettingError) {
-        guard let project = settings["project"], !project.isEmpty else {
-            throw AdapterSettingError(
-                setting: "project", "Vertex needs the id of the Google Cloud project that is billed. Set 'project'.")
-        }
+        let models = try VertexAdapter.models(of: "anthropic", for: route, settings)
         let model = AnthropicModel(route, door: .hosted)
         encoder = AnthropicEncoder(model, AnthropicEnvelope(model: nil, version: Self.version))
         var counting = AnthropicEnvelope(model: route.upstreamModel, version: Self.version)
         counting.countsTokens = true
         countEncoder = AnthropicEncoder(model, counting)
-        let models =
-            "\(route.endpoint.pathPrefix)/v1/projects/\(percentEncoded(project))"
-            + "/locations/\(percentEncoded(route.residency.region))/publishers/anthropic/models"
         let name = percentEncoded(route.upstreamModel)
         wholeHead = Self.head("\(models)/\(name):rawPredict", of: route, settings)
         streamHead = Self.head("\(models)/\(name):streamRawPredict", of: route, settings)
@@ -49,7 +43,7 @@ public struct VertexAnthropicAdapter: PassingAdapter {
     ) throws(TranslationError) -> UpstreamRequest {
         let body = try encoder.body(of: chat, for: Self.facts.displayName)
         let head = chat.isStreamed ? streamHead : wholeHead
-        return UpstreamRequest(head: Self.bytes(head, credential), body: .bytes(body))
+        return UpstreamRequest(head: head.bytes(with: credential), body: .bytes(body))
     }
 
     /// Asks how many tokens a request has; the reply is an ``AnthropicTokenCount``.
@@ -57,7 +51,7 @@ public struct VertexAnthropicAdapter: PassingAdapter {
         for chat: ChatRequest, credential: Credential
     ) throws(TranslationError) -> UpstreamRequest {
         let body = try countEncoder.body(of: chat, for: Self.facts.displayName)
-        return UpstreamRequest(head: Self.bytes(countHead, credential), body: .bytes(body))
+        return UpstreamRequest(head: countHead.bytes(with: credential), body: .bytes(body))
     }
 
     public func reader(for chat: ChatRequest) -> any ReplyReader {
@@ -75,7 +69,7 @@ public struct VertexAnthropicAdapter: PassingAdapter {
     public func request(
         passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential
     ) -> UpstreamRequest {
-        UpstreamRequest(head: Self.bytes(isStreamed ? streamHead : wholeHead, credential), body: .spliced(body))
+        UpstreamRequest(head: (isStreamed ? streamHead : wholeHead).bytes(with: credential), body: .spliced(body))
     }
 
     /// Errors of the model are Anthropic's, errors before it Google's.
@@ -85,20 +79,8 @@ public struct VertexAnthropicAdapter: PassingAdapter {
     }
 
     private static func head(_ target: String, of route: Route, _ settings: ProviderSettings) -> UpstreamHead {
-        var head = UpstreamHead(method: "POST", target: target, host: route.endpoint.authority)
-        head.add("content-type", "application/json")
+        var head = VertexAdapter.head(target: target, of: route)
         if let betas = settings["anthropic_beta"], !betas.isEmpty { head.add("anthropic-beta", betas) }
         return head
-    }
-
-    private static func bytes(_ head: UpstreamHead, _ credential: Credential) -> [UInt8] {
-        var head = head
-        switch credential {
-        case .bearer(let token): head.add("authorization", "Bearer \(token)")
-        case .header(let name, let value): head.add(name, value)
-        // A credential of another provider proves nothing here. Vertex answers 401, which says so.
-        case .none, .aws: break
-        }
-        return head.bytes
     }
 }

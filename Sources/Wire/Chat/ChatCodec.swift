@@ -132,4 +132,11 @@ public enum ChatPassageFailure: Error, Hashable, Sendable {
     case error(String)
     case malformed
     case tooLong(limit: Int)
+
+    init(_ failure: SSEFailure<ChatPassageFailure>) {
+        switch failure {
+        case .eventTooLarge(let limit): self = .tooLong(limit: limit)
+        case .event(let failure): self = failure
+        }
+    }
 }

@@ -1,10 +1,5 @@
-/// The offset of the first byte that is not UTF-8 (RFC 3629, section 4), or nil.
-func firstInvalidUTF8(in bytes: UnsafeRawBufferPointer) -> Int? {
-    TextCheck(of: bytes).isUTF8 ? nil : bytes.letterFault(from: 0)
-}
-
 extension UnsafeRawBufferPointer {
-    /// Where the first sequence stands that is no letter; nil where there is none. It goes letter by letter: for texts
+    /// Where the first sequence stands that is no letter of UTF-8 (RFC 3629, section 4); nil where there is none. It goes letter by letter: for texts
     /// that are very short, or known to be wrong.
     func letterFault(from start: Int) -> Int? {
         var position = start

@@ -30,7 +30,7 @@ extension OpenAIConversation {
         if message.role == .assistant { write(message.thinking, to: &body) }
         guard !message.calls.isEmpty else { return }
         body.array("tool_calls") { body in
-            for call in message.calls { body.object { write(call, to: &$0) } }
+            for call in message.calls { body.object { $0.functionCall(call, id: Self.id(call.id)) } }
         }
     }
 
@@ -58,15 +58,7 @@ extension OpenAIConversation {
         case .text(let text):
             body.string("type", "text")
             body.string("text", text)
-        case .image(let media, let detail):
-            body.string("type", "image_url")
-            body.object("image_url") { body in
-                switch media {
-                case .inline(let type, let base64): body.string("url", "data:\(type);base64,", base64: base64)
-                case .url(let url), .uploaded(let url): body.string("url", url)
-                }
-                if let detail { body.string("detail", detail) }
-            }
+        case .image(let media, let detail): body.imagePart(media, detail: detail)
         case .audio(let base64, let format):
             body.string("type", "input_audio")
             body.object("input_audio") { body in
@@ -79,15 +71,6 @@ extension OpenAIConversation {
                 body.string("filename", name ?? "document")
                 body.string("file_data", "data:\(type);base64,", base64: base64)
             }
-        }
-    }
-
-    private func write(_ call: ChatToolCall, to body: inout JSONTextWriter) {
-        body.string("id", Self.id(call.id))
-        body.string("type", "function")
-        body.object("function") { body in
-            body.string("name", call.name)
-            body.string("arguments", call.arguments.isEmpty ? "{}" : call.arguments)
         }
     }
 

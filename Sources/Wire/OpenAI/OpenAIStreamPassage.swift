@@ -38,10 +38,7 @@ public struct OpenAIStreamPassage: ChatStreamPassage, Sendable {
                 if try isPassed(event) { out.append(contentsOf: event) }
             }
         } catch {
-            switch error {
-            case .eventTooLarge(let limit): throw .tooLong(limit: limit)
-            case .event(let failure): throw failure
-            }
+            throw ChatPassageFailure(error)
         }
     }
 

@@ -41,10 +41,7 @@ public struct ResponsesStreamPassage: Sendable {
                 out.append("\n")
             }
         } catch {
-            switch error {
-            case .eventTooLarge(let limit): throw .tooLong(limit: limit)
-            case .event(let failure): throw failure
-            }
+            throw ChatPassageFailure(error)
         }
     }
 

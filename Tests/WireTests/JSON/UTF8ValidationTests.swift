@@ -95,7 +95,9 @@ import Testing
         return 2 * Self.malformed.count
     }
 
-    private func fault(_ bytes: [UInt8]) -> Int? { bytes.withUnsafeBytes { firstInvalidUTF8(in: $0) } }
+    private func fault(_ bytes: [UInt8]) -> Int? {
+        bytes.withUnsafeBytes { TextCheck(of: $0).isUTF8 ? nil : $0.letterFault(from: 0) }
+    }
 
     private func oracle(_ bytes: [UInt8]) -> Int? {
         bytes.withUnsafeBufferPointer { buffer -> Int? in
