@@ -10,11 +10,12 @@ import json
 import sys
 import uuid
 
-from check_gateway import billing_models, check_headers, own_route
+from check_gateway import NO_FALLBACKS, billing_models, check_headers, own_route
 from harness import (BOTH_CALLS, CALL_BOTH, IMAGE, IMAGE_BASE64, PLACE, PLACE_SCHEMA, PLACE_TEXT, TOOLS, Suite, as_json,
                      description, expect, main, raised, saying, user, words)
 from servers import EVERY_FAMILY, fetch, gate_name
-from surfaces import BREAKS, MESSAGES, STATUSES, EventStream, broken, expect_beginning, expect_record
+from surfaces import (BREAKS, FALLBACKS, MESSAGES, STATUSES, EventStream, broken, expect_beginning, expect_record,
+                      stream_past_a_gate)
 from wire import Connection, request
 
 sdk = Suite("messages.sdk", is_tabled=True)
@@ -32,7 +33,6 @@ SEEING = tuple(family for family in EVERY_FAMILY if family != "cohere")
 ANTHROPIC_TOOLS = [tool.anthropic for tool in TOOLS]
 THOUGHT = "[[sim:think Hmm, yes.]][[sim:echo]]42"
 THINKING = {"max_tokens": 2000, "thinking": {"type": "enabled", "budget_tokens": 1024}}
-NO_FALLBACKS = {"extra_body": {"allow_fallbacks": False}}
 SHAPE = ["message_start", "content_block_start", "content_block_stop", "message_delta", "message_stop"]
 
 
@@ -376,18 +376,7 @@ def long_streams(world, family):
 
 @each_family(streams)
 def the_first_event_leaves_before_the_upstream_has_finished(world, family):
-    simulator, gate = world.gateway.simulator(family), gate_name()
-    simulator.reset()
-    body = asked(world, family, f"[[sim:words 9]][[sim:gate 3 {gate}]]", {})
-    with EventStream(world.gateway, MESSAGES, body) as stream:
-        try:
-            while stream.text.strip() != words(3):
-                stream.next()
-            stats = simulator.stats()
-            expect((stats["active"], stats["completed"]), "active and completed upstream").equals((1, 0))
-        finally:
-            simulator.open(gate)
-        stream.rest()
+    stream = stream_past_a_gate(world, family, MESSAGES, lambda content: asked(world, family, content, {}))
     expect((stream.text, stream.names[-1])).equals((words(9), "message_stop"))
 
 
@@ -569,9 +558,6 @@ def our_own_members_stay_here(world, family):
 def substitution_is_refused_rather_than_forgotten(world):
     status, _, text = by_hand(world.gateway, asked(world, "anthropic", "I am Jane", {"pii_substitution": True}))
     expect((status, as_json(text)["type"])).equals((501, "error"))
-
-
-FALLBACKS = {"with_fallback": "compatible", "openai_then_anthropic": "anthropic", "anthropic_then_openai": "openai"}
 
 
 @promises.check_each(FALLBACKS)

@@ -14,7 +14,8 @@ from check_messages import SEEING, THOUGHT
 from harness import (BOTH_CALLS, CALL_BOTH, IMAGE, IMAGE_URL, PLACE, PLACE_SCHEMA, PLACE_TEXT, TOOLS, Suite, as_json,
                      description, expect, main, raised, saying, user, words)
 from servers import EVERY_FAMILY, fetch, gate_name
-from surfaces import BREAKS, RESPONSES, STATUSES, EventStream, broken, expect_beginning, expect_record
+from surfaces import (BREAKS, FALLBACKS, RESPONSES, STATUSES, EventStream, broken, expect_beginning, expect_record,
+                      stream_past_a_gate)
 
 sdk = Suite("responses.sdk", is_tabled=True)
 streams = Suite("responses.streams", is_tabled=True)
@@ -289,18 +290,7 @@ def long_streams(world, family):
 
 @each_family(streams)
 def the_first_event_leaves_before_the_upstream_has_finished(world, family):
-    simulator, gate = world.gateway.simulator(family), gate_name()
-    simulator.reset()
-    body = asked(world, family, f"[[sim:words 9]][[sim:gate 3 {gate}]]", {})
-    with EventStream(world.gateway, RESPONSES, body) as stream:
-        try:
-            while stream.text.strip() != words(3):
-                stream.next()
-            stats = simulator.stats()
-            expect((stats["active"], stats["completed"]), "active and completed upstream").equals((1, 0))
-        finally:
-            simulator.open(gate)
-        stream.rest()
+    stream = stream_past_a_gate(world, family, RESPONSES, lambda content: asked(world, family, content, {}))
     expect((stream.text, stream.names[-1])).equals((words(9), "response.completed"))
 
 
@@ -478,9 +468,6 @@ def our_own_members_stay_here(world, family):
     expect([name for name in ours if name in seen["body"]], "members of ours upstream").equals([])
     expect([name for name in seen["headers"] if name.startswith(("x-ni-", "x-privacy"))]).equals([])
     expect(json.dumps(seen)).lacks(world.gateway.key)
-
-
-FALLBACKS = {"with_fallback": "compatible", "openai_then_anthropic": "anthropic", "anthropic_then_openai": "openai"}
 
 
 @promises.check_each(FALLBACKS)

@@ -2,6 +2,7 @@
 import json
 
 from harness import as_json, expect, words
+from servers import gate_name
 from wire import Connection, request
 
 MESSAGES, RESPONSES, EMBEDDINGS = "/v1/messages", "/v1/responses", "/v1/embeddings"
@@ -15,6 +16,8 @@ BREAKS = {
 }
 # The status of our reply for one of the upstream's. Its troubles with us are no fault of the caller's.
 STATUSES = {400: 400, 401: 502, 403: 502, 404: 502, 429: 429, 500: 502, 503: 503}
+# Routes that fall back, and the family that answers when the first fails.
+FALLBACKS = {"with_fallback": "compatible", "openai_then_anthropic": "anthropic", "anthropic_then_openai": "openai"}
 
 
 class EventStream:
@@ -74,6 +77,21 @@ class EventStream:
         """Each event's name is its type, too."""
         for name, data in self.events:
             expect(data.get("type"), "type of an event").equals(name)
+
+
+def stream_past_a_gate(world, family, path, asking):
+    """A stream of nine words, read to its end. The upstream waits behind the third, and they are there by then."""
+    simulator, gate = world.gateway.simulator(family), gate_name()
+    simulator.reset()
+    with EventStream(world.gateway, path, asking(f"[[sim:words 9]][[sim:gate 3 {gate}]]")) as stream:
+        try:
+            while stream.text.strip() != words(3):
+                stream.next()
+            stats = simulator.stats()
+            expect((stats["active"], stats["completed"]), "active and completed upstream").equals((1, 0))
+        finally:
+            simulator.open(gate)
+        return stream.rest()
 
 
 def broken(mark):
