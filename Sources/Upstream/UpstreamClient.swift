@@ -123,8 +123,13 @@ public final class UpstreamClient {
 
     private func connected(_ bootstrap: ClientBootstrap, to door: Door) -> EventLoopFuture<any Channel> {
         switch door {
-        case .socket(let path): bootstrap.connect(unixDomainSocketPath: path)
-        case .endpoint(_, let host, let port): bootstrap.connect(host: host, port: port)
+        case .socket(let path): return bootstrap.connect(unixDomainSocketPath: path)
+        case .endpoint(_, let host, let port):
+            // The resolver works on a thread of its own, which an address has no need of.
+            guard let address = try? SocketAddress(ipAddress: host, port: port) else {
+                return bootstrap.connect(host: host, port: port)
+            }
+            return bootstrap.connect(to: address)
         }
     }
 
