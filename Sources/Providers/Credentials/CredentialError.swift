@@ -38,7 +38,7 @@ extension CredentialError {
     /// For an answer with another status than 200.
     static func status(_ status: Int, issuer: String, _ reason: String? = nil) -> CredentialError {
         let kind: Kind = status == 429 || status >= 500 ? .unavailable : .refused
-        let words = reason.map { ": \(String($0.unicodeScalars.prefix(500)))" } ?? ""
+        let words = reason.map { ": \($0.quotable)" } ?? ""
         return CredentialError(kind, issuer: issuer, "It answered \(status)\(words).")
     }
 

@@ -18,9 +18,15 @@ public import Wire
 public protocol CredentialIssuer: Sendable {
     /// What errors and logs call it, such as `AWS container credentials`.
     var name: String { get }
+    /// The same with what tells it from others of its kind, such as a role, for whoever looks at the configuration.
+    var origin: String { get }
 
     /// - Parameter answers: to all steps that it has asked for, in order; none at the beginning.
     func next(after answers: [CredentialAnswer], at now: Timestamp) throws(CredentialError) -> CredentialStep
+}
+
+extension CredentialIssuer {
+    public var origin: String { name }
 }
 
 public enum CredentialStep: Sendable {
@@ -79,7 +85,7 @@ extension CredentialStep: Unprintable {}
 /// A credential that is there from the beginning.
 public struct FixedCredential: CredentialIssuer {
     public let name: String
-    private let credential: Credential
+    public let credential: Credential
 
     public init(_ credential: Credential, name: String) {
         self.credential = credential

@@ -27,7 +27,8 @@ extension GoogleCredentialError: CustomStringConvertible {
         case .badTokenURI:
             "The service account's 'token_uri' is no http or https URL without query."
         case .refused(let status, let code, let description):
-            "Google refused to give a token (\(code ?? "status \(status)")): \(description ?? "no reason given"). "
+            "Google refused to give a token (\((code ?? "status \(status)").quotable)): "
+                + "\((description ?? "no reason given").quotable). "
                 + "Check that the key isn't revoked and that the clock is right."
         case .malformedReply:
             "The token endpoint's answer holds no token."

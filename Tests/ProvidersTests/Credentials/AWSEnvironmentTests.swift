@@ -134,9 +134,9 @@ import Testing
     private static let web = ["AWS_WEB_IDENTITY_TOKEN_FILE": "/w", "AWS_ROLE_ARN": "arn:aws:iam::111122223333:role/w"]
     private static let container = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/c"]
 
-    private func found(_ values: [String: String]..., profiles: AWSProfiles? = nil) throws -> String {
+    private func found(_ values: [String: String]..., profiles: AWSProfiles? = nil) throws -> String? {
         let all = values.reduce(into: [:]) { $0.merge($1) { $1 } }
-        return try AWSEnvironment(all).issuer(profiles: profiles, region: "ca-central-1").name
+        return try AWSEnvironment(all).issuer(profiles: profiles, region: "ca-central-1")?.name
     }
 
     @Test func `looks in one place after the other`() throws {
@@ -146,33 +146,72 @@ import Testing
         #expect(try found(Self.container, profiles: profiles) == "AWS profile 'default'")
         #expect(try found(["AWS_PROFILE": "gateway"], profiles: profiles) == "AWS assumed role")
         #expect(try found(Self.container) == "AWS container credentials")
-        #expect(try found(["AWS_ACCESS_KEY_ID": ""]) == "AWS instance metadata")
-        let empty = try AWSProfiles(config: nil, credentials: nil)
-        #expect(try found(profiles: empty) == "AWS instance metadata")
+    }
+
+    @Test func `asks the machine's own service only where it is told to`() throws {
+        #expect(try found(["AWS_ACCESS_KEY_ID": ""]) == nil)
+        #expect(try found(profiles: AWSProfiles(config: nil, credentials: nil)) == nil)
+        let machine = try AWSEnvironment([:]).issuer(from: .instance, profiles: nil, region: "ca-central-1")
+        #expect(machine.name == "AWS instance metadata")
+    }
+
+    @Test func `overlooks a default profile that has nothing but a region`() throws {
+        let profiles = try AWSProfiles(config: Array("[default]\nregion = ca-west-1".utf8), credentials: nil)
+        #expect(try found(Self.container, profiles: profiles) == "AWS container credentials")
+        #expect(try found(profiles: profiles) == nil)
+    }
+
+    @Test(arguments: [AWSEnvironment.Source.keys, .webIdentity, .profile, .container])
+    func `says what is missing of the one source that is asked for`(_ source: AWSEnvironment.Source) {
+        let failure = credentialFailure { () throws(CredentialError) in
+            _ = try AWSEnvironment([:]).issuer(from: source, profiles: nil, region: "ca-central-1")
+        }
+        #expect(failure?.kind == .configuration)
+        #expect(failure?.message.contains("'AWS_") == true)
+    }
+
+    @Test func `takes the region and the address of the token service out of the environment`() throws {
+        var values = ["AWS_REGION": "ca-west-1"]
+        #expect(try issuer(of: "gateway", values).asked().url == "https://sts.ca-west-1.amazonaws.com")
+        values["AWS_ENDPOINT_URL_STS"] = "http://127.0.0.1:4566"
+        let (lines, _, url) = try issuer(of: "gateway", values).asked()
+        #expect(url == "http://127.0.0.1:4566")
+        #expect(lines.last?.contains("/ca-west-1/sts/") == true)
+        #expect(try issuer(of: "web", values).asked(after: Recorded.answer("eyJ")).url == url)
     }
 
     @Test func `takes the session token and a container's file`() throws {
         var values = Self.keys
         values["AWS_SESSION_TOKEN"] = "t"
         let keys = try AWSEnvironment(values).issuer(profiles: nil, region: "ca-central-1")
-        #expect(try keys.issued().keys == ["AKIDENV", "s", "t"])
+        #expect(try keys?.issued().keys == ["AKIDENV", "s", "t"])
         let pod = AWSEnvironment([
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23/v1/credentials",
             "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/pod", "AWS_CONTAINER_AUTHORIZATION_TOKEN": "x",
         ])
-        #expect(try pod.issuer(profiles: nil, region: "ca-central-1").file() == "/pod")
+        #expect(try pod.issuer(profiles: nil, region: "ca-central-1")?.file() == "/pod")
     }
 
     @Test(arguments: [
         (["AWS_ACCESS_KEY_ID": "A"], "AWS_SECRET_ACCESS_KEY"), (["AWS_SECRET_ACCESS_KEY": "s"], "AWS_ACCESS_KEY_ID"),
         (["AWS_WEB_IDENTITY_TOKEN_FILE": "/w"], "AWS_ROLE_ARN"), (["AWS_PROFILE": "x"], "AWS_PROFILE"),
-        (["AWS_EC2_METADATA_DISABLED": "True"], "AWS_EC2_METADATA_DISABLED"),
-        (["AWS_EC2_METADATA_SERVICE_ENDPOINT": "x"], "AWS_EC2_METADATA_SERVICE_ENDPOINT"),
         (["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://example.ca"], "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
     ])
-    func `names the variable that is missing or wrong`(_ values: [String: String], _ name: String) {
+    func `names a variable that is missing or wrong`(_ values: [String: String], _ name: String) {
         let failure = credentialFailure { () throws(CredentialError) in
             _ = try AWSEnvironment(values).issuer(profiles: nil, region: "ca-central-1")
+        }
+        #expect(failure?.kind == .configuration)
+        #expect(failure?.message.contains(name) == true)
+    }
+
+    @Test(arguments: [
+        (["AWS_EC2_METADATA_DISABLED": "True"], "AWS_EC2_METADATA_DISABLED"),
+        (["AWS_EC2_METADATA_SERVICE_ENDPOINT": "x"], "AWS_EC2_METADATA_SERVICE_ENDPOINT"),
+    ])
+    func `doesn't ask a machine that mustn't be asked`(_ values: [String: String], _ name: String) {
+        let failure = credentialFailure { () throws(CredentialError) in
+            _ = try AWSEnvironment(values).issuer(from: .instance, profiles: nil, region: "ca-central-1")
         }
         #expect(failure?.kind == .configuration)
         #expect(failure?.message.contains(name) == true)

@@ -167,6 +167,13 @@ import Testing
         #expect(failure(session: "a")?.kind == .configuration)
         #expect(failure(duration: 899)?.kind == .configuration)
         #expect(failure(region: "x.example.ca/")?.kind == .configuration)
+        for url in ["http://sts.example.ca", "https://sts.example.ca/path", "sts.example.ca", ""] {
+            let failure = credentialFailure { () throws(CredentialError) in
+                _ = try AWSRoleIssuer(
+                    try AWSRole(arn: Self.arn), with: Self.base, region: "ca-central-1", tokenURL: url)
+            }
+            #expect(failure?.message.contains("AWS_ENDPOINT_URL_STS") == true)
+        }
         let bearer = FixedCredential(.bearer("k"), name: "key")
         let issuer = try AWSRoleIssuer(AWSRole(arn: Self.arn), with: bearer, region: "ca-central-1")
         #expect(issuer.failure()?.kind == .configuration)

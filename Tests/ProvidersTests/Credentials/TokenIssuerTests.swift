@@ -58,7 +58,7 @@ import Wire
         let failure = try client().failure(after: reply)
         #expect(failure?.kind == kind)
         if body.contains("AADSTS") { #expect(failure?.message.contains("AADSTS7000215") == true) }
-        #expect(AzureManagedIdentity().failure(after: reply)?.kind == kind)
+        #expect(try AzureManagedIdentity().failure(after: reply)?.kind == kind)
     }
 
     @Test func `reads Azure's own variables, and refuses a certificate by name`() throws {
@@ -92,8 +92,14 @@ import Wire
         #expect(failure?.kind == .configuration)
     }
 
+    @Test(arguments: ["http://127.0.0.1:9", "http://localhost:9", "http://[::1]:9"])
+    func `asks the machine itself without TLS`(_ url: String) throws {
+        let client = try EntraClient(tenant: "t", clientID: "c", proof: .secret("s"), authority: url)
+        #expect(try client.asked().url == url)
+    }
+
     @Test func `asks a machine at Azure`() throws {
-        let issuer = AzureManagedIdentity(clientID: "a b")
+        let issuer = try AzureManagedIdentity(clientID: "a b")
         #expect(
             try issuer.asked().lines == [
                 "GET /metadata/identity/oauth2/token?api-version=2018-02-01"

@@ -33,7 +33,7 @@ public struct AWSContainerIssuer: CredentialIssuer {
         guard let (endpoint, target) = Self.split(fullURI) else {
             throw .setting(setting, issuer: name, "must be an http or https URL without user and fragment.")
         }
-        guard endpoint.isTLS || Self.isAllowedWithoutTLS(endpoint.host) else {
+        guard endpoint.isTLS || endpoint.isOnThisMachine || Self.isAddressOfAWS(endpoint.host) else {
             throw .setting(
                 setting, issuer: name,
                 "leads to a host that is asked only over https. Over http it may be the machine itself, 169.254.170.2, "
@@ -91,11 +91,8 @@ public struct AWSContainerIssuer: CredentialIssuer {
         return (endpoint, target.hasPrefix("/") ? String(target) : "/\(target)")
     }
 
-    private static func isAllowedWithoutTLS(_ host: String) -> Bool {
-        let names = ["localhost", "::1", "169.254.170.2", "169.254.170.23", "fd00:ec2::23"]
-        if names.contains(host.lowercased()) { return true }
-        let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-        return numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
+    private static func isAddressOfAWS(_ host: String) -> Bool {
+        ["169.254.170.2", "169.254.170.23", "fd00:ec2::23"].contains(host.lowercased())
     }
 }
 

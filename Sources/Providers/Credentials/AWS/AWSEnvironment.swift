@@ -10,41 +10,64 @@ public struct AWSEnvironment: Sendable {
 
     private subscript(name: String) -> String? { values[name].flatMap { $0.isEmpty ? nil : $0 } }
 
-    /// The first of these that is set up: keys, a web identity, a profile, a container's service, and the machine's.
+    /// For AWS's token service.
+    public var region: String? { self["AWS_REGION"] ?? self["AWS_DEFAULT_REGION"] }
+    /// Where that service is, if it isn't AWS's own.
+    public var tokenURL: String? { self["AWS_ENDPOINT_URL_STS"] }
+
+    /// The places that keys can come from.
+    public enum Source: String, Sendable {
+        case keys
+        case webIdentity = "web_identity"
+        case profile, container, instance
+    }
+
+    /// The first of these that is set up: keys, a web identity, a profile, a container's service. Nil where none is.
+    ///
+    /// The machine's own service isn't among them: on a machine that is none of AWS's, nobody answers at its address.
     ///
     /// - Parameters:
     ///   - profiles: of the shared files; nil where there are none.
-    ///   - region: for AWS's token service.
-    public func issuer(profiles: AWSProfiles?, region: String) throws(CredentialError) -> any CredentialIssuer {
+    ///   - region: for AWS's token service, where nothing else names one.
+    public func issuer(profiles: AWSProfiles?, region: String) throws(CredentialError) -> (any CredentialIssuer)? {
         if let keys = try keys() { return keys }
         if let identity = try webIdentity(region: region) { return identity }
-        let profile = self["AWS_PROFILE"]
-        if let profiles, profile != nil || profiles.contains("default") {
-            return try profiles.issuer(of: profile ?? "default", environment: self, region: region)
+        if self["AWS_PROFILE"] != nil || profiles?.isIdentity("default") == true {
+            return try profile(of: profiles, region: region)
         }
-        if let profile {
-            throw .setting("'AWS_PROFILE'", issuer: Self.name, "names '\(profile)', but there are no shared files.")
+        return try container()
+    }
+
+    /// One of them and no other, the machine's own service included.
+    public func issuer(
+        from source: Source, profiles: AWSProfiles?, region: String
+    ) throws(CredentialError) -> any CredentialIssuer {
+        switch source {
+        case .keys:
+            if let keys = try keys() { return keys }
+            throw .setting("'AWS_ACCESS_KEY_ID'", issuer: Self.name, "is missing.")
+        case .webIdentity:
+            if let identity = try webIdentity(region: region) { return identity }
+            throw .setting("'AWS_WEB_IDENTITY_TOKEN_FILE'", issuer: Self.name, "is missing.")
+        case .profile: return try profile(of: profiles, region: region)
+        case .container:
+            if let container = try container() { return container }
+            throw .setting("'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'", issuer: Self.name, "is missing.")
+        case .instance: return try instance()
         }
-        if let container = try container() { return container }
-        return try instance()
     }
 
     /// The source that a profile's `credential_source` names.
     func issuer(named name: String) throws(CredentialError) -> any CredentialIssuer {
-        switch name {
-        case "Environment":
-            if let keys = try keys() { return keys }
-            throw .setting("'AWS_ACCESS_KEY_ID'", issuer: Self.name, "is missing, which a profile wants.")
-        case "EcsContainer":
-            if let container = try container() { return container }
-            throw .setting(
-                "'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'", issuer: Self.name, "is missing, which a profile wants.")
-        case "Ec2InstanceMetadata": return try instance()
-        default:
+        let sources: [String: Source] = [
+            "Environment": .keys, "EcsContainer": .container, "Ec2InstanceMetadata": .instance,
+        ]
+        guard let source = sources[name] else {
             throw .setting(
                 "'credential_source'", issuer: AWSProfiles.name,
                 "must be Environment, Ec2InstanceMetadata or EcsContainer.")
         }
+        return try issuer(from: source, profiles: nil, region: "")
     }
 
     // MARK: Each of them
@@ -61,7 +84,16 @@ public struct AWSEnvironment: Sendable {
             throw .setting("'AWS_ROLE_ARN'", issuer: Self.name, "is missing beside 'AWS_WEB_IDENTITY_TOKEN_FILE'.")
         }
         let role = try AWSRole(arn: arn, sessionName: self["AWS_ROLE_SESSION_NAME"])
-        return try AWSWebIdentityIssuer(role, tokenFile: file, region: region)
+        return try AWSWebIdentityIssuer(
+            role, tokenFile: file, region: self.region ?? region, tokenURL: tokenURL)
+    }
+
+    private func profile(of profiles: AWSProfiles?, region: String) throws(CredentialError) -> any CredentialIssuer {
+        let name = self["AWS_PROFILE"] ?? "default"
+        guard let profiles else {
+            throw .setting("'AWS_PROFILE'", issuer: Self.name, "is '\(name)', but there are no shared files.")
+        }
+        return try profiles.issuer(of: name, environment: self, region: region)
     }
 
     private func container() throws(CredentialError) -> AWSContainerIssuer? {
@@ -84,8 +116,8 @@ public struct AWSEnvironment: Sendable {
         guard self["AWS_EC2_METADATA_DISABLED"]?.lowercased() != "true" else {
             throw CredentialError(
                 .configuration, issuer: Self.name,
-                "There are no keys, no web identity, no profile and no container, and the machine isn't to be asked. Set "
-                    + "'AWS_ACCESS_KEY_ID' and 'AWS_SECRET_ACCESS_KEY', or unset 'AWS_EC2_METADATA_DISABLED'.")
+                "The machine's own service is to be asked, and 'AWS_EC2_METADATA_DISABLED' forbids it. Unset one of both."
+            )
         }
         if let url = self["AWS_EC2_METADATA_SERVICE_ENDPOINT"] { return try AWSInstanceIssuer(url: url) }
         let isIPv6 = self["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"]?.lowercased() == "ipv6"

@@ -5,7 +5,7 @@ extension AWSProfiles {
     ///
     /// - Parameters:
     ///   - environment: for profiles whose `credential_source` is the environment.
-    ///   - region: for AWS's token service, where the profile names none.
+    ///   - region: for AWS's token service, where neither environment nor profile names one.
     public func issuer(
         of profile: String, environment: AWSEnvironment, region: String
     ) throws(CredentialError) -> any CredentialIssuer {
@@ -29,12 +29,13 @@ extension AWSProfiles {
                 "names no keys. Give it 'aws_access_key_id' and 'aws_secret_access_key', or a 'role_arn'.")
         }
         let role = try role(arn, of: profile)
-        let region = self[profile, "region"] ?? region
+        let region = environment.region ?? self[profile, "region"] ?? region
         if let file = self[profile, "web_identity_token_file"] {
-            return try AWSWebIdentityIssuer(role, tokenFile: file, region: region)
+            return try AWSWebIdentityIssuer(
+                role, tokenFile: file, region: region, tokenURL: environment.tokenURL)
         }
         let base = try base(of: profile, environment: environment, region: region, visited: visited + [profile])
-        return try AWSRoleIssuer(role, with: base, region: region)
+        return try AWSRoleIssuer(role, with: base, region: region, tokenURL: environment.tokenURL)
     }
 
     /// Whose keys ask for a profile's role.
@@ -69,14 +70,21 @@ extension AWSProfiles {
             duration: duration)
     }
 
+    /// Whether a profile says who we are at all: many have nothing but a region.
+    func isIdentity(_ profile: String) -> Bool {
+        let names = ["aws_access_key_id", "aws_secret_access_key", "role_arn"] + Self.unknownKinds.map(\.name)
+        return names.contains { self[profile, $0] != nil }
+    }
+
     /// Kinds that need a person, a browser or a program of somebody else's, which a gateway has none of.
+    private static let unknownKinds: [(name: String, what: String)] = [
+        ("sso_session", "single sign-on"), ("sso_start_url", "single sign-on"),
+        ("login_session", "a console login"), ("credential_process", "a program that prints keys"),
+        ("mfa_serial", "a one-time password"),
+    ]
+
     private func refuseUnknownKinds(_ profile: String) throws(CredentialError) {
-        let kinds = [
-            ("sso_session", "single sign-on"), ("sso_start_url", "single sign-on"),
-            ("login_session", "a console login"), ("credential_process", "a program that prints keys"),
-            ("mfa_serial", "a one-time password"),
-        ]
-        for (name, what) in kinds where self[profile, name] != nil {
+        for (name, what) in Self.unknownKinds where self[profile, name] != nil {
             throw CredentialError(
                 .unsupported, issuer: Self.name,
                 "The profile '\(profile)' asks for \(what) ('\(name)'), which a gateway can't use. Give it keys, or a "

@@ -4,15 +4,20 @@ import Wire
 /// A role that is assumed with the keys of another issuer.
 public struct AWSRoleIssuer: CredentialIssuer {
     public let name = "AWS assumed role"
+    public var origin: String { "\(name) \(role.arn), with \(base.origin)" }
     private let role: AWSRole
     private let base: any CredentialIssuer
     private let service: AWSTokenService
 
-    /// - Parameter region: whose token service is asked.
-    public init(_ role: AWSRole, with base: any CredentialIssuer, region: String) throws(CredentialError) {
+    /// - Parameters:
+    ///   - region: whose token service is asked.
+    ///   - tokenURL: where that service is, if it isn't AWS's own.
+    public init(
+        _ role: AWSRole, with base: any CredentialIssuer, region: String, tokenURL: String? = nil
+    ) throws(CredentialError) {
         self.role = role
         self.base = base
-        service = try AWSTokenService(region: region, issuer: name)
+        service = try AWSTokenService(region: region, url: tokenURL, issuer: name)
     }
 
     public func next(after answers: [CredentialAnswer], at now: Timestamp) throws(CredentialError) -> CredentialStep {
@@ -43,15 +48,20 @@ public struct AWSRoleIssuer: CredentialIssuer {
 /// A role that is assumed with a token of somebody else's, such as Kubernetes'.
 public struct AWSWebIdentityIssuer: CredentialIssuer {
     public let name = "AWS web identity"
+    public var origin: String { "\(name) \(role.arn), with the token in '\(tokenFile)'" }
     private let role: AWSRole
     private let tokenFile: String
     private let service: AWSTokenService
 
-    /// - Parameter tokenFile: its content is exchanged now and then, so it is read anew for each renewal.
-    public init(_ role: AWSRole, tokenFile: String, region: String) throws(CredentialError) {
+    /// - Parameters:
+    ///   - tokenFile: its content is exchanged now and then, so it is read anew for each renewal.
+    ///   - tokenURL: where AWS's token service is, if it isn't AWS's own.
+    public init(
+        _ role: AWSRole, tokenFile: String, region: String, tokenURL: String? = nil
+    ) throws(CredentialError) {
         self.role = role
         self.tokenFile = tokenFile
-        service = try AWSTokenService(region: region, issuer: name)
+        service = try AWSTokenService(region: region, url: tokenURL, issuer: name)
     }
 
     public func next(after answers: [CredentialAnswer], at now: Timestamp) throws(CredentialError) -> CredentialStep {

@@ -7,7 +7,9 @@ struct AWSTokenService {
     private let region: String
 
     /// The region's own service: the global one would take the request out of it.
-    init(region: String, issuer: String) throws(CredentialError) {
+    ///
+    /// - Parameter url: takes its place, for instance that of a private cloud.
+    init(region: String, url: String? = nil, issuer: String) throws(CredentialError) {
         let isName = region.utf8.allSatisfy { byte in
             0x61...0x7A ~= byte || 0x30...0x39 ~= byte || byte == UInt8(ascii: "-")
         }
@@ -15,8 +17,23 @@ struct AWSTokenService {
             throw .setting("The region", issuer: issuer, "of AWS's token service must be one such as 'ca-central-1'.")
         }
         self.region = region
-        endpoint = Endpoint(
-            isTLS: true, host: "sts.\(region).\(BedrockAdapter.domain(of: region))", port: 443, pathPrefix: "")
+        if let url {
+            endpoint = try Self.endpoint(url, issuer: issuer)
+        } else {
+            endpoint = Endpoint(
+                isTLS: true, host: "sts.\(region).\(BedrockAdapter.domain(of: region))", port: 443, pathPrefix: "")
+        }
+    }
+
+    private static func endpoint(_ url: String, issuer: String) throws(CredentialError) -> Endpoint {
+        guard let endpoint = Endpoint(url: url), endpoint.pathPrefix.isEmpty,
+            endpoint.isTLS || endpoint.isOnThisMachine
+        else {
+            throw .setting(
+                "'AWS_ENDPOINT_URL_STS'", issuer: issuer,
+                "must be an https URL without path and query. Over http only the machine itself is asked.")
+        }
+        return endpoint
     }
 
     /// - Parameter keys: who signs; nil: nobody.
@@ -57,7 +74,7 @@ struct AWSTokenService {
         let message = error["Message"]?.text ?? ""
         let words = "\(code.prefix(64)) \(message)".trimmed
         return code == "Throttling" || code == "IDPCommunicationError"
-            ? CredentialError(.unavailable, issuer: issuer, String(words.unicodeScalars.prefix(500)))
+            ? CredentialError(.unavailable, issuer: issuer, words.quotable)
             : .status(reply.status, issuer: issuer, words)
     }
 }

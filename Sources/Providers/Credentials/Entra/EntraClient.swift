@@ -5,6 +5,7 @@ public import Wire
 /// Entra was told to trust, such as Kubernetes'.
 public struct EntraClient: CredentialIssuer {
     public let name = "Entra client credentials"
+    public var origin: String { "\(name) of \(clientID) in \(tenant)" }
     private let endpoint: Endpoint
     private let tenant: String
     private let clientID: String
@@ -28,8 +29,10 @@ public struct EntraClient: CredentialIssuer {
         tenant: String, clientID: String, proof: Proof, scope: String = defaultScope,
         authority: String = defaultAuthority
     ) throws(CredentialError) {
-        guard let endpoint = Endpoint(url: authority), endpoint.isTLS else {
-            throw .setting("'AZURE_AUTHORITY_HOST'", issuer: name, "must be an https URL without query.")
+        guard let endpoint = Endpoint(url: authority), endpoint.isTLS || endpoint.isOnThisMachine else {
+            throw .setting(
+                "'AZURE_AUTHORITY_HOST'", issuer: name,
+                "must be an https URL without query. Over http only the machine itself is asked.")
         }
         guard Self.isName(tenant) else {
             throw .setting("'AZURE_TENANT_ID'", issuer: name, "must be a tenant's id or domain.")

@@ -3,6 +3,7 @@ import Wire
 
 extension GoogleServiceAccount: CredentialIssuer {
     public var name: String { "Google service account" }
+    public var origin: String { "\(name) \(clientEmail)" }
 
     public func next(after answers: [CredentialAnswer], at now: Timestamp) throws(CredentialError) -> CredentialStep {
         do throws(GoogleCredentialError) {
@@ -63,6 +64,6 @@ extension CredentialError {
             case .refused(let status, _, _): status == 429 || status >= 500 ? .unavailable : .refused
             case .malformedReply, .notMetadataServer: .malformed
             }
-        self.init(kind, issuer: issuer, String(error.description.unicodeScalars.prefix(700)))
+        self.init(kind, issuer: issuer, error.description)
     }
 }
