@@ -27,8 +27,10 @@ public struct SimulatorSettings: Sendable {
     public var strict = false
     /// Peculiarities of single models.
     public var quirks: [String: Set<Quirk>] = [:]
-    /// For how many seconds the access tokens are good that it issues itself.
+    /// For how many seconds the access tokens and AWS's temporary keys are good that it issues itself.
     public var tokenLifetime = 3600
+    /// What the owner of AWS's roles wants to hear from whoever assumes one. Nil: nothing.
+    public var externalID: String?
     /// Whether `/__sim/…` answers. Only callers on the same machine can use it.
     public var inspection = true
     /// The largest body it reads. A larger one is answered with status 413.

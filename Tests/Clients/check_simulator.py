@@ -938,7 +938,8 @@ def token_of_the_metadata_server(world):
 
 @doors.check
 def token_of_entra(world):
-    form = {"grant_type": "client_credentials", "client_id": "a", "client_secret": "b",
+    form = {"grant_type": "client_credentials", "client_id": "a",
+            "client_secret": world.simulator.key,
             "scope": "https://cognitiveservices.azure.com/.default"}
     token = as_json(post(world, "/tenant-id/oauth2/v2.0/token", form, form=True)[2])
     expect((bool(token["access_token"]), token["token_type"])).equals((True, "Bearer"))

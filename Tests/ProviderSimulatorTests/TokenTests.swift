@@ -82,7 +82,7 @@ import Wire
     }
 
     @Test func `client credentials get a token that opens Azure`() throws {
-        let form = "grant_type=client_credentials&client_id=a&client_secret=b"
+        let form = "grant_type=client_credentials&client_id=a&client_secret=sim"
         func ask(_ scope: String) -> Response {
             let body = Array("\(form)&scope=\(scope)".utf8)
             return Response(

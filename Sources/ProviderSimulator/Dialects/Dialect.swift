@@ -22,6 +22,7 @@ struct Door: Sendable {
     /// The providers, in the order in which they are asked. This is the one line that a new dialect adds to.
     private static let providers: [any Provider] = [
         Anthropic(), OpenAI(), Bedrock(), Vertex(), Azure(), Cohere(), GoogleTokens(), EntraTokens(),
+        SecurityTokens(), InstanceMetadata(), ContainerCredentials(),
     ]
 
     static func leading(_ call: Call) -> Door? {

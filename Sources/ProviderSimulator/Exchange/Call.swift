@@ -21,6 +21,7 @@ struct Call: Sendable {
 
     var isGet: Bool { method == "GET" }
     var isPost: Bool { method == "POST" }
+    var isPut: Bool { method == "PUT" }
 
     /// The value of a query parameter, decoded.
     func parameter(_ name: String) -> String? {

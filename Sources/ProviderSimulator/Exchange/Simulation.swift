@@ -15,6 +15,9 @@ final class Simulation: Sendable {
         guard settings.models.contains(model) else { throw .unknownModel(model) }
     }
 
+    /// Whether something is the credential that is demanded, where one is.
+    func isKey(_ text: String) -> Bool { settings.key.isEmpty || text == settings.key }
+
     /// Whether a request is among the first that carry a name. Counts it.
     func isAmongFirst(_ count: Int, named name: String) -> Bool {
         failures.withLock { failures in

@@ -108,7 +108,7 @@ public struct RecordedRequest: Hashable, Sendable {
 extension RecordedRequest {
     private static let credentials: Set<String> = [
         "authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "x-amz-security-token",
-        "cookie",
+        "x-aws-ec2-metadata-token", "cookie",
     ]
 
     init(_ call: Call) {

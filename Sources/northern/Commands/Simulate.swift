@@ -15,6 +15,8 @@ struct Simulate: AsyncParsableCommand {
     @Flag(help: "Serve every model.") var anyModel = false
     @Flag(help: "Refuse what the providers would refuse.") var strict = false
     @Option(help: "The region it says it is in.") var region = "ca-sim-1"
+    @Option(name: .long, help: "For how many seconds the tokens and temporary keys are good that it issues.")
+    var tokenLifetime = 3600
     @Option(name: .long, help: "Write a JSON object with the address to this file once it listens.")
     var readyFile: String?
 
@@ -24,6 +26,7 @@ struct Simulate: AsyncParsableCommand {
             settings.key = key
             settings.strict = strict
             settings.region = region
+            settings.tokenLifetime = tokenLifetime
             if anyModel { settings.models = .any } else if !models.isEmpty { settings.models = .listed(models) }
             let simulator = try await ProviderSimulator.start(
                 settings, port: port, group: MultiThreadedEventLoopGroup(numberOfThreads: 1))

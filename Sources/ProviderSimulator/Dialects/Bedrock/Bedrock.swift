@@ -4,7 +4,7 @@ import Wire
 struct Bedrock: Provider {
     func door(for call: Call) -> Door? {
         guard let purpose = purpose(of: call) else { return nil }
-        return Door(credential: .signature, errors: BedrockErrors(), purpose: purpose)
+        return Door(credential: .signature(service: "bedrock"), errors: BedrockErrors(), purpose: purpose)
     }
 
     private func purpose(of call: Call) -> Door.Purpose? {

@@ -9,6 +9,11 @@ struct SignatureVerifier {
     let secret: String
     let service: String
 
+    /// Whose key a request says it is signed with.
+    static func accessKeyID(of call: Call) -> String? {
+        call.headers["authorization"].flatMap { Authorization($0) }?.accessKeyID
+    }
+
     func verify(_ call: Call) throws(Refusal) {
         guard let value = call.headers["authorization"] else { throw Self.refusal(.missing) }
         guard let authorization = Authorization(value), let time = call.headers["x-amz-date"] else {

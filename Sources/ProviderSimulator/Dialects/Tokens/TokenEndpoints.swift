@@ -60,7 +60,7 @@ struct EntraTokens: Provider {
             throw Refusal(400, .invalid, "AADSTS70011: The scope is not valid.", name: "invalid_scope")
         }
         let proof = form["client_secret"] ?? form["client_assertion"] ?? ""
-        guard form["client_id"]?.isEmpty == false, !proof.isEmpty else {
+        guard form["client_id"]?.isEmpty == false, simulation.isKey(proof) else {
             throw Refusal(401, .badCredential, "AADSTS7000215: Invalid client secret provided.", name: "invalid_client")
         }
         return .json([
@@ -72,8 +72,8 @@ struct EntraTokens: Provider {
     }
 
     private func managedIdentity(_ call: Call, _ simulation: Simulation) throws(Refusal) -> Reply {
-        guard call.headers["metadata"] == "true", call.parameter("api-version") != nil,
-            let resource = call.parameter("resource")
+        guard call.headers["metadata"] == "true", call.parameter("api-version") == "2018-02-01",
+            let resource = call.parameter("resource"), resource.hasPrefix("https://")
         else {
             throw Refusal(400, .invalid, "The header Metadata or a parameter is missing.", name: "invalid_request")
         }
@@ -88,7 +88,7 @@ struct EntraTokens: Provider {
 }
 
 /// Errors as RFC 6749 has them, section 5.2.
-private struct TokenErrors: ErrorDialect {
+struct TokenErrors: ErrorDialect {
     func reply(to refusal: Refusal, id: String) -> Reply {
         let error = refusal.name ?? "invalid_request"
         return .json(

@@ -7,6 +7,16 @@ import Wire
 final class TokenIssuer: Sendable {
     enum Audience: String, Sendable {
         case google, entra
+        /// The metadata service of a machine at AWS.
+        case instance
+
+        fileprivate var prefix: String {
+            switch self {
+            case .google: "ya29.sim-"
+            case .entra: "eyJ.sim-"
+            case .instance: "AQAE-sim-"
+            }
+        }
     }
 
     let lifetime: Int
@@ -15,6 +25,7 @@ final class TokenIssuer: Sendable {
 
     private struct State {
         var issued: [String: Issued] = [:]
+        var keys: [String: TemporaryKeys] = [:]
         var count = 0
         /// Where the service accounts that were handed out ask for tokens.
         var tokenURLs: Set<String> = []
@@ -45,7 +56,7 @@ final class TokenIssuer: Sendable {
         return state.withLock { state in
             state.count += 1
             let name = digest(of: Array("\(audience.rawValue) \(state.count)".utf8)).prefix(40)
-            let token = audience == .google ? "ya29.sim-\(name)" : "eyJ.sim-\(name)"
+            let token = audience.prefix + name
             state.issued[token] = Issued(audience: audience, expiry: expiry)
             return token
         }
@@ -55,6 +66,37 @@ final class TokenIssuer: Sendable {
         guard let issued = state.withLock({ $0.issued[token] }) else { return false }
         return issued.audience == audience && now() < issued.expiry
     }
+}
+
+// MARK: AWS
+
+/// Keys of AWS's that are good for a while, together with their token.
+struct TemporaryKeys: Sendable {
+    let id: String
+    let secret: String
+    let token: String
+    /// Seconds since 1970.
+    let expiry: Int
+}
+
+extension TokenIssuer {
+    /// New keys; each pair is another.
+    func issueKeys() -> TemporaryKeys {
+        let expiry = now() + lifetime
+        return state.withLock { state in
+            state.count += 1
+            let count = state.count
+            func text(_ kind: String) -> String { String(digest(of: Array("\(kind) \(count)".utf8)).prefix(40)) }
+            // A token has characters that a signature and a form have to encode.
+            let keys = TemporaryKeys(
+                id: "ASIASIM\(text("id").prefix(13).uppercased())", secret: text("secret"),
+                token: "IQoJ/sim+\(text("token"))==", expiry: expiry)
+            state.keys[keys.id] = keys
+            return keys
+        }
+    }
+
+    func keys(_ id: String) -> TemporaryKeys? { state.withLock { $0.keys[id] } }
 }
 
 // MARK: Service account
