@@ -96,6 +96,7 @@ let package = Package(
         tests("ProviderSimulatorTests", ["Wire", "ProviderSimulator", crypto, cryptoExtras, nio, nioPosix]),
         tests("WebTests", ["Domain", "Wire", "Web", nio, nioPosix, logging]),
         tests("CatalogTests", ["Domain", "Routing", "northern"]),
+        tests("ConfigurationTests", ["Domain", "Providers", "northern"]),
         tests(
             "GatewayTests",
             [

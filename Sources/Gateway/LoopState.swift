@@ -55,7 +55,7 @@ public final class LoopState {
     public func replace(keys: any KeyDirectory) { snapshot = snapshot.with(keys: keys) }
 
     /// A credential was renewed.
-    public func replace(credential: Credential, named name: String) { credentials[name]?.credential = credential }
+    public func replace(credential: IssuedCredential, named name: String) { credentials[name]?.put(credential) }
 
     /// Gets a credential through this loop's door.
     public func exchangeCredential(

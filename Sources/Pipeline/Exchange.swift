@@ -100,14 +100,14 @@ public struct Exchange: ~Copyable {
     /// Stage 6 for the next route of the plan.
     ///
     /// - Parameter gaps: what the text that was prepared lacks of the caller's.
-    /// - Throws: `upstream_unavailable` when no route that is left has its credential yet.
+    /// - Throws: `upstream_unavailable` when no route that is left has a credential that is good now.
     public mutating func send(
         _ body: UnsafeRawBufferPointer, gaps: TextGaps = TextGaps(), at now: Timestamp
     ) throws(GatewayError) -> Sending {
-        guard let ask, let plan, let clearance = nextWithCredential(of: plan) else { throw missingCredential }
-        guard let binding = snapshot.binding(for: clearance), let credential = binding.credential.credential else {
-            throw .internalError
+        guard let ask, let plan, let (clearance, credential) = nextWithCredential(of: plan, at: now) else {
+            throw missingCredential
         }
+        guard let binding = snapshot.binding(for: clearance) else { throw .internalError }
         if let edits = binding.edits(passing: codec.wire), let adapter = binding.passingAdapter {
             var splice = Splice(across: gaps)
             ask.splice(edits, of: body, into: &splice)
@@ -125,10 +125,12 @@ public struct Exchange: ~Copyable {
     }
 
     /// The next route of the plan that can be called at the moment.
-    private mutating func nextWithCredential(of plan: FallbackPlan) -> Clearance? {
+    private mutating func nextWithCredential(of plan: FallbackPlan, at now: Timestamp) -> (Clearance, Credential)? {
         while planIndex < plan.clearances.count {
             let clearance = plan.clearances[planIndex]
-            if snapshot.binding(for: clearance)?.credential.credential != nil { return clearance }
+            if let credential = snapshot.binding(for: clearance)?.credential.credential(at: now) {
+                return (clearance, credential)
+            }
             planIndex += 1
         }
         return nil

@@ -125,8 +125,21 @@ extension ChatWire {
 
 /// Where a loop finds the credential in force, which whoever renews it puts there. One for each loop, used on it only.
 public final class CredentialSlot {
-    /// Nil until the first one was obtained.
-    public var credential: Credential?
+    private var credential: Credential?
+    /// Nil where it doesn't expire.
+    private var expiresAt: Timestamp?
 
+    /// - Parameter credential: one that lasts; nil until the first one was obtained.
     public init(_ credential: Credential?) { self.credential = credential }
+
+    public func put(_ issued: IssuedCredential) {
+        credential = issued.credential
+        expiresAt = issued.expiresAt
+    }
+
+    /// The one in force: none before the first, and none that has run out.
+    public func credential(at now: Timestamp) -> Credential? {
+        if let expiresAt, expiresAt <= now { return nil }
+        return credential
+    }
 }

@@ -15,8 +15,13 @@ extension UpstreamClient {
         let collector = CredentialReplyCollector(eventLoop.makePromise(of: CredentialReply.self))
         let payload = UpstreamPayload(request, original: [], allocator: ByteBufferAllocator())
         collector.call = call(payload, at: endpoint, delegate: collector)
+        let deadline = eventLoop.assumeIsolated().scheduleTask(in: Self.longestExchange) { collector.timeOut() }
+        collector.promise.futureResult.whenComplete { _ in deadline.cancel() }
         return collector.promise.futureResult
     }
+
+    /// Models may think for minutes; a token service that says nothing for so long has nothing to say.
+    private static let longestExchange = TimeAmount.seconds(20)
 }
 
 /// A token endpoint's reply.
@@ -31,16 +36,18 @@ private final class CredentialReplyCollector: UpstreamCallDelegate {
     private var head: ReplyHead?
     private var body: [UInt8] = []
 
-    /// Bytes. Tokens are some kilobytes at most.
-    private static let limit = 1 << 20
-
     init(_ promise: EventLoopPromise<CredentialReply>) { self.promise = promise }
+
+    func timeOut() {
+        call?.cancel()
+        promise.fail(UpstreamFault(.timeout, status: 504, message: "It didn't answer in time."))
+    }
 
     func upstreamConnected(to address: String) {}
     func upstreamReceived(_ head: ReplyHead) { self.head = head }
 
     func upstreamReceived(_ body: ByteBuffer) {
-        guard self.body.count + body.readableBytes <= Self.limit else {
+        guard self.body.count + body.readableBytes <= CredentialAnswer.mostBytes else {
             call?.cancel()
             return promise.fail(UpstreamFault.malformed("The token endpoint's reply is too long."))
         }

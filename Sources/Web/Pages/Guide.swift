@@ -18,6 +18,7 @@ struct Guide: Sendable {
         Guide("vision-and-capabilities", PackageResources.vision_and_capabilities_md),
         Guide("self-hosted", PackageResources.self_hosted_md),
         Guide("configuration", PackageResources.configuration_md),
+        Guide("credentials", PackageResources.credentials_md),
         Guide("errors", PackageResources.errors_md),
         Guide("provider-parameters", PackageResources.provider_parameters_md),
     ]

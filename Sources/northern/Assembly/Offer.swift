@@ -57,25 +57,36 @@ struct Offer: Sendable {
     ) -> String? {
         let name = ProviderID(rawValue: route.credential)
         guard let provider = providers[name] else { return "there is no credential named '\(route.credential)'" }
-        if case .absent = provider.credential { return "no credential is configured under '\(route.credential)'" }
-        return nil
+        switch provider.credential {
+        case .absent: return "no credential is configured under '\(route.credential)'"
+        case .unusable(let reason): return "its credential can't be used: \(reason)"
+        case .fixed, .issued: return nil
+        }
     }
 
-    var needsTLS: Bool { routes.contains { $0.route.endpoint.isTLS } || !serviceAccounts.isEmpty }
+    var needsTLS: Bool { routes.contains { $0.route.endpoint.isTLS } || !issuedCredentials.isEmpty }
 
-    /// Credentials that have to be fetched, by name.
-    var serviceAccounts: [(name: String, account: GoogleServiceAccount)] {
-        providers.compactMap { id, provider in
-            guard case .googleServiceAccount(let account) = provider.credential else { return nil }
-            return (id.rawValue, account)
+    /// Credentials that have to be fetched for the routes that are offered, one for each account.
+    var issuedCredentials: [IssuedCredentials] {
+        let used = Set(routes.map(\.credential))
+        var found: [String: IssuedCredentials] = [:]
+        for (id, provider) in providers where used.contains(id.rawValue) {
+            guard case .issued(let issuer, let account) = provider.credential else { continue }
+            found[account, default: IssuedCredentials(account: account, issuer: issuer)].slots.append(id.rawValue)
         }
+        return found.values.sorted { $0.account < $1.account }
+    }
+
+    /// Where each provider's credential comes from, and the reasons why some can't be used.
+    var credentialOrigins: [(provider: String, origin: CredentialOrigin)] {
+        providers.map { ($0.key.rawValue, $0.value.credential) }.sorted { $0.0 < $1.0 }
     }
 
     /// A slot for each credential, for one event loop.
     func credentialSlots() -> [String: CredentialSlot] {
         Dictionary(
             uniqueKeysWithValues: providers.map { id, provider in
-                if case .fixed(let credential) = provider.credential {
+                if case .fixed(let credential, _) = provider.credential {
                     return (id.rawValue, CredentialSlot(credential))
                 }
                 return (id.rawValue, CredentialSlot(nil))
@@ -100,4 +111,11 @@ struct Offer: Sendable {
             }
         }
     }
+}
+
+/// A credential that is fetched, and the slots that it goes to: providers may share an account.
+struct IssuedCredentials: Sendable {
+    let account: String
+    let issuer: any CredentialIssuer
+    var slots: [String] = []
 }

@@ -46,6 +46,10 @@ struct RunningGateway: Sendable {
             logger.debug(
                 "A route of the catalogue is not offered", metadata: ["route": "\(route)", "reason": "\(reason)"])
         }
+        for case (let provider, .unusable(let reason)) in offer.credentialOrigins {
+            logger.warning(
+                "A provider's credential can't be used", metadata: ["provider": "\(provider)", "reason": "\(reason)"])
+        }
         let socket = try controlPlaneSocket(in: configuration.dataDirectory)
         let server = try await startServer(configuration, offer, store, hasher, ledger, socket, logger)
         ledger.start()
@@ -115,9 +119,7 @@ struct RunningGateway: Sendable {
             admin(keys) { readiness.adminIsUp(port: $0) },
             KeyWatcher(keys: keys, logger: logger),
         ]
-        services += offer.serviceAccounts.map {
-            GoogleTokenRenewal(account: $0.account, name: $0.name, server: server, logger: logger)
-        }
+        services += offer.issuedCredentials.map { CredentialService($0, server: server, logger: logger) }
         // The last service is stopped first: callers are let finish before anything they need goes.
         services.append(DataPlaneService(server: server))
         let group = ServiceGroup(

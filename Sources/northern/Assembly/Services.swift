@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Gateway
 import Logging
 import NIOCore
@@ -6,8 +7,6 @@ import Providers
 import ServiceLifecycle
 import Storage
 import Synchronization
-import Upstream
-import Wire
 
 /// The data plane's end: it was started with the node.
 struct DataPlaneService: Service {
@@ -70,51 +69,33 @@ struct KeyWatcher: Service {
     }
 }
 
-/// Keeps an access token of a Google service account in force: renewed ahead of its end, one request at a time, the old
-/// one in use as long as it lasts.
-struct GoogleTokenRenewal: Service {
-    let account: GoogleServiceAccount
-    let name: String
-    let server: GatewayServer
-    let logger: Logger
+/// Keeps a credential that has to be fetched in force, for as long as the gateway runs.
+struct CredentialService: Service {
+    let renewal: CredentialRenewal
 
-    /// Seconds before its end at which a token is renewed.
-    private static let lead: Int64 = 240
+    init(_ issued: IssuedCredentials, server: GatewayServer, logger: Logger) {
+        renewal = CredentialRenewal(
+            issued.issuer, named: issued.account, slots: issued.slots, server: server,
+            means: CredentialRenewal.Means(clock: wallClock, pause: Self.pause, read: readFile), logger: logger)
+    }
 
     func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            var failures = 0
-            while true {
-                do {
-                    let token = try await renewed()
-                    failures = 0
-                    let remaining = token.expiresAt.seconds - wallClock().seconds
-                    // A token that lives shorter than the lead is renewed at half of its life.
-                    try await Task.sleep(for: .seconds(max(1, max(remaining - Self.lead, remaining / 2))))
-                } catch let error as CancellationError {
-                    throw error
-                } catch {
-                    failures += 1
-                    logger.error(
-                        "No access token could be obtained", metadata: ["credential": "\(name)", "error": "\(error)"])
-                    try await Task.sleep(for: .seconds(min(60, 1 << min(failures, 6))))
-                }
-            }
-        }
+        try? await cancelWhenGracefulShutdown { try await renewal.run() }
+        // A service that ends before it is told to would end all others.
+        try await gracefulShutdown()
     }
 
-    private func renewed() async throws -> AccessToken {
-        let now = wallClock()
-        let request = try account.tokenRequest(at: now)
-        let endpoint = account.tokenEndpoint
-        let reply = try await server.onOneLoop { $0.exchangeCredential(request, at: endpoint) }
-        let token = try reply.body.withUnsafeBytes { bytes in
-            Result { () throws(GoogleCredentialError) in
-                try AccessToken(reply: bytes, status: reply.head.status, at: now)
-            }
-        }.get()
-        let credential = Credential.bearer(token.value)
-        for loop in server.loops { loop.change { [name] in $0.replace(credential: credential, named: name) } }
-        return token
+    /// A minute at most: whoever waits looks at the clock again, which may have been set, or have gone on while the
+    /// machine slept.
+    private static func pause(until end: Timestamp) async throws {
+        let remaining = end.microseconds - wallClock().microseconds
+        try await Task.sleep(for: .microseconds(max(1_000, min(remaining, 60_000_000))))
     }
+}
+
+/// Up to some bytes of a file; nil when it can't be read.
+func readFile(_ path: String, most: Int) -> [UInt8]? {
+    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+    defer { try? file.close() }
+    return (try? file.read(upToCount: most)).map { Array($0) }
 }

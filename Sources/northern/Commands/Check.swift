@@ -14,6 +14,8 @@ struct Check: AsyncParsableCommand {
             let offer = try Offer(configuration, sources: try CatalogSource.configured(configuration))
             _ = try offer.bindings(offer.credentialSlots())
             print("Configuration: sound. Data directory: \(configuration.dataDirectory)")
+            print("\nCredentials:")
+            for (provider, origin) in offer.credentialOrigins { print("  \(provider): \(origin)") }
             print("\nOffered (\(offer.routes.count)):")
             for offered in offer.routes { print(describe(offered.route)) }
             print("\nNot offered (\(offer.leftOut.count)):")

@@ -31,7 +31,7 @@ struct Demo: AsyncParsableCommand {
             let token = "ni_admin_\(randomHex(bytes: 24))"
             var configuration = try await configuration(directory, simulators, adminToken: token)
             configuration.providers[OwnUpstream.credential] = ProviderConfiguration(
-                credential: .fixed(upstreamKey.map { .bearer($0) } ?? .none))
+                credential: .fixed(upstreamKey.map { .bearer($0) } ?? .none, from: "'--upstream-key'"))
             let gateway = try await RunningGateway.start(
                 configuration, routes: OwnUpstream.source(upstreams, gateway: configuration.jurisdiction),
                 logger: makeLogger(configuration.logLevel))

@@ -65,14 +65,6 @@ struct ProviderConfiguration: Sendable {
     var settings = ProviderSettings()
     var credential: CredentialOrigin = .absent
 
-    /// Where a credential comes from.
-    enum CredentialOrigin: Sendable {
-        /// Nothing is configured, so the provider's routes aren't offered.
-        case absent
-        case fixed(Credential)
-        case googleServiceAccount(GoogleServiceAccount)
-    }
-
     fileprivate static func all(_ reader: SettingReader) throws -> [ProviderID: ProviderConfiguration] {
         let bedrock = try bedrock(reader)
         let vertex = try vertex(reader)
@@ -91,77 +83,46 @@ struct ProviderConfiguration: Sendable {
     }
 
     private static func bedrock(_ reader: SettingReader) throws -> ProviderConfiguration {
-        let names = ProviderSetting.self
-        var configuration = ProviderConfiguration(baseURL: reader.text(names.bedrockBaseURL))
-        let id = reader.text(names.bedrockAccessKeyID, orVariable: "AWS_ACCESS_KEY_ID")
-        let secret = reader.text(names.bedrockSecretAccessKey, orVariable: "AWS_SECRET_ACCESS_KEY")
-        if let key = reader.text(names.bedrockBearerKey, orVariable: "AWS_BEARER_TOKEN_BEDROCK") {
-            configuration.credential = .fixed(.bearer(key))
-        } else if let id, let secret {
-            let session = reader.text(names.bedrockSessionToken, orVariable: "AWS_SESSION_TOKEN")
-            configuration.credential = .fixed(
-                .aws(AWSCredentials(accessKeyID: id, secretAccessKey: secret, sessionToken: session)))
-        } else if (id == nil) != (secret == nil) {
-            throw ConfigurationError(
-                "'\(names.bedrockAccessKeyID.key)' and '\(names.bedrockSecretAccessKey.key)' go together: set both.")
-        }
-        return configuration
+        ProviderConfiguration(
+            baseURL: reader.text(ProviderSetting.bedrockBaseURL),
+            settings: settings(reader, ["anthropic_beta": ProviderSetting.bedrockBeta]),
+            credential: try BedrockCredential(reader).origin())
     }
 
     private static func vertex(_ reader: SettingReader) throws -> ProviderConfiguration {
-        let names = ProviderSetting.self
-        var configuration = ProviderConfiguration(baseURL: reader.text(names.vertexBaseURL))
-        var project = reader.text(names.vertexProject)
-        if let token = reader.text(names.vertexAccessToken) {
-            configuration.credential = .fixed(.bearer(token))
-        } else if let file = reader.text(
-            names.vertexCredentialsFile, orVariable: "GOOGLE_APPLICATION_CREDENTIALS")
-        {
-            let account = try serviceAccount(file, tokenURL: reader.text(names.vertexTokenURL))
-            configuration.credential = .googleServiceAccount(account)
-            project = project ?? account.projectID
-        }
+        let found = try VertexCredential(reader).origin()
+        var configuration = ProviderConfiguration(
+            baseURL: reader.text(ProviderSetting.vertexBaseURL),
+            settings: settings(reader, ["anthropic_beta": ProviderSetting.vertexBeta]), credential: found.origin)
+        let project = reader.text(ProviderSetting.vertexProject, orVariable: "GOOGLE_CLOUD_PROJECT") ?? found.project
         if let project { configuration.settings.values["project"] = project }
         return configuration
-    }
-
-    private static func serviceAccount(_ file: String, tokenURL: String?) throws -> GoogleServiceAccount {
-        guard let bytes = FileManager.default.contents(atPath: file) else {
-            throw ConfigurationError(
-                "'\(ProviderSetting.vertexCredentialsFile.key)' names '\(file)', which can't be read.")
-        }
-        do throws(GoogleCredentialError) {
-            return try GoogleServiceAccount(json: bytes, tokenURI: tokenURL)
-        } catch {
-            throw ConfigurationError("'\(ProviderSetting.vertexCredentialsFile.key)' ('\(file)'): \(error)")
-        }
     }
 
     private static func openai(_ reader: SettingReader) throws -> ProviderConfiguration {
         ProviderConfiguration(
             baseURL: reader.text(ProviderSetting.openaiBaseURL),
-            credential: reader.text(ProviderSetting.openaiKey).map { .fixed(.bearer($0)) } ?? .absent)
+            credential: key(reader, ProviderSetting.openaiKey) { .bearer($0) })
     }
 
     private static func anthropic(_ reader: SettingReader) -> ProviderConfiguration {
         ProviderConfiguration(
             baseURL: reader.text(ProviderSetting.anthropicBaseURL),
-            credential: reader.text(ProviderSetting.anthropicKey)
-                .map { .fixed(.header(name: "x-api-key", value: $0)) } ?? .absent)
+            settings: settings(reader, ["anthropic_beta": ProviderSetting.anthropicBeta]),
+            credential: key(reader, ProviderSetting.anthropicKey) { .header(name: "x-api-key", value: $0) })
     }
 
     private static func cohere(_ reader: SettingReader) -> ProviderConfiguration {
         ProviderConfiguration(
             baseURL: reader.text(ProviderSetting.cohereBaseURL),
-            credential: reader.text(ProviderSetting.cohereKey).map { .fixed(.bearer($0)) } ?? .absent)
+            credential: key(reader, ProviderSetting.cohereKey) { .bearer($0) })
     }
 
     private static func azure(_ reader: SettingReader) throws -> ProviderConfiguration {
         ProviderConfiguration(
             baseURL: reader.text(ProviderSetting.azureBaseURL),
             settings: settings(reader, ["api_version": ProviderSetting.azureVersion]),
-            credential: reader.text(ProviderSetting.azureKey)
-                .map { .fixed(.header(name: "api-key", value: $0)) } ?? .absent)
+            credential: try AzureCredential(reader).origin())
     }
 
     /// A host of one's own needs no key.
@@ -176,7 +137,14 @@ struct ProviderConfiguration: Sendable {
                     "reasoning": names.compatibleReasoning, "reasoning_history": names.compatibleReasoningHistory,
                     "cloud_models": names.compatibleCloudModels,
                 ]),
-            credential: .fixed(reader.text(names.compatibleKey).map { .bearer($0) } ?? .none))
+            credential: reader.text(names.compatibleKey) == nil
+                ? .fixed(.none, from: "none is sent") : key(reader, names.compatibleKey) { .bearer($0) })
+    }
+
+    private static func key(
+        _ reader: SettingReader, _ setting: Setting, _ credential: (String) -> Credential
+    ) -> CredentialOrigin {
+        reader.text(setting).map { .fixed(credential($0), from: "'\(setting.key)'") } ?? .absent
     }
 
     /// What an adapter is told, under its own names.

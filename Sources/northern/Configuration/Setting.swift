@@ -91,11 +91,39 @@ enum ProviderSetting {
     static let bedrockBearerKey = Setting(
         "bedrock.bearer_key", "A Bedrock API key, in place of a signature; AWS_BEARER_TOKEN_BEDROCK is read too.",
         isSecret: true)
+    static let bedrockCredentialSource = Setting(
+        "bedrock.credential_source",
+        "Where the credential comes from: 'auto' (the first that is set up of bearer key, keys, web identity, profile "
+            + "and container), or one of bearer_key, keys, web_identity, profile, container and instance.",
+        default: "auto")
+    static let bedrockProfile = Setting(
+        "bedrock.profile", "A profile of AWS's shared files; AWS_PROFILE is read too.")
+    static let bedrockRoleARN = Setting(
+        "bedrock.role_arn", "A role that is assumed with the keys that were found, for requests to Bedrock.")
+    static let bedrockRoleExternalID = Setting(
+        "bedrock.role_external_id", "What the owner of that role wants to hear from whoever assumes it.",
+        isSecret: true)
+    static let bedrockRoleSessionName = Setting(
+        "bedrock.role_session_name", "The name of the session in AWS's logs, for that role or a web identity's.",
+        zero: "northern")
+    static let bedrockTokenRegion = Setting(
+        "bedrock.token_region",
+        "The region whose token service (STS) is asked for roles; AWS_REGION and AWS_DEFAULT_REGION are read too.",
+        zero: "the profile's, or else ca-central-1")
+    static let bedrockTokenURL = Setting(
+        "bedrock.token_url", "Where the token service is, in place of AWS's own; AWS_ENDPOINT_URL_STS is read too.")
+    static let bedrockMetadataURL = Setting(
+        "bedrock.metadata_url",
+        "Where the machine's metadata service is, in place of http://169.254.169.254; "
+            + "AWS_EC2_METADATA_SERVICE_ENDPOINT is read too.")
+    static let bedrockBeta = Setting(
+        "bedrock.anthropic_beta", "Features in trial of Claude on Bedrock, with commas between them.")
 
     static let vertexBaseURL = Setting(
         "vertex.base_url", "Where Vertex AI is reached, in place of Google's own endpoint of a route's location.")
     static let vertexProject = Setting(
-        "vertex.project", "The Google Cloud project. The credentials file's own project where it isn't set.")
+        "vertex.project",
+        "The Google Cloud project; GOOGLE_CLOUD_PROJECT is read too. The credentials file's own where none is set.")
     static let vertexCredentialsFile = Setting(
         "vertex.credentials_file",
         "The key file of a service account; GOOGLE_APPLICATION_CREDENTIALS is read too.")
@@ -103,6 +131,16 @@ enum ProviderSetting {
         "vertex.token_url", "Where access tokens are asked for, in place of the credentials file's 'token_uri'.")
     static let vertexAccessToken = Setting(
         "vertex.access_token", "A fixed access token, in place of a credentials file.", isSecret: true)
+    static let vertexCredentialSource = Setting(
+        "vertex.credential_source",
+        "Where the credential comes from: 'auto' (the access token, or else the credentials file), or one of "
+            + "access_token, credentials_file and metadata.",
+        default: "auto")
+    static let vertexMetadataHost = Setting(
+        "vertex.metadata_host",
+        "Where the machine's metadata server is, in place of metadata.google.internal; GCE_METADATA_HOST is read too.")
+    static let vertexBeta = Setting(
+        "vertex.anthropic_beta", "Features in trial of Claude on Vertex AI, with commas between them.")
 
     static let openaiBaseURL = Setting(
         "openai.base_url", "Where OpenAI is reached, '/v1' included.")
@@ -111,6 +149,31 @@ enum ProviderSetting {
     static let azureBaseURL = Setting(
         "azure.base_url", "The Azure OpenAI resource: https://RESOURCE.openai.azure.com.")
     static let azureKey = Setting("azure.api_key", "The resource's key.", isSecret: true)
+    static let azureCredentialSource = Setting(
+        "azure.credential_source",
+        "Where the credential comes from: 'auto' (the key, or else Entra), or one of api_key, entra and "
+            + "managed_identity.",
+        default: "auto")
+    static let azureTenantID = Setting(
+        "azure.tenant_id", "The tenant of Entra ID that the application belongs to; AZURE_TENANT_ID is read too.")
+    static let azureClientID = Setting(
+        "azure.client_id",
+        "The application's id, or that of a managed identity where a machine has several; AZURE_CLIENT_ID is read too.")
+    static let azureClientSecret = Setting(
+        "azure.client_secret", "The application's secret; AZURE_CLIENT_SECRET is read too.", isSecret: true)
+    static let azureTokenFile = Setting(
+        "azure.federated_token_file",
+        "A file with a token that Entra trusts, in place of a secret; AZURE_FEDERATED_TOKEN_FILE is read too.")
+    static let azureTokenURL = Setting(
+        "azure.token_url",
+        "Where Entra is, in place of https://login.microsoftonline.com; AZURE_AUTHORITY_HOST is read too.")
+    static let azureScope = Setting(
+        "azure.scope", "What Entra's tokens are for; a resource of Foundry has https://ai.azure.com/.default.",
+        default: "https://cognitiveservices.azure.com/.default")
+    static let azureMetadataURL = Setting(
+        "azure.metadata_url",
+        "Where the machine's metadata service is, in place of http://169.254.169.254; "
+            + "AZURE_POD_IDENTITY_AUTHORITY_HOST is read too.")
     static let azureVersion = Setting(
         "azure.api_version",
         "A version of Azure's API, such as 2024-10-21, for paths that name the deployment; 'preview' for previews.",
@@ -119,6 +182,10 @@ enum ProviderSetting {
     static let anthropicBaseURL = Setting(
         "anthropic.base_url", "Where Anthropic is reached, without '/v1'; a Foundry resource has this wire too.")
     static let anthropicKey = Setting("anthropic.api_key", "Anthropic's API key.", isSecret: true)
+    static let anthropicBeta = Setting(
+        "anthropic.anthropic_beta",
+        "Features in trial, with commas between them, for the header field of that name: each request has them, beside "
+            + "those that its caller asks for.")
 
     static let cohereBaseURL = Setting("cohere.base_url", "Where Cohere is reached, without '/v2'.")
     static let cohereKey = Setting("cohere.api_key", "Cohere's API key.", isSecret: true)
@@ -146,9 +213,13 @@ enum ProviderSetting {
         zero: "models that are handed on are refused")
 
     static let all: [Setting] = [
-        bedrockBaseURL, bedrockAccessKeyID, bedrockSecretAccessKey, bedrockSessionToken, bedrockBearerKey,
-        vertexBaseURL, vertexProject, vertexCredentialsFile, vertexTokenURL, vertexAccessToken, openaiBaseURL,
-        openaiKey, azureBaseURL, azureKey, azureVersion, anthropicBaseURL, anthropicKey, cohereBaseURL, cohereKey,
+        bedrockBaseURL, bedrockCredentialSource, bedrockAccessKeyID, bedrockSecretAccessKey, bedrockSessionToken,
+        bedrockBearerKey, bedrockProfile, bedrockRoleARN, bedrockRoleExternalID, bedrockRoleSessionName,
+        bedrockTokenRegion, bedrockTokenURL, bedrockMetadataURL, bedrockBeta, vertexBaseURL, vertexProject,
+        vertexCredentialSource, vertexCredentialsFile, vertexTokenURL, vertexAccessToken, vertexMetadataHost,
+        vertexBeta, openaiBaseURL, openaiKey, azureBaseURL, azureCredentialSource, azureKey, azureTenantID,
+        azureClientID, azureClientSecret, azureTokenFile, azureTokenURL, azureScope, azureMetadataURL, azureVersion,
+        anthropicBaseURL, anthropicKey, anthropicBeta, cohereBaseURL, cohereKey,
         compatibleBaseURL, compatibleKey, compatibleTokenLimit, compatibleSystemMessages, compatibleReasoning,
         compatibleReasoningHistory, compatibleCloudModels,
     ]

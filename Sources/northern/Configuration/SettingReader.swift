@@ -69,6 +69,22 @@ struct SettingReader {
         text(setting) ?? environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// One of several words.
+    ///
+    /// - Throws: ``ConfigurationError`` for any other.
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(_ setting: Setting) throws -> Choice {
+        guard let choice = text(setting).flatMap(Choice.init(rawValue:)) else {
+            let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ConfigurationError("'\(setting.key)' must be one of \(known).")
+        }
+        return choice
+    }
+
+    /// The environment as the tools of a provider read it, with our settings in the place of its variables.
+    func environment(with settings: [String: Setting]) -> [String: String] {
+        environment.merging(settings.compactMapValues { text($0) }) { _, ours in ours }
+    }
+
     // MARK: Names
 
     /// A misspelt setting would be overlooked, and its default would reign unseen.

@@ -25,6 +25,7 @@ final class TestGateway: Sendable {
     let log: CapturedLog
     /// What the journal does instead of its work.
     let journalFault: JournalFault
+    let clock: TestClock
     private let lastTag = Atomic<Int>(0)
 
     struct Options: Sendable {
@@ -34,11 +35,14 @@ final class TestGateway: Sendable {
         var pingInterval = TimeAmount.seconds(15)
         /// Routes beside the usual ones.
         var routes: [TestRoute] = []
+        /// For how many seconds the simulator's tokens are good.
+        var tokenLifetime = 3_600
     }
 
     private init(
         server: GatewayServer, simulator: ProviderSimulator, store: Store, hasher: KeyHasher, ledger: Ledger,
-        directory: TemporaryDirectory, keys: TestKeys, log: CapturedLog, journalFault: JournalFault
+        directory: TemporaryDirectory, keys: TestKeys, log: CapturedLog, journalFault: JournalFault,
+        clock: TestClock
     ) {
         self.server = server
         self.simulator = simulator
@@ -49,13 +53,15 @@ final class TestGateway: Sendable {
         self.keys = keys
         self.log = log
         self.journalFault = journalFault
+        self.clock = clock
     }
 
     static func start(_ options: Options = Options()) async throws -> TestGateway {
         let group = MultiThreadedEventLoopGroup.singleton
-        let simulator = try await ProviderSimulator.start(.forGateways, group: group)
-        let directory = TemporaryDirectory()
         let clock = TestClock()
+        let simulator = try await ProviderSimulator.start(
+            .forGateways(clock, tokenLifetime: options.tokenLifetime), group: group)
+        let directory = TemporaryDirectory()
         let store = try Store(path: directory.database)
         let hasher = try KeyHasher(directory: directory.path)
         let keys = try TestKeys(in: store, hasher: hasher)
@@ -64,12 +70,14 @@ final class TestGateway: Sendable {
         let journalFault = JournalFault()
         let routes = TestRoute.usual(at: simulator.port) + options.routes
         let server = try await GatewayServer.start(host: "127.0.0.1", port: 0, group: group) { loop in
-            LoopState(
+            let bindings = try routes.map { try $0.binding() }
+            let slots = zip(routes, bindings).map { ($0.id, $1.slot) }
+            return LoopState(
                 eventLoop: loop,
                 snapshot: ServingSnapshot(
-                    keys: try store.keyDirectory(hasher: hasher), bindings: try routes.map { try $0.binding() },
+                    keys: try store.keyDirectory(hasher: hasher), bindings: bindings.map(\.binding),
                     jurisdiction: .canada, version: "test"),
-                credentials: [:],
+                credentials: Dictionary(uniqueKeysWithValues: slots),
                 upstream: UpstreamClient(eventLoop: loop, tls: nil, timeouts: options.timeouts),
                 journal: FaultyJournal(try ledger.makeJournal(), journalFault), archive: ledger,
                 settings: GatewaySettings(
@@ -80,14 +88,14 @@ final class TestGateway: Sendable {
         return TestGateway(
             server: server, simulator: simulator, store: store, hasher: hasher, ledger: ledger, directory: directory,
             keys: keys,
-            log: log, journalFault: journalFault)
+            log: log, journalFault: journalFault, clock: clock)
     }
 
     func stop() async throws {
-        // A test may have stopped it already.
+        // A test may have stopped them already.
         try? await server.stop(grace: .zero)
         ledger.stop()
-        try await simulator.stop()
+        try? await simulator.stop()
     }
 
     @Sendable
@@ -136,13 +144,21 @@ final class TestGateway: Sendable {
 
 extension SimulatorSettings {
     /// Refuses what the providers would refuse, and knows every model.
-    fileprivate static var forGateways: SimulatorSettings {
+    fileprivate static func forGateways(_ clock: TestClock, tokenLifetime: Int) -> SimulatorSettings {
         var settings = SimulatorSettings()
+        settings.now = { Int(clock.now().seconds) }
+        settings.tokenLifetime = tokenLifetime
+        settings.externalID = roleExternalID
         settings.strict = true
         settings.models = .any
         settings.record = 10_000
         return settings
     }
+}
+
+extension SimulatorSettings {
+    /// What the simulator's roles want to hear.
+    static let roleExternalID = "external-id-of-the-tests"
 }
 
 /// The secrets of keys of each kind.
@@ -189,10 +205,14 @@ struct TestKeys: Sendable {
 final class TestClock: Sendable {
     static let start = Timestamp(seconds: 1_795_413_600)
     private let readings = Atomic<Int64>(0)
+    private let passed = Atomic<Int64>(0)
 
     @Sendable
     func now() -> Timestamp {
         let count = readings.add(1, ordering: .relaxed).newValue
-        return Timestamp(microseconds: Self.start.microseconds + count * 1_000)
+        let passed = passed.load(ordering: .sequentiallyConsistent)
+        return Timestamp(microseconds: Self.start.microseconds + count * 1_000).adding(seconds: passed)
     }
+
+    func pass(seconds: Int64) { passed.add(seconds, ordering: .sequentiallyConsistent) }
 }

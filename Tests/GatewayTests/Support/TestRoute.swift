@@ -110,7 +110,8 @@ struct TestRoute: Sendable {
         credential = family.credential
     }
 
-    func binding() throws -> RouteBinding {
+    /// And the slot of its credential, whose name is the route's id.
+    func binding() throws -> (binding: RouteBinding, slot: CredentialSlot) {
         let endpoint = Endpoint(isTLS: false, host: "127.0.0.1", port: port, pathPrefix: family.pathPrefix)
         let route = Route(
             id: id, name: "A test's \(family)", provider: family.adapter.facts.id, upstreamModel: family.upstreamModel,
@@ -118,9 +119,11 @@ struct TestRoute: Sendable {
             capabilities: .test, lifecycle: lifecycle, fallbacks: fallbacks,
             retention: Retention(days: 0, isUsedForTraining: false, isReviewedByHumans: false),
             credentialSource: family == .compatible ? .customer : .platform)
-        return try RouteBinding(
+        let slot = CredentialSlot(credential)
+        let binding = try RouteBinding(
             route: route, adapter: family.adapter, settings: ProviderSettings(["project": "a-project"]),
-            credential: CredentialSlot(credential), gateway: .canada)
+            credential: slot, gateway: .canada)
+        return (binding, slot)
     }
 }
 
