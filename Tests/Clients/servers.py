@@ -391,9 +391,9 @@ class World:
         """One whose credential no installation has."""
         return self.start_simulator("other-simulator", key="a-credential-that-nobody-else-has").simulator
 
-    def start_simulator(self, name, port=0, key=PROVIDER_KEY):
+    def start_simulator(self, name, port=0, key=PROVIDER_KEY, more=()):
         models = [*SIMULATOR_MODELS, *(route.upstream_model for route in ROUTES.values())]
-        process = self.start(name, "simulate", "--port", str(port), "--strict", "--key", key,
+        process = self.start(name, "simulate", "--port", str(port), "--strict", "--key", key, *more,
                              *(part for model in models for part in ("--model", model)))
         process.simulator = Simulator(process.ready()["url"], key)
         return process
