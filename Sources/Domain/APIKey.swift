@@ -48,11 +48,17 @@ public struct KeyPolicy: Hashable, Sendable {
     public var routes: Set<Route.ID>?
     /// What `allow_fallbacks` is where the caller doesn't say.
     public var allowsFallbacks: Bool
+    /// Whether a message that is a command is answered by the gateway. Not for the key of an application that forwards
+    /// what its users write.
+    public var allowsCommands: Bool
 
-    public init(tiers: Set<Tier>, routes: Set<Route.ID>? = nil, allowsFallbacks: Bool = true) {
+    public init(
+        tiers: Set<Tier>, routes: Set<Route.ID>? = nil, allowsFallbacks: Bool = true, allowsCommands: Bool = false
+    ) {
         self.tiers = tiers
         self.routes = routes
         self.allowsFallbacks = allowsFallbacks
+        self.allowsCommands = allowsCommands
     }
 }
 
@@ -61,7 +67,9 @@ extension KeyPolicy {
     public var canonicalText: String {
         let tierNames = tiers.map(\.rawValue).sorted().joined(separator: ",")
         let routeNames = routes.map { $0.sorted().joined(separator: ",") } ?? "*"
-        return "tiers=\(tierNames);routes=\(routeNames);fallbacks=\(allowsFallbacks)"
+        let text = "tiers=\(tierNames);routes=\(routeNames);fallbacks=\(allowsFallbacks)"
+        // Named only where it is given, so that policies from before the right keep their digests.
+        return allowsCommands ? text + ";commands=true" : text
     }
 }
 

@@ -6,6 +6,7 @@ extension Store {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("001 keys") { try $0.execute(sql: keys) }
         migrator.registerMigration("002 custody records") { try $0.execute(sql: custodyRecords) }
+        migrator.registerMigration("003 commands") { try $0.execute(sql: commands) }
         return migrator
     }
 
@@ -47,5 +48,21 @@ extension Store {
             SELECT lower(hex(id)) AS id, organization, opened_at, state,
                 CASE WHEN json_valid(record) THEN json_extract(record, '$.outcome') END AS outcome  -- NULL without one
             FROM custody_records;
+        """
+
+    /// A mapping that has ended stays: it says what was mapped when.
+    private static let commands = """
+        ALTER TABLE api_keys ADD COLUMN allows_commands INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE route_mappings (
+            id INTEGER PRIMARY KEY NOT NULL,
+            key TEXT NOT NULL REFERENCES api_keys (id),
+            name TEXT NOT NULL,
+            route TEXT NOT NULL,
+            mapped_at INTEGER NOT NULL,    -- this and ended_at: microseconds since 1970
+            mapped_by TEXT NOT NULL,       -- this and ended_by: the request's id, 32 hex digits
+            ended_at INTEGER,              -- NULL as long as it is in force
+            ended_by TEXT
+        ) STRICT;
+        CREATE UNIQUE INDEX route_mappings_in_force ON route_mappings (key, name) WHERE ended_at IS NULL;
         """
 }

@@ -2,13 +2,14 @@ import Foundation
 import GRDB
 import Synchronization
 
-/// The SQLite database: keys and custody records.
+/// The SQLite database: keys, what they have mapped, and custody records.
 ///
 /// It waits for the disk, so it is never asked on an event loop. Several processes may have it open.
 public final class Store: Sendable {
     public let path: String
     private let pool: DatabasePool
     let keyWrites = Atomic<Int>(0)
+    let mappingRevision = Atomic<Int>(0)
     /// The disk has refused to sync the log.
     let syncFailed = Atomic<Bool>(false)
 

@@ -17,6 +17,7 @@ import Testing
     @Test(arguments: [
         KeyPolicy(tiers: []), KeyPolicy(tiers: [.customerPremises]),
         KeyPolicy(tiers: [.providerAPI], routes: []), KeyPolicy(tiers: [.providerAPI], allowsFallbacks: false),
+        KeyPolicy(tiers: [.providerAPI], allowsCommands: true),
     ])
     func `whatever differs in a policy shows in its digest`(policy: KeyPolicy) {
         #expect(PolicyDigest.text(of: policy) != PolicyDigest.text(of: KeyPolicy(tiers: [.providerAPI])))

@@ -25,6 +25,7 @@ import Testing
             KeyPolicy(tiers: [.providerAPI, .customerPremises]),
             KeyPolicy(tiers: [.providerAPI], routes: []), KeyPolicy(tiers: [.providerAPI], routes: ["a", "b"]),
             KeyPolicy(tiers: [.providerAPI], allowsFallbacks: false),
+            KeyPolicy(tiers: [.providerAPI], allowsCommands: true),
         ]
         #expect(Set(policies.map(\.canonicalText)).count == policies.count)
         let one = KeyPolicy(tiers: Set(Tier.allCases), routes: ["x", "y", "z"])

@@ -30,7 +30,8 @@ import Testing
 
     @Test func `a key is found by its secret with everything it was made with`() throws {
         let policy = KeyPolicy(
-            tiers: [.providerAPI, .canadianOwnedCloud], routes: ["a/b,c", "d\"e"], allowsFallbacks: false)
+            tiers: [.providerAPI, .canadianOwnedCloud], routes: ["a/b,c", "d\"e"], allowsFallbacks: false,
+            allowsCommands: true)
         let (key, secret) = try make("Ünïcode", policy: policy, expiresAt: .test.adding(seconds: 60))
         guard case .found(let found) = try lookUp(secret) else {
             Issue.record("not found")
@@ -48,7 +49,7 @@ import Testing
             Issue.record("not found")
             return
         }
-        #expect(found.policy.routes == nil && found.policy.allowsFallbacks)
+        #expect(found.policy.routes == nil && found.policy.allowsFallbacks && !found.policy.allowsCommands)
     }
 
     @Test func `an unknown secret is unknown, also when one letter differs`() throws {

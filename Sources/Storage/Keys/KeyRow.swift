@@ -7,14 +7,14 @@ enum KeyRow {
     static func insert(_ key: APIKey, hash: Data?, into database: Database) throws {
         try database.execute(
             sql: """
-                INSERT INTO api_keys (id, organization, name, hint, hash, tiers, routes, allows_fallbacks, created_at,
-                    expires_at, revoked_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO api_keys (id, organization, name, hint, hash, tiers, routes, allows_fallbacks,
+                    allows_commands, created_at, expires_at, revoked_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 key.id, key.organization.rawValue, key.name, key.hint, hash, list(key.policy.tiers.map(\.rawValue)),
-                key.policy.routes.map(list), key.policy.allowsFallbacks, key.createdAt.microseconds,
-                key.expiresAt?.microseconds, key.revokedAt?.microseconds,
+                key.policy.routes.map(list), key.policy.allowsFallbacks, key.policy.allowsCommands,
+                key.createdAt.microseconds, key.expiresAt?.microseconds, key.revokedAt?.microseconds,
             ])
     }
 
@@ -46,7 +46,7 @@ enum KeyRow {
         let routes: String? = row["routes"]
         return KeyPolicy(
             tiers: Set(tiers.compactMap(Tier.init(rawValue:))), routes: try routes.map { Set(try items($0, of: id)) },
-            allowsFallbacks: row["allows_fallbacks"])
+            allowsFallbacks: row["allows_fallbacks"], allowsCommands: row["allows_commands"])
     }
 
     private static func items(_ text: String, of id: APIKey.ID) throws -> [String] {
