@@ -170,6 +170,29 @@ extension GatewayError {
             parameter: "model")
     }
 
+    /// A route's id is a promise where its requests go, which a mapping of that id keeps.
+    public static func mappingLeadsFurther(from name: Route.ID, to route: Route.ID) -> GatewayError {
+        GatewayError(
+            .routeNotAllowed,
+            english: "'\(name)' is itself a route, and the data of '\(route)' may go where that route's may not. Map "
+                + "it to a route that goes no further, or map another name.",
+            french:
+                "'\(name)' est elle-même une route, et les données de '\(route)' peuvent aller là où les siennes ne "
+                + "vont pas. Associez-la à une route qui ne va pas plus loin, ou associez un autre nom.",
+            parameter: "model")
+    }
+
+    /// The same for a route that a mapping led to.
+    public func whereMapped(from name: String) -> GatewayError {
+        GatewayError(
+            code,
+            english: message.english + " '\(name)' is mapped to it: send 'ni-map-model' to choose another route, or "
+                + "'ni-unmap'.",
+            french: message.french + " '\(name)' y est associé : envoyez 'ni-map-model' pour choisir une autre route, "
+                + "ou 'ni-unmap'.",
+            parameter: parameter, status: status, retryAfter: retryAfter)
+    }
+
     private static func listed(_ before: String, _ ids: [Route.ID], _ after: String) -> String {
         ids.isEmpty ? "" : before + ids.map { "'\($0)'" }.joined(separator: ", ") + after
     }
@@ -214,6 +237,13 @@ extension GatewayError {
         .controlPlaneUnavailable,
         english: "The web pages are not available at the moment. The API is not affected.",
         french: "Les pages web ne sont pas disponibles pour le moment. L'API n'est pas touchée.")
+
+    public static let mappingNotStored = GatewayError(
+        .internalError,
+        english: "The mapping may not have been stored. Send 'ni-status' to see what is in force, then try again, and "
+            + "tell the operator the request id if it goes on.",
+        french: "L'association n'a peut-être pas été enregistrée. Envoyez 'ni-status' pour voir ce qui est en vigueur, "
+            + "puis réessayez, et donnez l'identifiant de la requête à l'exploitant si cela persiste.")
 
     public static let internalError = GatewayError(
         .internalError,
