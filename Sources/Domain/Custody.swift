@@ -12,6 +12,10 @@ public struct CustodyRecord: Sendable {
     public var isStreamed = false
     /// The `model` that was asked for.
     public var askedRoute: Route.ID?
+    /// The command that the request was, such as `ni-status`; nil where a model was asked.
+    public var command: String?
+    /// The mapping that led to a route, or that a command was to change.
+    public var mapping: Mapping?
     /// The route that answered, or was tried last.
     public var route: Route?
     /// What the caller sent to be bound into the record.
@@ -42,6 +46,18 @@ public struct CustodyRecord: Sendable {
         self.surface = surface
         self.openedAt = openedAt
         self.requestBytes = requestBytes
+    }
+
+    public struct Mapping: Hashable, Sendable {
+        /// The `model` that was asked for.
+        public let name: String
+        /// Nil for one that was to be removed.
+        public let route: Route.ID?
+
+        public init(name: String, route: Route.ID?) {
+            self.name = name
+            self.route = route
+        }
     }
 
     public enum Outcome: String, CaseIterable, Sendable {

@@ -21,6 +21,7 @@ final class ChatCall: Answer {
     private var lastWrite = NIODeadline.now()
     /// What waits for the journal: the next request to an upstream, or the end of the reply.
     private var dispatch: Dispatch?
+    private var change: MappingChange?
     private var ending: Ending?
     /// The end of the reply, waiting for the record.
     private var tail: [UInt8] = []
@@ -57,7 +58,7 @@ final class ChatCall: Answer {
         } catch {
             return end(exchange.refused(error, at: loop.clock()))
         }
-        send()
+        if let command = exchange.commandAnswer { answer(command) } else { send() }
     }
 
     private func prepare() throws(GatewayError) {
@@ -131,21 +132,23 @@ final class ChatCall: Answer {
         if let ending = ending.take() {
             closed(ending, isRecorded: isRecorded)
         } else if let dispatch = dispatch.take() {
-            opened(dispatch, isRecorded: isRecorded)
+            if isOpened(isRecorded) { dispatched(dispatch) }
+        } else if let change = change.take() {
+            if isOpened(isRecorded) { store(change) }
         }
     }
 
-    private func opened(_ dispatch: Dispatch, isRecorded: Bool) {
-        guard connection != nil else { return }
-        guard isRecorded else {
-            isEnding = true
-            let ending = exchange.refusedUnrecorded(at: loop.clock())
-            // It goes on record, behind the opening, as soon as the journal can be written again.
-            loop.commit(ending.entry)
-            count()
-            return reply(to: ending.kind)
-        }
-        dispatched(dispatch)
+    /// Whether what the record was opened for may be done. Without a record the caller is told so.
+    private func isOpened(_ isRecorded: Bool) -> Bool {
+        guard connection != nil else { return false }
+        guard !isRecorded else { return true }
+        isEnding = true
+        let ending = exchange.refusedUnrecorded(at: loop.clock())
+        // It goes on record, behind the opening, as soon as the journal can be written again.
+        loop.commit(ending.entry)
+        count()
+        reply(to: ending.kind)
+        return false
     }
 
     private func dispatched(_ dispatch: Dispatch) {
@@ -153,6 +156,40 @@ final class ChatCall: Answer {
         upstream = loop.upstream.dispatch(
             payload, under: dispatch.clearance, fresh: dispatch.wantsFreshConnection, delegate: self)
     }
+
+    // MARK: Commands
+
+    private typealias MappingChange = (change: RouteMappingChange, then: String, ifFull: String)
+
+    /// Nothing leaves the gateway. The record names a change before it is made, as it names a route before anything
+    /// leaves for it.
+    private func answer(_ command: CommandAnswer) {
+        switch command {
+        case .text(let text): say(text)
+        case .change(let change, let text, let ifFull):
+            self.change = (change, text, ifFull)
+            loop.commit(exchange.openingEntry(), for: self)
+        }
+    }
+
+    private func store(_ change: MappingChange) {
+        loop.store(change.change).assumeIsolated().whenComplete { self.stored(change, $0) }
+    }
+
+    private func stored(_ change: MappingChange, _ result: Result<Void, any Error>) {
+        guard connection != nil else { return }
+        switch result {
+        case .success: say(change.then)
+        case .failure(is RouteMappingsFull):
+            exchange.changedNothing()
+            say(change.ifFull)
+        case .failure(let error):
+            loop.logger.error("A mapping could not be stored", metadata: ["error": "\(error)"])
+            end(exchange.refused(.mappingNotStored, at: loop.clock()))
+        }
+    }
+
+    private func say(_ text: String) { end(exchange.answered(with: text, into: &loop.scratch, at: loop.clock())) }
 
     // MARK: Replying
 

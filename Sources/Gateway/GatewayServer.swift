@@ -1,3 +1,4 @@
+import Domain
 public import NIOCore
 public import NIOPosix
 
@@ -8,6 +9,11 @@ public struct ServingLoop: Sendable {
     /// Does something with the loop's state, on the loop.
     public func change(_ change: @escaping @Sendable (LoopState) -> Void) {
         state.eventLoop.execute { change(state.value) }
+    }
+
+    /// Once it is done, requests on the loop see the mappings.
+    func takes(_ mappings: RouteMappings) -> EventLoopFuture<Void> {
+        state.eventLoop.submit { state.value.replace(mappings: mappings) }
     }
 }
 
@@ -42,6 +48,8 @@ public final class GatewayServer: Sendable {
                 NIOLoopBound(try makeState(loop), eventLoop: loop)
             }.get()
         }
+        let loops = states.values.map(ServingLoop.init)
+        for loop in loops { loop.change { $0.peers = loops } }
         let listener = try await bootstrap(group, states).bind(host: host, port: port).get()
         return GatewayServer(group: group, states: states, listener: listener)
     }

@@ -16,6 +16,9 @@ public final class LoopState {
     let journal: any CustodyJournal
     let settings: GatewaySettings
     let archive: any CustodyArchive
+    private let mappings: any RouteMappingBook
+    /// All event loops of the gateway, this one included.
+    var peers: [ServingLoop] = []
     let threads: NIOThreadPool
     let logger: Logger
     let clock: @Sendable () -> Timestamp
@@ -35,7 +38,8 @@ public final class LoopState {
     public init(
         eventLoop: any EventLoop, snapshot: ServingSnapshot, credentials: [String: CredentialSlot],
         upstream: UpstreamClient, journal: any CustodyJournal,
-        archive: any CustodyArchive, settings: GatewaySettings, threads: NIOThreadPool, logger: Logger,
+        archive: any CustodyArchive, mappings: any RouteMappingBook, settings: GatewaySettings, threads: NIOThreadPool,
+        logger: Logger,
         clock: @escaping @Sendable () -> Timestamp
     ) {
         self.eventLoop = eventLoop
@@ -44,6 +48,7 @@ public final class LoopState {
         self.upstream = upstream
         self.journal = journal
         self.archive = archive
+        self.mappings = mappings
         self.settings = settings
         self.threads = threads
         self.logger = logger
@@ -53,6 +58,16 @@ public final class LoopState {
 
     /// Keys were made or revoked: requests from now on see the new ones.
     public func replace(keys: any KeyDirectory) { snapshot = snapshot.with(keys: keys) }
+
+    /// Stores what a key maps, on another thread, and brings it to every event loop: what begins after that sees it.
+    func store(_ change: RouteMappingChange) -> EventLoopFuture<Void> {
+        let (mappings, peers, eventLoop) = (mappings, peers, eventLoop)
+        return threads.runIfActive(eventLoop: eventLoop) { try mappings.change(change) }.flatMap { mappings in
+            EventLoopFuture.andAllSucceed(peers.map { $0.takes(mappings.copy()) }, on: eventLoop)
+        }
+    }
+
+    func replace(mappings: RouteMappings) { snapshot = snapshot.with(mappings: mappings) }
 
     /// A credential was renewed.
     public func replace(credential: IssuedCredential, named name: String) { credentials[name]?.put(credential) }
@@ -140,6 +155,8 @@ public final class LoopState {
     func closeAll() {
         for client in clients.values { client.close() }
         upstream.shutDown()
+        // They hold each other.
+        peers = []
     }
 
     /// Looks over all connections once a second, as long as there are any.

@@ -23,6 +23,8 @@ extension CustodyRecord {
         text.add(",\"surface\":", surface)
         text.append(isStreamed ? ",\"streamed\":true" : ",\"streamed\":false")
         text.add(",\"asked_route\":", askedRoute)
+        text.add(",\"command\":", command)
+        if let mapping { mapping.write(to: &text) }
         text.add(",\"nonce\":", nonce)
         text.add(",\"opened_at\":", openedAt)
         text.add(",\"closed_at\":", closedAt)
@@ -45,6 +47,14 @@ extension CustodyRecord {
             attempts[index].write(to: &text, snapshot)
         }
         text.append("]")
+    }
+}
+
+extension CustodyRecord.Mapping {
+    fileprivate func write(to text: inout ByteWriter) {
+        text.add(",\"mapping\":{\"name\":", name)
+        text.add(",\"route\":", route)
+        text.append("}")
     }
 }
 

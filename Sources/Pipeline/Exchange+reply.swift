@@ -231,7 +231,7 @@ extension Exchange {
     }
 
     /// Stage 11.
-    private mutating func close(
+    mutating func close(
         _ outcome: CustodyRecord.Outcome, status: Int?, _ kind: Ending.Kind, at now: Timestamp
     ) -> Ending {
         withAttempt { $0.endedAt = $0.endedAt ?? now }
@@ -247,7 +247,7 @@ extension Exchange {
     }
 
     /// What is known only at the end of a stream, in a comment, which clients skip.
-    private func writeClosingComment(to out: inout [UInt8]) {
+    func writeClosingComment(to out: inout [UInt8]) {
         out.append(": x-ni-outcome=completed")
         if let charge = record.charge {
             out.append("; x-ni-cost-usd=")

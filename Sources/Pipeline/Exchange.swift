@@ -37,6 +37,8 @@ public struct Exchange: ~Copyable {
     var lastFailure: GatewayError?
     /// Whether the caller has been sent a byte; from then on there is no other route.
     public private(set) var hasBegun = false
+    /// What a command comes to; nil where a model is asked.
+    public internal(set) var commandAnswer: CommandAnswer?
 
     public init(
         id: RequestID, key: APIKey, policy: String, surface: String, codec: any ChatCodec, language: Language,
@@ -56,7 +58,7 @@ public struct Exchange: ~Copyable {
 
     // MARK: Before anything leaves
 
-    /// Stages 2 to 5: all that can refuse a request.
+    /// Stages 2 to 5: all that can refuse a request. What is a command goes no further: ``commandAnswer`` answers it.
     public mutating func prepare(
         _ body: UnsafeRawBufferPointer, demands: CallerDemands, on today: CalendarDate
     ) throws(GatewayError) {
@@ -64,15 +66,27 @@ public struct Exchange: ~Copyable {
         record.isStreamed = ask.isStreamed
         record.nonce = try demands.checkedNonce()
         betas = demands.betas
-        let tier = try demands.tier(ask)
         let catalog = snapshot.catalog
         record.askedRoute = catalog[ask.model]?.id
+        if let command = Command(of: ask, in: body, for: key) { return take(command, for: ask.model, on: today) }
 
-        let route = try catalog.route(for: ask.model, key: key, on: today)
-        let clearance = try key.clearance(for: route, demanding: tier, in: catalog, on: today)
+        let tier = try demands.tier(ask)
+        let clearance = try clearance(for: ask.model, demanding: tier, on: today)
         let allowsFallbacks = try demands.allowsFallbacks(ask, key.policy)
         plan = FallbackPlan(clearance, allowsFallbacks: allowsFallbacks, demanding: tier, in: catalog, on: today)
         try SubstitutionStage.check(demands.substitution(ask))
+    }
+
+    private mutating func clearance(
+        for model: String, demanding tier: Tier?, on today: CalendarDate
+    ) throws(GatewayError) -> Clearance {
+        let catalog = snapshot.catalog
+        if let mapped = snapshot.mappings(of: key)[model] {
+            record.mapping = CustodyRecord.Mapping(name: model, route: mapped)
+            return try catalog.clearance(mapped: model, to: mapped, for: key, demanding: tier, on: today)
+        }
+        let route = try catalog.route(for: model, key: key, on: today)
+        return try key.clearance(for: route, demanding: tier, in: catalog, on: today)
     }
 
     private mutating func read(_ body: UnsafeRawBufferPointer) throws(GatewayError) -> ChatScan {

@@ -11,35 +11,55 @@ public final class ServingSnapshot {
     /// By the routes themselves: a catalogue's routes are never replaced one by one, and an address is hashed sooner than
     /// a long id.
     private let bindings: [ObjectIdentifier: RouteBinding]
+    private let mappings: [APIKey.ID: RouteMappings]
     /// Where the gateway itself stands; the beginning of every custody path.
     public let jurisdiction: Jurisdiction
     public let version: String
 
     public convenience init(
-        keys: any KeyDirectory, bindings: [RouteBinding], jurisdiction: Jurisdiction, version: String
+        keys: any KeyDirectory, bindings: [RouteBinding], mappings: [RouteMappings] = [], jurisdiction: Jurisdiction,
+        version: String
     ) {
         self.init(
             keys: keys, catalog: RouteCatalog(bindings.map(\.route)),
             bindings: Dictionary(
                 bindings.map { (ObjectIdentifier($0.route), $0) }, uniquingKeysWith: { first, _ in first }),
+            mappings: Dictionary(mappings.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first }),
             jurisdiction: jurisdiction, version: version)
     }
 
     private init(
         keys: any KeyDirectory, catalog: RouteCatalog, bindings: [ObjectIdentifier: RouteBinding],
-        jurisdiction: Jurisdiction,
-        version: String
+        mappings: [APIKey.ID: RouteMappings], jurisdiction: Jurisdiction, version: String
     ) {
         self.keys = keys
         self.catalog = catalog
         self.bindings = bindings
+        self.mappings = mappings
         self.jurisdiction = jurisdiction
         self.version = version
     }
 
     /// The same with other keys.
     public func with(keys: any KeyDirectory) -> ServingSnapshot {
-        ServingSnapshot(keys: keys, catalog: catalog, bindings: bindings, jurisdiction: jurisdiction, version: version)
+        ServingSnapshot(
+            keys: keys, catalog: catalog, bindings: bindings, mappings: mappings, jurisdiction: jurisdiction,
+            version: version)
+    }
+
+    /// The same with what a key has mapped since; older mappings than those at hand change nothing.
+    public func with(mappings new: RouteMappings) -> ServingSnapshot {
+        guard new.revision > mappings[new.key]?.revision ?? -1 else { return self }
+        var mappings = mappings
+        mappings[new.key] = new
+        return ServingSnapshot(
+            keys: keys, catalog: catalog, bindings: bindings, mappings: mappings, jurisdiction: jurisdiction,
+            version: version)
+    }
+
+    /// What a key has mapped, as long as it has the right to commands.
+    func mappings(of key: APIKey) -> [String: Route.ID] {
+        key.policy.allowsCommands ? mappings[key.id]?.routes ?? [:] : [:]
     }
 
     /// Every route of the catalogue has one.

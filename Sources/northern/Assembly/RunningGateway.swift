@@ -76,12 +76,13 @@ struct RunningGateway: Sendable {
             let slots = offer.credentialSlots()
             let snapshot = ServingSnapshot(
                 keys: try store.keyDirectory(hasher: hasher), bindings: try offer.bindings(slots),
-                jurisdiction: configuration.jurisdiction, version: Northern.version)
+                mappings: try store.mappingsInForce(), jurisdiction: configuration.jurisdiction,
+                version: Northern.version)
             return LoopState(
                 eventLoop: loop, snapshot: snapshot, credentials: slots,
                 upstream: UpstreamClient(eventLoop: loop, tls: tls, timeouts: timeouts),
-                journal: try ledger.makeJournal(), archive: ledger, settings: settings, threads: threads,
-                logger: logger, clock: wallClock)
+                journal: try ledger.makeJournal(), archive: ledger, mappings: store, settings: settings,
+                threads: threads, logger: logger, clock: wallClock)
         }
         do {
             return try await GatewayServer.start(
@@ -139,7 +140,7 @@ struct RunningGateway: Sendable {
         let limit = configuration.journalLimit
         let server = AdminServer(
             token: configuration.adminToken.flatMap { AdminToken($0) }, keys: keys,
-            metrics: ServerMetrics(server: server, ledger: ledger),
+            mappings: StoredMappings(store: store), metrics: ServerMetrics(server: server, ledger: ledger),
             readiness: { [ledger] in
                 ledger.undrainedBytes < limit ? .ready : .notReady("The custody journal is full: look at the store.")
             },

@@ -1,8 +1,8 @@
 import Domain
 import Synchronization
 
-/// Whether the journals of a gateway refuse to write, as on a full disk.
-final class JournalFault: Sendable {
+/// Whether what a gateway writes to refuses, as on a full disk.
+final class DiskFault: Sendable {
     private let isOn = Atomic<Bool>(false)
 
     var isPresent: Bool {
@@ -14,9 +14,9 @@ final class JournalFault: Sendable {
 /// A journal that can be told to fail.
 final class FaultyJournal: CustodyJournal {
     private let journal: any CustodyJournal
-    private let fault: JournalFault
+    private let fault: DiskFault
 
-    init(_ journal: any CustodyJournal, _ fault: JournalFault) {
+    init(_ journal: any CustodyJournal, _ fault: DiskFault) {
         self.journal = journal
         self.fault = fault
     }
@@ -30,5 +30,16 @@ final class FaultyJournal: CustodyJournal {
     func commit() throws {
         if fault.isPresent { throw DiskIsFull() }
         try journal.commit()
+    }
+}
+
+/// A book of mappings that can be told to fail.
+struct FaultyMappingBook: RouteMappingBook {
+    let book: any RouteMappingBook
+    let fault: DiskFault
+
+    func change(_ change: RouteMappingChange) throws -> RouteMappings {
+        if fault.isPresent { throw FaultyJournal.DiskIsFull() }
+        return try book.change(change)
     }
 }

@@ -24,7 +24,8 @@ final class TestGateway: Sendable {
     let keys: TestKeys
     let log: CapturedLog
     /// What the journal does instead of its work.
-    let journalFault: JournalFault
+    let journalFault: DiskFault
+    let mappingFault: DiskFault
     let clock: TestClock
     private let lastTag = Atomic<Int>(0)
 
@@ -37,12 +38,14 @@ final class TestGateway: Sendable {
         var routes: [TestRoute] = []
         /// For how many seconds the simulator's tokens are good.
         var tokenLifetime = 3_600
+        /// What an earlier gateway has left: its data and its keys.
+        var left: (directory: TemporaryDirectory, keys: TestKeys)?
     }
 
     private init(
         server: GatewayServer, simulator: ProviderSimulator, store: Store, hasher: KeyHasher, ledger: Ledger,
-        directory: TemporaryDirectory, keys: TestKeys, log: CapturedLog, journalFault: JournalFault,
-        clock: TestClock
+        directory: TemporaryDirectory, keys: TestKeys, log: CapturedLog, journalFault: DiskFault,
+        mappingFault: DiskFault, clock: TestClock
     ) {
         self.server = server
         self.simulator = simulator
@@ -53,6 +56,7 @@ final class TestGateway: Sendable {
         self.keys = keys
         self.log = log
         self.journalFault = journalFault
+        self.mappingFault = mappingFault
         self.clock = clock
     }
 
@@ -61,13 +65,14 @@ final class TestGateway: Sendable {
         let clock = TestClock()
         let simulator = try await ProviderSimulator.start(
             .forGateways(clock, tokenLifetime: options.tokenLifetime), group: group)
-        let directory = TemporaryDirectory()
+        let directory = options.left?.directory ?? TemporaryDirectory()
         let store = try Store(path: directory.database)
         let hasher = try KeyHasher(directory: directory.path)
-        let keys = try TestKeys(in: store, hasher: hasher)
+        let keys = try options.left?.keys ?? TestKeys(in: store, hasher: hasher)
         let ledger = try Ledger(directory: directory.path, store: store, at: clock.now(), options: options.ledger)
         let log = CapturedLog()
-        let journalFault = JournalFault()
+        let journalFault = DiskFault()
+        let mappingFault = DiskFault()
         let routes = TestRoute.usual(at: simulator.port) + options.routes
         let server = try await GatewayServer.start(host: "127.0.0.1", port: 0, group: group) { loop in
             let bindings = try routes.map { try $0.binding() }
@@ -76,10 +81,11 @@ final class TestGateway: Sendable {
                 eventLoop: loop,
                 snapshot: ServingSnapshot(
                     keys: try store.keyDirectory(hasher: hasher), bindings: bindings.map(\.binding),
-                    jurisdiction: .canada, version: "test"),
+                    mappings: try store.mappingsInForce(), jurisdiction: .canada, version: "test"),
                 credentials: Dictionary(uniqueKeysWithValues: slots),
                 upstream: UpstreamClient(eventLoop: loop, tls: nil, timeouts: options.timeouts),
                 journal: FaultyJournal(try ledger.makeJournal(), journalFault), archive: ledger,
+                mappings: FaultyMappingBook(book: store, fault: mappingFault),
                 settings: GatewaySettings(
                     bodyLimit: options.bodyLimit, pingInterval: options.pingInterval, policyDigest: digest),
                 threads: .singleton, logger: log.logger, clock: clock.now)
@@ -88,7 +94,7 @@ final class TestGateway: Sendable {
         return TestGateway(
             server: server, simulator: simulator, store: store, hasher: hasher, ledger: ledger, directory: directory,
             keys: keys,
-            log: log, journalFault: journalFault, clock: clock)
+            log: log, journalFault: journalFault, mappingFault: mappingFault, clock: clock)
     }
 
     func stop() async throws {
@@ -112,6 +118,15 @@ final class TestGateway: Sendable {
         }
         // Each loop has done it once it has answered something else.
         _ = try await server.counters()
+    }
+
+    /// A key of its own for a test, known to every event loop.
+    func makeKey(_ policy: KeyPolicy) async throws -> (id: APIKey.ID, secret: String) {
+        let made = try store.createKey(
+            name: "test", organization: .default, policy: policy, environment: .test, hashedBy: hasher,
+            at: TestClock.start)
+        try await publishKeys()
+        return (made.key.id, made.secret.text)
     }
 
     // MARK: What tests ask
