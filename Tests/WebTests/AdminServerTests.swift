@@ -130,7 +130,15 @@ import Wire
             let body = #"{"name": "x", "tiers": null, "routes": null, "expires_at": null}"#
             let key = try JSON(parsing: try await client.send("POST", "/api/admin/keys", bearer, body: body).body)
             #expect(key["tiers"]?.array?.count == Tier.allCases.count && key["routes"] == .null)
-            #expect(key["allow_fallbacks"] == true && key["expires_at"] == .null)
+            #expect(key["allow_fallbacks"] == true && key["commands"] == false && key["expires_at"] == .null)
+        }
+    }
+
+    @Test func `a key has the right to commands when that is asked for`() async throws {
+        try await withAdminServer { client in
+            let body = #"{"name": "x", "commands": true}"#
+            let key = try JSON(parsing: try await client.send("POST", "/api/admin/keys", bearer, body: body).body)
+            #expect(key["commands"] == true)
         }
     }
 
@@ -162,6 +170,7 @@ import Wire
         (#"{"name": "x", "routes": {}}"#, "invalid_type", "routes"),
         (#"{"name": "x", "routes": [""]}"#, "invalid_value", "routes"),
         (#"{"name": "x", "allow_fallbacks": "no"}"#, "invalid_type", "allow_fallbacks"),
+        (#"{"name": "x", "commands": "organization"}"#, "invalid_type", "commands"),
         (#"{"name": "x", "environment": "prod"}"#, "invalid_value", "environment"),
         (#"{"name": "x", "environment": true}"#, "invalid_type", "environment"),
         (#"{"name": "x", "expires_at": 17}"#, "invalid_type", "expires_at"),
@@ -216,13 +225,43 @@ import Wire
         }
     }
 
+    // MARK: Mappings
+
+    @Test func `mappings are listed with who made and who ended them, apart from each other`() async throws {
+        func moment(_ seconds: Int64) -> RouteMapping.Moment {
+            RouteMapping.Moment(time: .now.adding(seconds: seconds), request: RequestID(high: 1, low: UInt64(seconds)))
+        }
+        func mapping(_ name: String, ended: RouteMapping.Moment?) -> RouteMapping {
+            RouteMapping(
+                key: "key_1", organization: .default, name: name, route: "a/b-ca", mapped: moment(1), ended: ended)
+        }
+        let all = [mapping("gpt-4o", ended: nil), mapping("gpt-4", ended: moment(2))]
+        try await withAdminServer(mappings: all) { client in
+            let reply = try JSON(parsing: try await client.get("/api/admin/mappings", bearer).body)
+            #expect(
+                reply["mappings"] == [
+                    [
+                        "key": "key_1", "organization": "org_default", "name": "gpt-4o", "route": "a/b-ca",
+                        "mapped_at": "2026-11-23T06:00:01.000000Z", "mapped_by": "00000000000000010000000000000001",
+                        "ended_at": nil, "ended_by": nil,
+                    ]
+                ])
+            let ended = reply["ended"]?.array ?? []
+            #expect(ended.map { $0["name"] } == ["gpt-4"])
+            #expect(ended.first?["ended_at"] == "2026-11-23T06:00:02.000000Z")
+            #expect(ended.first?["ended_by"] == "00000000000000010000000000000002")
+            #expect(try await client.get("/api/admin/mappings").status == 401)
+            #expect(try await client.send("POST", "/api/admin/mappings", bearer).status == 405)
+        }
+    }
+
     // MARK: Running
 
     @Test func `a request under way is answered before the server ends`() async throws {
         let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
         let (gate, opener) = AsyncStream.makeStream(of: Void.self)
         let server = AdminServer(
-            token: nil, keys: KeyBook(), metrics: FixedMetrics(all: []),
+            token: nil, keys: KeyBook(), mappings: FixedMappings(), metrics: FixedMetrics(all: []),
             readiness: {
                 arrival.yield()
                 for await _ in gate { break }
@@ -242,7 +281,8 @@ import Wire
 
     @Test func `one that is cancelled before it begins ends all the same`() async throws {
         let server = AdminServer(
-            token: nil, keys: KeyBook(), metrics: FixedMetrics(all: []), readiness: { .ready }, clock: { .now },
+            token: nil, keys: KeyBook(), mappings: FixedMappings(), metrics: FixedMetrics(all: []),
+            readiness: { .ready }, clock: { .now },
             logger: .silent)
         let running = Task {
             withUnsafeCurrentTask { $0?.cancel() }
@@ -254,7 +294,8 @@ import Wire
     @Test func `a port that is taken is an error`() async throws {
         try await withAdminServer { client in
             let server = AdminServer(
-                token: nil, keys: KeyBook(), metrics: FixedMetrics(all: []), readiness: { .ready }, clock: { .now },
+                token: nil, keys: KeyBook(), mappings: FixedMappings(), metrics: FixedMetrics(all: []),
+                readiness: { .ready }, clock: { .now },
                 logger: .silent)
             await #expect(throws: (any Error).self) {
                 try await server.run(host: "127.0.0.1", port: client.address.port ?? 0) { _ in }

@@ -17,6 +17,13 @@ struct FixedMetrics: MetricsSource {
     func metrics() async throws -> [Metric] { all }
 }
 
+struct FixedMappings: RouteMappingReader {
+    var all: [RouteMapping] = []
+    func mappings(ended: Bool, atMost limit: Int) async throws -> [RouteMapping] {
+        Array(all.filter { ($0.ended != nil) == ended }.prefix(limit))
+    }
+}
+
 /// Keys in memory, made with what they were asked to be.
 final class KeyBook: KeyAdministration {
     struct Broken: Error {}
@@ -110,12 +117,12 @@ func withControlPlane<Result: Sendable>(
 
 /// Runs the admin server on a port of its own while something is done with it.
 func withAdminServer<Result: Sendable>(
-    token: String? = "secret-token", keys: KeyBook = KeyBook(), metrics: [Metric] = [],
+    token: String? = "secret-token", keys: KeyBook = KeyBook(), mappings: [RouteMapping] = [], metrics: [Metric] = [],
     readiness: AdminServer.Readiness = .ready, do work: @Sendable @escaping (HTTPClient) async throws -> Result
 ) async throws -> Result {
     let server = AdminServer(
-        token: token.flatMap { AdminToken($0) }, keys: keys, metrics: FixedMetrics(all: metrics),
-        readiness: { readiness }, clock: { .now }, logger: .silent)
+        token: token.flatMap { AdminToken($0) }, keys: keys, mappings: FixedMappings(all: mappings),
+        metrics: FixedMetrics(all: metrics), readiness: { readiness }, clock: { .now }, logger: .silent)
     return try await whileRunning(work, nil) { ready in
         try await server.run(host: "127.0.0.1", port: 0, onReady: ready)
     }

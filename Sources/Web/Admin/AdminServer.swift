@@ -10,6 +10,7 @@ import Wire
 public struct AdminServer: Sendable {
     private let token: AdminToken?
     private let keys: any KeyAdministration
+    private let mappings: any RouteMappingReader
     private let metrics: any MetricsSource
     private let readiness: @Sendable () async -> Readiness
     private let clock: @Sendable () -> Timestamp
@@ -26,12 +27,13 @@ public struct AdminServer: Sendable {
     ///   - token: what the admin API asks for; nil: it refuses everything.
     ///   - readiness: asked with each request to `/health/ready`.
     public init(
-        token: AdminToken?, keys: any KeyAdministration, metrics: any MetricsSource,
+        token: AdminToken?, keys: any KeyAdministration, mappings: any RouteMappingReader, metrics: any MetricsSource,
         readiness: @escaping @Sendable () async -> Readiness, clock: @escaping @Sendable () -> Timestamp,
         logger: Logger
     ) {
         self.token = token
         self.keys = keys
+        self.mappings = mappings
         self.metrics = metrics
         self.readiness = readiness
         self.clock = clock
@@ -64,6 +66,7 @@ public struct AdminServer: Sendable {
         router.get("metrics") { _, _ in Response.text(Metric.text(try await metrics.metrics()), Metric.contentType) }
         let group = router.group("api/admin").add(middleware: AdminAuthentication(token: token))
         KeyRoutes(keys: keys, clock: clock).add(to: group)
+        MappingRoutes(mappings: mappings).add(to: group)
         return router
     }
 

@@ -2,7 +2,9 @@ import Domain
 import Wire
 
 extension KeyDraft {
-    private static let members = ["name", "tiers", "routes", "allow_fallbacks", "environment", "expires_at"]
+    private static let members = [
+        "name", "tiers", "routes", "allow_fallbacks", "commands", "environment", "expires_at",
+    ]
 
     /// Reads what a caller wants the key to be.
     ///
@@ -15,9 +17,11 @@ extension KeyDraft {
         let tiers = try Self.tiers(object["tiers"])
         let routes = try Self.texts(object["routes"], "routes").map(Set.init)
         let allowsFallbacks = try Self.flag(object["allow_fallbacks"], "allow_fallbacks") ?? true
+        let allowsCommands = try Self.flag(object["commands"], "commands") ?? false
         self.init(
             name: try Self.name(object["name"]),
-            policy: KeyPolicy(tiers: tiers, routes: routes, allowsFallbacks: allowsFallbacks),
+            policy: KeyPolicy(
+                tiers: tiers, routes: routes, allowsFallbacks: allowsFallbacks, allowsCommands: allowsCommands),
             environment: try Self.environment(object["environment"]),
             expiresAt: try Self.expiry(object["expires_at"], after: now))
     }

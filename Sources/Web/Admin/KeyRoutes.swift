@@ -55,7 +55,7 @@ struct KeyRoutes: Sendable {
 
 extension RouterGroup {
     /// Answers 405 in place of 404 where the path is right and the method isn't.
-    fileprivate func refuse(_ methods: [HTTPRequest.Method], on path: RouterPath, allowing allowed: String) {
+    func refuse(_ methods: [HTTPRequest.Method], on path: RouterPath, allowing allowed: String) {
         for method in methods {
             on(path, method: method) { _, _ -> Response in throw GatewayError.methodNotAllowed(allowed) }
         }

@@ -66,6 +66,15 @@ extension StoredKeys: KeyAdministration {
     }
 }
 
+/// What keys have mapped, and had mapped before.
+struct StoredMappings: RouteMappingReader {
+    let store: Store
+
+    func mappings(ended: Bool, atMost limit: Int) async throws -> [RouteMapping] {
+        try store.mappings(ended: ended, atMost: limit)
+    }
+}
+
 /// What the event loops and the ledger have counted.
 struct ServerMetrics: MetricsSource {
     let server: GatewayServer

@@ -36,7 +36,8 @@ struct Demo: AsyncParsableCommand {
                 configuration, routes: OwnUpstream.source(upstreams, gateway: configuration.jurisdiction),
                 logger: makeLogger(configuration.logLevel))
             let key = try gateway.store.createKey(
-                name: "demo", organization: .default, policy: KeyPolicy(tiers: Set(Tier.allCases)), environment: .live,
+                name: "demo", organization: .default,
+                policy: KeyPolicy(tiers: Set(Tier.allCases), allowsCommands: true), environment: .live,
                 hashedBy: gateway.hasher, at: wallClock())
             try gateway.publishKeys()
             let welcome = DemoWelcome(

@@ -22,6 +22,10 @@ struct Keys: AsyncParsableCommand {
         var routes: [String] = []
         @Flag(inversion: .prefixedNo, help: "Whether requests may fall back to other routes unless they say so.")
         var fallbacks = true
+        @Flag(
+            help: "Whether the gateway answers its ni-* commands. Not for an application that forwards its users' text."
+        )
+        var commands = false
         @Flag(help: "Make a test key.") var test = false
         @Option(help: "The day on which the key ends, as YYYY-MM-DD.") var expires: String?
         @Option(help: "text or json") var format: OutputFormat = .text
@@ -31,7 +35,7 @@ struct Keys: AsyncParsableCommand {
                 let (store, hasher) = try await KeyStorage.open(options)
                 let policy = KeyPolicy(
                     tiers: Set(tiers.isEmpty ? Tier.allCases : tiers), routes: routes.isEmpty ? nil : Set(routes),
-                    allowsFallbacks: fallbacks)
+                    allowsFallbacks: fallbacks, allowsCommands: commands)
                 let (key, secret) = try store.createKey(
                     name: name, organization: .default, policy: policy, environment: test ? .test : .live,
                     expiresAt: try expiry(), hashedBy: hasher, at: wallClock())
