@@ -40,6 +40,7 @@ LEFT_OUT = {
 NEEDED = {
     "docs/quickstart.md": ("chat", "jurisdiction", "header block", "stream", "custody record", "no fallbacks",
                            "substitution", "vision", "billing models", "models"),
+    "docs/commands.md": ("command", "mapped"),
     "docs/surfaces.md": ("messages", "responses", "stream of named events", "not offered"),
 }
 
@@ -311,6 +312,13 @@ def catalogue(outcome):
         expect(outcome.output).contains('"context_window": ')
 
 
+def ni_command(outcome):
+    """A text as the page shows it, up to its `…`."""
+    shown = outcome.fence.shown.partition("…")[0].strip()
+    expect(bool(shown), "what the page shows").equals(True)
+    expect(outcome.output).contains(shown)
+
+
 def jurisdiction(outcome):
     expect(outcome.content).contains("northamerica-northeast1")
 
@@ -341,6 +349,8 @@ KINDS = [
     ("substitution", r'"pii_substitution": ?(true|"required")', substitution),
     ("closing comment", r"grep x-ni-cost", closing_comment),
     ("fallback", r"sim:fail-times", fallback),
+    ("command", r'"(content|input)": ?"ni-', ni_command),
+    ("mapped", r'"model": ?"gpt-4o"', ni_command),
     ("not offered", r'"previous_response_id"|/v1/messages/count_tokens|/v1/responses/', not_offered),
     ("stream of named events", r'/v1/(messages|responses)\b[\s\S]*"stream": ?true', named_stream),
     ("stream", r'"stream": ?true', stream),

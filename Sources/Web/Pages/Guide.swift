@@ -15,6 +15,7 @@ struct Guide: Sendable {
         Guide("quickstart", PackageResources.quickstart_md),
         Guide("surfaces", PackageResources.surfaces_md),
         Guide("keys", PackageResources.keys_md),
+        Guide("commands", PackageResources.commands_md),
         Guide("vision-and-capabilities", PackageResources.vision_and_capabilities_md),
         Guide("self-hosted", PackageResources.self_hosted_md),
         Guide("configuration", PackageResources.configuration_md),
