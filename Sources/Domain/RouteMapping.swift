@@ -54,8 +54,10 @@ public final class RouteMappings: Sendable {
         self.revision = revision
     }
 
-    /// The same for another event loop.
-    public func copy() -> RouteMappings { RouteMappings(key: key, routes: routes, revision: revision) }
+    /// The same for another event loop, which shares no table with this one.
+    public func copy() -> RouteMappings {
+        RouteMappings(key: key, routes: routes.reduce(into: [:]) { $0[$1.key] = $1.value }, revision: revision)
+    }
 }
 
 /// What a command changes: a name of a key leads to another route, or to none.

@@ -19,7 +19,7 @@ final class ChatCall: Answer {
     private var hasSentHead = false
     private var isEnding = false
     private var lastWrite = NIODeadline.now()
-    /// What waits for the journal: the next request to an upstream, or the end of the reply.
+    /// What waits for the journal: the next request to an upstream, a command's change, or the end of the reply.
     private var dispatch: Dispatch?
     private var change: MappingChange?
     private var ending: Ending?

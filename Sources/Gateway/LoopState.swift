@@ -39,8 +39,7 @@ public final class LoopState {
         eventLoop: any EventLoop, snapshot: ServingSnapshot, credentials: [String: CredentialSlot],
         upstream: UpstreamClient, journal: any CustodyJournal,
         archive: any CustodyArchive, mappings: any RouteMappingBook, settings: GatewaySettings, threads: NIOThreadPool,
-        logger: Logger,
-        clock: @escaping @Sendable () -> Timestamp
+        logger: Logger, clock: @escaping @Sendable () -> Timestamp
     ) {
         self.eventLoop = eventLoop
         self.snapshot = snapshot
