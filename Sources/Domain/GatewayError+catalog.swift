@@ -82,6 +82,14 @@ extension GatewayError {
             parameter: parameter)
     }
 
+    /// For a member that has no meaning here, so that it can't be said in another provider's words.
+    public static func unknownParameter(_ parameter: String) -> GatewayError {
+        unsupportedParameter(
+            parameter,
+            "'\(parameter)' isn't known here, and so can't be translated for this route. Leave it out, or use a route "
+                + "whose provider speaks the wire you call on.")
+    }
+
     /// - Parameter english: what isn't offered, and what to do instead.
     public static func notOffered(_ parameter: String, _ english: String) -> GatewayError {
         GatewayError(

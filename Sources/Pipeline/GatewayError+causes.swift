@@ -12,6 +12,7 @@ extension GatewayError {
         case .value(let name, let message): self = .invalidValue(name, message)
         case .repeated(let name): self = .repeatedParameter(name)
         case .escaped(let name): self = .escapedParameter(name)
+        case .unknown(let name): self = .unknownParameter(name)
         case .notOffered(let name, let message): self = .notOffered(name, message)
         }
     }
@@ -41,6 +42,14 @@ extension GatewayError {
         case .truncated: .upstreamTruncated
         case .connection: .upstreamUnreachable
         }
+    }
+}
+
+extension TranslationError {
+    /// The same with the name that the caller has for the parameter.
+    func renamed(_ name: String) -> TranslationError {
+        guard name != parameter else { return self }
+        return TranslationError(kind, parameter: name, message.replacing("'\(parameter)'", with: "'\(name)'"))
     }
 }
 

@@ -17,6 +17,9 @@ struct ConverseCachePoint: Hashable {
             guard value.object != nil else {
                 throw TranslationError(.invalid, parameter: place + name, "'\(place)\(name)' must be an object.")
             }
+            for member in value.object?.members ?? [] where !["type", "mode", "ttl"].contains(member.key) {
+                throw .unsupportedByBedrock("\(place)\(name).\(member.key)")
+            }
             return ConverseCachePoint(isKeptForAnHour: try isLong(value["ttl"], at: "\(place)\(name).ttl"))
         }
         return nil

@@ -13,6 +13,7 @@ struct ConverseNotes {
     init(_ part: ChatPart, at place: String) throws(TranslationError) {
         cachePoint = try ConverseCachePoint.asked(for: part.extensions, at: "\(place).")
         for member in part.extensions.members where !ConverseCachePoint.names.contains(member.key) {
+            if member.key == "citations" { try Self.check(citations: member.value, at: "\(place).citations") }
             let isKnown =
                 switch part.content {
                 case .file: read(member.key, member.value)
@@ -25,6 +26,12 @@ struct ConverseNotes {
             guard isKnown || member.value.asksForNothing else {
                 throw .unsupportedByBedrock("\(place).\(member.key)")
             }
+        }
+    }
+
+    private static func check(citations value: JSON, at place: String) throws(TranslationError) {
+        for member in value.object?.members ?? [] where member.key != "enabled" && !member.value.asksForNothing {
+            throw .unsupportedByBedrock("\(place).\(member.key)")
         }
     }
 

@@ -83,8 +83,9 @@ struct CohereConversation {
                 try refuseNotes(of: part, at: place)
                 new.calls.append(call)
             // Cohere signs nothing: what is signed or can't be read is from another provider's model.
-            case .reasoning(.text(let text, signature: nil)): new.parts.append(.thinking(text))
-            case .reasoning: break
+            case .reasoning(let thinking):
+                try refuseNotes(of: part, at: place)
+                if case .text(let text, signature: nil) = thinking { new.parts.append(.thinking(text)) }
             default: new.parts += try parts(of: part, at: place)
             }
         }
@@ -152,7 +153,7 @@ extension CohereConversation {
     private func isSafeToLeaveOut(_ name: String, _ value: JSON) -> Bool {
         switch name {
         case "cache_control", "prompt_cache_breakpoint", "annotations", "logprobs": true
-        case "citations": value.array != nil || value["enabled"] == false
+        case "citations": value.array != nil || value == ["enabled": false]
         default: false
         }
     }

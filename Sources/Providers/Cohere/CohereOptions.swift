@@ -19,7 +19,7 @@ struct CohereOptions {
             members["stop_sequences"] = .array(chat.stop.map { .string($0) })
         }
         members["response_format"] = Self.format(chat.responseFormat)
-        members["thinking"] = Self.thinking(chat.reasoning, model)
+        members["thinking"] = try Self.thinking(chat.reasoning, model)
         for member in chat.extensions.members { try add(member.key, member.value) }
     }
 
@@ -37,15 +37,21 @@ struct CohereOptions {
         switch format {
         case nil, .text: return Optional.none
         case .jsonObject: return ["type": "json_object"]
-        case .jsonSchema(name: _, description: _, let schema, isStrict: _):
-            guard let schema else { return ["type": "json_object"] }
+        case .jsonSchema:
+            guard let schema = format?.describedSchema else { return ["type": "json_object"] }
             return ["type": "json_object", "json_schema": schema]
         }
     }
 
     /// Only models that think can be told how much; a request that others should is refused by Cohere itself.
-    private static func thinking(_ reasoning: ChatReasoning?, _ model: CohereModel) -> JSON? {
+    private static func thinking(
+        _ reasoning: ChatReasoning?, _ model: CohereModel
+    ) throws(TranslationError) -> JSON? {
         let off: JSON? = model.thinks ? ["type": "disabled"] : Optional.none
+        // Whatever it thinks is shown.
+        if reasoning?.visibility == .omitted, reasoning?.thinking != .off {
+            throw .unsupportedByCohere("thinking.display")
+        }
         switch (reasoning?.effort, reasoning?.thinking) {
         case (.some(.none), _), (nil, .off): return off
         case (_, .budget(let tokens)): return budget(tokens)

@@ -55,9 +55,9 @@ struct GeminiGenerationConfig {
         switch format {
         case nil, .text: break
         case .jsonObject: add("responseMimeType", "application/json")
-        case .jsonSchema(name: _, description: _, let schema, isStrict: _):
+        case .jsonSchema:
             add("responseMimeType", "application/json")
-            add("responseJsonSchema", schema)
+            add("responseJsonSchema", format?.describedSchema)
         }
     }
 

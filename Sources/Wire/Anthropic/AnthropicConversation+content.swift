@@ -35,11 +35,22 @@ extension AnthropicConversation {
         for member in part.extensions.members where !member.value.isNull {
             if part.content.anthropicMembers.contains(member.key) {
                 kept[member.key] = member.value
+            } else if member.key == "prompt_cache_breakpoint", part.content.anthropicMembers.contains("cache_control") {
+                let mark = try cacheControl(member.value, at: place)
+                kept["cache_control"] = kept["cache_control"] ?? mark
             } else if !member.value.asksForNothing {
                 throw .unsupported("\(place).\(member.key)")
             }
         }
         return kept
+    }
+
+    /// OpenAI's mark as Anthropic's, whose longer time is the nearest to each of OpenAI's.
+    private func cacheControl(_ mark: JSON, at place: String) throws(AnthropicEncodingError) -> JSON {
+        for member in mark.object?.members ?? [] where member.key != "mode" && member.key != "ttl" {
+            throw .unsupported("\(place).prompt_cache_breakpoint.\(member.key)")
+        }
+        return mark["ttl"] == nil ? ["type": "ephemeral"] : ["type": "ephemeral", "ttl": "1h"]
     }
 
     /// Nil for what is left out: blank text, which the service refuses, and thinking that nobody can check, which only

@@ -120,15 +120,19 @@ extension AnthropicDecoder {
         }
     }
 
+    private static let sourceMembers: [String: Set<String>] = [
+        "url": ["type", "url"], "file": ["type", "file_id"], "base64": ["type", "media_type", "data"],
+        "text": ["type", "media_type", "data"], "content": ["type", "content"],
+    ]
+
     /// Nil for a source of another type.
     private func media(_ source: JSON, at place: String) throws(ChatRequestError) -> ChatMedia? {
-        if let member = source.rest(beside: ["type", "media_type", "data", "url", "file_id", "content"]).members.first {
-            throw .value("\(place).\(member.key)", message: "'\(place).\(member.key)' isn't a member of a source.")
-        }
         func text(_ member: String) throws(ChatRequestError) -> String {
             try (source[member] ?? .null).string(named: "\(place).\(member)")
         }
-        switch try text("type") {
+        let type = try text("type")
+        if let members = Self.sourceMembers[type] { try source.allowOnly(members, at: place) }
+        switch type {
         case "url": return .url(try text("url"))
         case "file": return .uploaded(id: try text("file_id"))
         case "base64":

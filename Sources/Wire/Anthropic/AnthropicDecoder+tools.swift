@@ -38,17 +38,20 @@ extension AnthropicDecoder {
 
     func readToolChoice(_ value: JSON, into request: inout ChatRequest) throws(ChatRequestError) {
         guard value.object != nil else { throw .type("tool_choice", expected: "an object") }
+        var members: Set<String> = ["type", "disable_parallel_tool_use"]
         switch try (value["type"] ?? .null).string(named: "tool_choice.type") {
         case "auto": request.toolChoice = .auto
         case "any": request.toolChoice = .required
         case "none": request.toolChoice = ChatToolChoice.none
-        case "tool": request.toolChoice = .named(try (value["name"] ?? .null).string(named: "tool_choice.name"))
+        case "tool":
+            request.toolChoice = .named(try (value["name"] ?? .null).string(named: "tool_choice.name"))
+            members.insert("name")
         default: throw .value("tool_choice.type", message: "'tool_choice.type' must be auto, any, tool or none.")
         }
         if let isDisabled = value.present("disable_parallel_tool_use") {
             request.allowsParallelToolCalls = !(try isDisabled.bool(named: "tool_choice.disable_parallel_tool_use"))
         }
-        request.keep(value.rest(beside: ["type", "name", "disable_parallel_tool_use"]), of: "tool_choice")
+        request.keep(value.rest(beside: members), of: "tool_choice")
     }
 }
 

@@ -70,6 +70,7 @@ extension AnthropicDecoder {
     private func readThinking(_ value: JSON, into request: inout ChatRequest) throws(ChatRequestError) {
         guard value.object != nil else { throw .type("thinking", expected: "an object") }
         var reasoning = request.reasoning ?? ChatReasoning()
+        var members: Set<String> = ["type", "display"]
         switch try (value["type"] ?? .null).string(named: "thinking.type") {
         case "disabled": reasoning.thinking = .off
         case "adaptive": reasoning.thinking = .adaptive
@@ -77,13 +78,14 @@ extension AnthropicDecoder {
         case "enabled":
             guard let budget = value.present("budget_tokens") else { throw .missing("thinking.budget_tokens") }
             reasoning.thinking = .budget(try budget.count(named: "thinking.budget_tokens"))
+            members.insert("budget_tokens")
         default:
             throw .value(
                 "thinking.type", message: "'thinking.type' must be adaptive, enabled, between_tools or disabled.")
         }
         if let display = value.present("display") { reasoning.visibility = try visibility(display) }
         request.reasoning = reasoning
-        request.keep(value.rest(beside: ["type", "budget_tokens", "display"]), of: "thinking")
+        request.keep(value.rest(beside: members), of: "thinking")
     }
 
     private func visibility(_ value: JSON) throws(ChatRequestError) -> ChatReasoning.Visibility {
@@ -119,6 +121,7 @@ extension AnthropicDecoder {
         guard try (value["type"] ?? .null).string(named: "output_config.format.type") == "json_schema" else {
             throw .value("output_config.format.type", message: "'output_config.format.type' must be json_schema.")
         }
+        try value.allowOnly(["type", "schema"], at: "output_config.format")
         guard let schema = value.present("schema") else { throw .missing("output_config.format.schema") }
         guard schema.object != nil else {
             throw .type("output_config.format.schema", expected: "a JSON Schema object")

@@ -54,13 +54,12 @@ struct AnthropicOptions {
         case nil, .text: return
         case .jsonObject: throw .unsupported("response_format")
         // The model is always held to the schema, so there is no need to ask for strictness; the name is a label.
-        case .jsonSchema(name: _, let description, let schema, isStrict: _):
+        case .jsonSchema:
             guard model.takesSchemas else { throw .unsupported("response_format") }
-            guard var members = schema?.object else {
+            guard let schema = format?.describedSchema, schema.object != nil else {
                 throw .invalid("response_format.json_schema.schema", "This route needs a schema here.")
             }
-            if let description, members["description"] == nil { members["description"] = .string(description) }
-            outputConfig["format"] = ["type": "json_schema", "schema": .object(members)]
+            outputConfig["format"] = ["type": "json_schema", "schema": schema]
         }
     }
 }
@@ -202,7 +201,7 @@ extension AnthropicOptions {
     private static func isSafeToDrop(_ name: String, _ value: JSON) -> Bool {
         switch name {
         case "seed", "presence_penalty", "frequency_penalty", "store", "metadata", "verbosity", "prompt_cache_key",
-            "prompt_cache_retention":
+            "prompt_cache_retention", "prompt_cache_options":
             true
         case "n": value.int == 1
         case "logprobs": value.bool == false

@@ -102,4 +102,12 @@ public enum ChatResponseFormat: Hashable, Sendable {
     case text
     case jsonObject
     case jsonSchema(name: String, description: String?, schema: JSON?, isStrict: Bool?)
+
+    /// The schema for a wire that has no place for what is said about it: it says that itself.
+    public var describedSchema: JSON? {
+        guard case .jsonSchema(_, let description, let schema, _) = self else { return nil }
+        guard let description, var members = schema?.object, members["description"] == nil else { return schema }
+        members["description"] = .string(description)
+        return .object(members)
+    }
 }

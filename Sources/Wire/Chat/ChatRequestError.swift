@@ -8,6 +8,8 @@ public enum ChatRequestError: Error, Hashable, Sendable {
     case repeated(String)
     /// The member's name is written with escapes, which some readers resolve and some don't.
     case escaped(String)
+    /// Nobody here knows it, so it can't be said on another wire.
+    case unknown(String)
     /// It asks for what this gateway doesn't offer.
     case notOffered(String, message: String)
 }

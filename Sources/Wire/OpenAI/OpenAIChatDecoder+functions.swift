@@ -33,7 +33,9 @@ extension OpenAIChatDecoder {
         case "auto": return .auto
         case "none": return .none
         case .some: throw .value("function_call", message: "'function_call' must be none, auto or an object.")
-        case nil: return .named(try (value["name"] ?? .null).string(named: "function_call.name"))
+        case nil:
+            try value.allowOnly(["name"], at: "function_call")
+            return .named(try (value["name"] ?? .null).string(named: "function_call.name"))
         }
     }
 }
@@ -45,6 +47,7 @@ struct OpenAIFunctionCalls {
     private var count = 0
 
     mutating func call(_ value: JSON, at place: String) throws(OpenAIRequestError) -> ChatToolCall {
+        try value.allowOnly(["name", "arguments"], at: place)
         let call = ChatToolCall(
             id: "call_function_\(count)", name: try (value["name"] ?? .null).string(named: "\(place).name"),
             arguments: try (value["arguments"] ?? "").string(named: "\(place).arguments"))

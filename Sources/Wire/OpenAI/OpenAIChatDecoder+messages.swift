@@ -91,9 +91,12 @@ extension OpenAIChatDecoder {
             let place = "\(place)[\(index)]"
             switch block["type"]?.string {
             case "thinking":
+                try block.allowOnly(["type", "thinking", "signature"], at: place)
                 let text = try (block["thinking"] ?? .null).string(named: "\(place).thinking")
-                parts.append(ChatPart(.reasoning(.text(text, signature: block["signature"]?.string))))
+                let signature = try block.present("signature")?.string(named: "\(place).signature")
+                parts.append(ChatPart(.reasoning(.text(text, signature: signature))))
             case "redacted_thinking":
+                try block.allowOnly(["type", "data"], at: place)
                 let data = try (block["data"] ?? .null).string(named: "\(place).data")
                 parts.append(ChatPart(.reasoning(.redacted(data: data))))
             default:
@@ -115,21 +118,24 @@ extension OpenAIChatDecoder {
         return content
     }
 
-    private static let partMembers: Set<String> = ["type", "text", "refusal", "image_url", "input_audio", "file"]
-
-    /// What is noted about a part, inside its own member too.
+    /// What is noted about a part, inside its own member too, where it goes by its path.
     private func notes(of part: JSON) -> JSONObject {
-        var notes = part.rest(beside: Self.partMembers)
-        for (member, known) in Self.innerMembers {
-            let inner = (part[member] ?? .null).rest(beside: known)
-            if !inner.isEmpty { notes[member] = .object(inner) }
+        guard let type = part["type"]?.string else { return JSONObject() }
+        var notes = part.rest(beside: Self.partMembers[type] ?? [])
+        for member in (part[type] ?? .null).rest(beside: Self.innerMembers[type] ?? []).members {
+            notes["\(type).\(member.key)"] = member.value
         }
         return notes
     }
 
-    private static let innerMembers: [(String, Set<String>)] = [
-        ("image_url", ["url", "detail"]), ("input_audio", ["data", "format"]),
-        ("file", ["file_data", "file_id", "filename"]),
+    private static let partMembers: [String: Set<String>] = [
+        "text": ["type", "text"], "refusal": ["type", "refusal"], "image_url": ["type", "image_url"],
+        "input_audio": ["type", "input_audio"], "file": ["type", "file"],
+    ]
+
+    private static let innerMembers: [String: Set<String>] = [
+        "image_url": ["url", "detail"], "input_audio": ["data", "format"],
+        "file": ["file_data", "file_id", "filename"],
     ]
 
     private func part(_ part: JSON, at place: String) throws(OpenAIRequestError) -> ChatContent {
@@ -152,12 +158,17 @@ extension OpenAIChatDecoder {
 
     private func image(_ value: JSON, at place: String) throws(OpenAIRequestError) -> ChatContent {
         let url = try (value["url"] ?? .null).string(named: "\(place).url")
-        return .image(try media(url, at: "\(place).url"), detail: value["detail"]?.string)
+        return .image(
+            try media(url, at: "\(place).url"),
+            detail: try value.present("detail")?.string(named: "\(place).detail"))
     }
 
     private func file(_ value: JSON, at place: String) throws(OpenAIRequestError) -> ChatContent {
-        let name = value["filename"]?.string
-        if let data = value["file_data"]?.string { return .file(try media(data, at: "\(place).file_data"), name: name) }
+        let name = try value.present("filename")?.string(named: "\(place).filename")
+        if let data = value.present("file_data") {
+            let text = try data.string(named: "\(place).file_data")
+            return .file(try media(text, at: "\(place).file_data"), name: name)
+        }
         let id = try (value["file_id"] ?? .null).string(named: "\(place).file_id")
         return .file(.uploaded(id: id), name: name)
     }
@@ -196,11 +207,13 @@ extension OpenAIChatDecoder {
     }
 
     private static let callMembers: Set<String> = ["id", "type", "function", "index"]
+    private static let functionMembers: Set<String> = ["name", "arguments"]
 
     private func toolCall(_ value: JSON, at place: String) throws(OpenAIRequestError) -> ChatToolCall {
         guard value["type"]?.string ?? "function" == "function", let function = value["function"] else {
             throw .value("\(place).type", message: "'\(place).type' must be function or custom.")
         }
+        try function.allowOnly(Self.functionMembers, at: "\(place).function")
         return ChatToolCall(
             id: try (value["id"] ?? .null).string(named: "\(place).id"),
             name: try (function["name"] ?? .null).string(named: "\(place).function.name"),

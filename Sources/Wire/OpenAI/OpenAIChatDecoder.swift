@@ -35,8 +35,7 @@ public struct OpenAIChatDecoder {
         case "stream_options":
             request.includesUsage = try usageOption(value)
             // A translated stream has no padding that could be left out.
-            let rest = value.rest(beside: ["include_usage", "include_obfuscation"])
-            if !rest.isEmpty { request.extensions[name] = .object(rest) }
+            request.keep(value.rest(beside: ["include_usage", "include_obfuscation"]), of: name)
         case "max_completion_tokens": request.maximumOutputTokens = try value.count(named: name)
         case "max_tokens":
             // The newer name wins, whichever comes first.
@@ -79,17 +78,17 @@ public struct OpenAIChatDecoder {
     }
 
     private func responseFormat(_ value: JSON) throws(OpenAIRequestError) -> ChatResponseFormat {
-        switch try (value["type"] ?? .null).string(named: "response_format.type") {
+        let type = try (value["type"] ?? .null).string(named: "response_format.type")
+        try value.allowOnly(["type", "json_schema"], at: "response_format")
+        switch type {
         case "text": return .text
         case "json_object": return .jsonObject
         case "json_schema":
             guard let format = value["json_schema"], format.object != nil else {
                 throw .missing("response_format.json_schema")
             }
-            return .jsonSchema(
-                name: try (format["name"] ?? .null).string(named: "response_format.json_schema.name"),
-                description: format["description"]?.string, schema: format.present("schema"),
-                isStrict: format["strict"]?.bool)
+            try format.allowOnly(ChatResponseFormat.schemaMembers, at: "response_format.json_schema")
+            return try .jsonSchema(format, at: "response_format.json_schema")
         default:
             throw .value(
                 "response_format.type", message: "'response_format.type' must be text, json_object or json_schema.")
@@ -136,7 +135,8 @@ extension OpenAIChatDecoder {
         }
         var tool = ChatTool(
             name: try functionName((function["name"] ?? .null).string(named: "\(place).name"), at: "\(place).name"),
-            description: function["description"]?.string, parameters: parameters, isStrict: function["strict"]?.bool)
+            description: try function.present("description")?.string(named: "\(place).description"),
+            parameters: parameters, isStrict: try function.present("strict")?.bool(named: "\(place).strict"))
         tool.extensions = function.rest(beside: ["name", "description", "parameters", "strict"])
         return tool
     }
@@ -168,29 +168,43 @@ extension OpenAIChatDecoder {
         case nil: break
         }
         guard value.object != nil else { throw .type("tool_choice", expected: "a string or an object") }
-        switch value["type"]?.string {
-        case "function":
-            let name = value["function"]?["name"] ?? .null
-            return .named(try name.string(named: "tool_choice.function.name"))
-        case "custom" where value["custom"]?.object != nil:
-            let name = value["custom"]?["name"] ?? .null
-            return .named(try name.string(named: "tool_choice.custom.name"))
-        case "allowed_tools":
-            return try allowedTools(value["allowed_tools"] ?? .null)
-        default:
+        let type = value["type"]?.string ?? ""
+        let isCustom = type == "custom" && value["custom"]?.object != nil
+        guard isCustom || type == "function" || type == "allowed_tools" else {
             throw .value(
                 "tool_choice.type", message: "'tool_choice.type' must be function, custom or allowed_tools.")
         }
+        guard type == "allowed_tools" else { return .named(try toolName(value, at: "tool_choice")) }
+        try value.allowOnly(["type", "allowed_tools"], at: "tool_choice")
+        return try allowedTools(value["allowed_tools"] ?? .null)
     }
 
     private func allowedTools(_ value: JSON) throws(OpenAIRequestError) -> ChatToolChoice {
-        guard let tools = value["tools"]?.array else { throw .missing("tool_choice.allowed_tools.tools") }
+        let place = "tool_choice.allowed_tools"
+        guard let tools = value["tools"]?.array else { throw .missing("\(place).tools") }
+        try value.allowOnly(["mode", "tools"], at: place)
         var names: [String] = []
-        for (index, tool) in tools.enumerated() {
-            let name = (tool["function"] ?? tool["custom"])?["name"] ?? .null
-            names.append(try name.string(named: "tool_choice.allowed_tools.tools[\(index)].function.name"))
-        }
-        return .allowed(names, isRequired: value["mode"]?.string == "required")
+        for (index, tool) in tools.enumerated() { names.append(try toolName(tool, at: "\(place).tools[\(index)]")) }
+        return .allowed(names, isRequired: try value.isRequired(at: place))
+    }
+
+    /// The name of a tool that isn't described here, only chosen.
+    private func toolName(_ value: JSON, at place: String) throws(OpenAIRequestError) -> String {
+        let type = value["type"] == "custom" ? "custom" : "function"
+        try value.allowOnly(["type", type], at: place)
+        try value[type]?.allowOnly(["name"], at: "\(place).\(type)")
+        return try (value[type]?["name"] ?? .null).string(named: "\(place).\(type).name")
+    }
+}
+
+extension ChatResponseFormat {
+    static let schemaMembers: Set<String> = ["name", "description", "schema", "strict"]
+
+    static func jsonSchema(_ format: JSON, at place: String) throws(ChatRequestError) -> ChatResponseFormat {
+        .jsonSchema(
+            name: try (format["name"] ?? .null).string(named: "\(place).name"),
+            description: try format.present("description")?.string(named: "\(place).description"),
+            schema: format.present("schema"), isStrict: try format.present("strict")?.bool(named: "\(place).strict"))
     }
 }
 
@@ -205,6 +219,22 @@ extension JSON {
         if isNull { throw .missing(name) }
         guard let string else { throw .type(name, expected: "a string") }
         return string
+    }
+
+    /// Refuses members of an object that nobody here would read.
+    func allowOnly(_ names: Set<String>, at place: String) throws(OpenAIRequestError) {
+        for member in object?.members ?? [] where !names.contains(member.key) && !member.value.saysNothing {
+            throw .unknown("\(place).\(member.key)")
+        }
+    }
+
+    /// The `mode` of a choice among some of the tools.
+    func isRequired(at place: String) throws(OpenAIRequestError) -> Bool {
+        switch self["mode"] {
+        case nil, .some(.null), "auto": return false
+        case "required": return true
+        default: throw .value("\(place).mode", message: "'\(place).mode' must be auto or required.")
+        }
     }
 
     func bool(named name: String) throws(OpenAIRequestError) -> Bool {

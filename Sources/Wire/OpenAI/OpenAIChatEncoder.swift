@@ -30,10 +30,16 @@ public struct OpenAIChatEncoder: Sendable {
         if let limit = chat.maximumOutputTokens { body.member(dialect.tokenLimit.rawValue, JSON(limit)) }
         if let value = try sampling(chat.temperature, "temperature") { body.value("temperature", JSON(value)) }
         if let value = try sampling(chat.topP, "top_p") { body.value("top_p", JSON(value)) }
-        // OpenAI has no such limit; leaving it out makes the choice a little wider, and no answer wrong.
-        if let topK = chat.topK, dialect.takesTopK { body.value("top_k", JSON(topK)) }
+        if let topK = chat.topK {
+            guard dialect.takesTopK else { throw .unsupported("top_k") }
+            body.value("top_k", JSON(topK))
+        }
         try writeStop(chat.stop, to: &body)
         writeFormat(chat.responseFormat, to: &body)
+        // OpenAI's own models never show their thinking; other servers do, and can't be told not to.
+        if !dialect.isOpenAI, chat.reasoning?.visibility == .omitted, chat.reasoning?.thinking != .off {
+            throw .unsupported("thinking.display")
+        }
         if let effort = effort(chat.reasoning) { body.string("reasoning_effort", effort.rawValue) }
     }
 

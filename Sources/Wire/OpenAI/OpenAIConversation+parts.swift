@@ -27,7 +27,7 @@ extension OpenAIConversation {
     private func isSafeToLeaveOut(_ name: String, _ value: JSON) -> Bool {
         switch name {
         case "cache_control", "prompt_cache_breakpoint", "annotations", "logprobs": true
-        case "citations": value.array != nil || value["enabled"] == false
+        case "citations": value.array != nil || value == ["enabled": false]
         default: false
         }
     }

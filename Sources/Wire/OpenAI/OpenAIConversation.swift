@@ -99,8 +99,12 @@ struct OpenAIConversation {
             case .toolCall(let call):
                 try Self.refuse(part.extensions, at: place)
                 new.calls.append(call)
-            case .reasoning(let thinking): new.thinking.append(thinking)
-            case .refusal(let text) where dialect.isOpenAI: new.refusal = (new.refusal ?? "") + text
+            case .reasoning(let thinking):
+                try Self.refuse(part.extensions, at: place)
+                new.thinking.append(thinking)
+            case .refusal(let text) where dialect.isOpenAI:
+                try Self.refuse(part.extensions, at: place)
+                new.refusal = (new.refusal ?? "") + text
             default: new.parts += try parts(of: part, at: place)
             }
         }

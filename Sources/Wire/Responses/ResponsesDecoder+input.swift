@@ -19,7 +19,7 @@ extension ResponsesDecoder {
         return conversation.messages
     }
 
-    private func read(
+    func read(
         _ item: JSON, at place: String, into conversation: inout ResponsesConversation
     ) throws(OpenAIRequestError) {
         guard item.object != nil else { throw .type(place, expected: "an object") }
@@ -73,14 +73,20 @@ extension ResponsesDecoder {
             return ChatPart(.refusal(text), extensions: value.rest(beside: ["type", "refusal"]))
         case "input_image":
             return ChatPart(
-                .image(try image(value, at: place), detail: value["detail"]?.string),
+                .image(
+                    try image(value, at: place),
+                    detail: try value.present("detail")?.string(named: "\(place).detail")),
                 extensions: value.rest(beside: ["type", "image_url", "file_id", "detail"]))
         case "input_file":
             return ChatPart(
-                .file(try file(value, at: place), name: value["filename"]?.string),
+                .file(
+                    try file(value, at: place),
+                    name: try value.present("filename")?.string(named: "\(place).filename")),
                 extensions: value.rest(beside: ["type", "file_data", "file_id", "file_url", "filename"]))
         case "input_audio":
-            return ChatPart(try audio(value["input_audio"] ?? .null, at: "\(place).input_audio"))
+            return ChatPart(
+                try audio(value["input_audio"] ?? .null, at: "\(place).input_audio"),
+                extensions: value.rest(beside: ["type", "input_audio"]))
         default: return ChatPart(.native(value))
         }
     }
@@ -105,7 +111,8 @@ extension ResponsesDecoder {
     }
 
     private func audio(_ value: JSON, at place: String) throws(OpenAIRequestError) -> ChatContent {
-        .audio(
+        try value.allowOnly(["data", "format"], at: place)
+        return .audio(
             base64: try (value["data"] ?? .null).string(named: "\(place).data"),
             format: try (value["format"] ?? .null).string(named: "\(place).format"))
     }
@@ -130,10 +137,15 @@ extension ResponsesDecoder {
     }
 
     private func reasoning(_ item: JSON, at place: String) throws(OpenAIRequestError) -> [ChatPart] {
+        try item.allowOnly(["type", "id", "status", "summary", "content", "encrypted_content"], at: place)
         guard let summary = (item.present("summary") ?? []).array else {
             throw .type("\(place).summary", expected: "an array")
         }
         let parts = summary.isEmpty ? item["content"]?.array ?? [] : summary
+        let member = summary.isEmpty ? "content" : "summary"
+        for (index, part) in parts.enumerated() {
+            try part.allowOnly(["type", "text"], at: "\(place).\(member)[\(index)]")
+        }
         let text = parts.compactMap { $0["text"]?.string }.joined()
         return ResponsesThinking(encrypted: item["encrypted_content"]?.string, text: text).parts
     }

@@ -27,14 +27,17 @@ extension ResponsesDecoder {
         case nil: break
         }
         switch try (value["type"] ?? .null).string(named: "tool_choice.type") {
-        case "function", "custom": return .named(try (value["name"] ?? .null).string(named: "tool_choice.name"))
+        case "function", "custom":
+            try value.allowOnly(["type", "name"], at: "tool_choice")
+            return .named(try (value["name"] ?? .null).string(named: "tool_choice.name"))
         case "allowed_tools":
             guard let tools = value["tools"]?.array else { throw .missing("tool_choice.tools") }
+            try value.allowOnly(["type", "mode", "tools"], at: "tool_choice")
             var names: [String] = []
             for (index, tool) in tools.enumerated() {
                 names.append(try name(of: tool, at: "tool_choice.tools[\(index)]"))
             }
-            return .allowed(names, isRequired: value["mode"]?.string == "required")
+            return .allowed(names, isRequired: try value.isRequired(at: "tool_choice"))
         // One of the provider's own tools, which goes by its type.
         case let type: return .named(type)
         }
@@ -42,6 +45,7 @@ extension ResponsesDecoder {
 
     private func name(of tool: JSON, at place: String) throws(OpenAIRequestError) -> String {
         let type = try (tool["type"] ?? "function").string(named: "\(place).type")
+        try tool.allowOnly(["type", "name"], at: place)
         guard type == "function" || type == "custom" else { return type }
         return try (tool["name"] ?? .null).string(named: "\(place).name")
     }

@@ -77,7 +77,9 @@ public struct ResponsesDecoder {
         // Answered as false, whatever is asked: nothing is stored.
         case "store", "background": _ = try value.bool(named: name)
         // A translated stream has no padding that could be left out.
-        case "stream_options": guard value.object != nil else { throw .type(name, expected: "an object") }
+        case "stream_options":
+            guard value.object != nil else { throw .type(name, expected: "an object") }
+            request.keep(value.rest(beside: ["include_obfuscation"]), of: name)
         // It limits the provider's own tools, which no translated request has.
         case "max_tool_calls": _ = try value.count(named: name)
         case "truncation" where value == "disabled": break
@@ -89,19 +91,18 @@ public struct ResponsesDecoder {
         guard value.object != nil else { throw .type("text", expected: "an object") }
         if let format = value.present("format") { request.responseFormat = try self.format(format) }
         request.extensions["verbosity"] = value.present("verbosity")
-        let rest = value.rest(beside: ["format", "verbosity"])
-        if !rest.isEmpty { request.extensions["text"] = .object(rest) }
+        request.keep(value.rest(beside: ["format", "verbosity"]), of: "text")
     }
 
     private func format(_ value: JSON) throws(OpenAIRequestError) -> ChatResponseFormat {
-        switch try (value["type"] ?? .null).string(named: "text.format.type") {
+        let type = try (value["type"] ?? .null).string(named: "text.format.type")
+        let members = type == "json_schema" ? ChatResponseFormat.schemaMembers : []
+        try value.allowOnly(members.union(["type"]), at: "text.format")
+        switch type {
         case "text": return .text
         case "json_object": return .jsonObject
         case "json_schema":
-            return .jsonSchema(
-                name: try (value["name"] ?? .null).string(named: "text.format.name"),
-                description: value["description"]?.string, schema: value.present("schema"),
-                isStrict: value["strict"]?.bool)
+            return try .jsonSchema(value, at: "text.format")
         default:
             throw .value("text.format.type", message: "'text.format.type' must be text, json_object or json_schema.")
         }
@@ -109,6 +110,7 @@ public struct ResponsesDecoder {
 
     private func reasoning(_ value: JSON) throws(OpenAIRequestError) -> ChatReasoning? {
         guard value.object != nil else { throw .type("reasoning", expected: "an object") }
+        try value.allowOnly(["effort", "summary", "generate_summary"], at: "reasoning")
         var reasoning = ChatReasoning()
         if let effort = value.present("effort") {
             reasoning.effort = ReasoningEffort(rawValue: try effort.string(named: "reasoning.effort"))

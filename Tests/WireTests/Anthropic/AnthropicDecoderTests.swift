@@ -187,7 +187,7 @@ extension ChatRequestError {
         switch self {
         case .json: "body"
         case .missing(let name), .type(let name, _), .value(let name, _), .repeated(let name), .escaped(let name),
-            .notOffered(let name, _):
+            .unknown(let name), .notOffered(let name, _):
             name
         }
     }

@@ -87,7 +87,7 @@ struct AnthropicReader {
     }
 
     private func readThinking() throws(Refusal) {
-        guard let thinking = try body.object("thinking") else { return }
+        guard let thinking = try body.object("thinking"), try thinking.string("type") == "enabled" else { return }
         let budget = try thinking.int("budget_tokens") ?? 1024
         let most = request.maximumTokens ?? .max
         try thinking.demand(1024 <= budget && budget < most, "budget_tokens", "must be from 1024 to below max_tokens.")
