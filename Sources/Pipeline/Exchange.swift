@@ -254,7 +254,7 @@ public struct Translation: Sendable {
             let request = try adapter.request(for: chat, credential: credential, at: now)
             return Result(chat: chat, request: request, clearance: clearance)
         } catch {
-            throw GatewayError(error)
+            throw GatewayError(error.renamed(codec.name(of: error.parameter, in: chat, body)))
         }
     }
 

@@ -90,7 +90,8 @@ public struct AdapterSettingError: Error, CustomStringConvertible {
     }
 }
 
-/// A part of a request that an upstream can't be asked, by the name it has on the OpenAI wire.
+/// A part of a request that an upstream can't be asked, by the name it has on the OpenAI wire and by its place in the
+/// inner form; the codec of the caller's surface knows what the caller calls it.
 public struct TranslationError: Error, Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         /// The upstream knows nothing like it, and leaving it out would change the meaning.

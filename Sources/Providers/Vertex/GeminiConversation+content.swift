@@ -39,11 +39,11 @@ extension GeminiConversation {
         switch part.content {
         case .text(let text), .refusal(let text): return text.isEmpty ? [] : [Part(.text(text))]
         // `detail` trades quality for cost and has no counterpart on all models; leaving it out changes no meaning.
-        case .image(let media, detail: _): return [try inlineData(media, at: place)]
+        case .image(let media, detail: _): return [try inlineData(media, at: "\(place).image_url")]
         case .audio(let base64, let format): return [Part(.inlineData(mediaType: "audio/\(format)", base64: base64))]
         // A name is for people; what a document is about is for the model.
         case .file(let media, name: _):
-            return (notes.context.map { [Part(.text($0))] } ?? []) + [try inlineData(media, at: place)]
+            return (notes.context.map { [Part(.text($0))] } ?? []) + [try inlineData(media, at: "\(place).file")]
         case .reasoning, .toolCall, .toolResult: throw .unsupportedByVertex(place)
         case .native(let value): throw .unsupportedByVertex("\(place).\(value["type"]?.string ?? "type")")
         }
@@ -80,7 +80,7 @@ struct GeminiNotes {
                 switch (part.content, member.key) {
                 case (.file, "context"): read(context: member.value)
                 case (.file, "title"): true
-                case (.file, "citations"): member.value["enabled"] == false
+                case (.file, "citations"): member.value == ["enabled": false]
                 // Where an earlier answer got its words from: the words are all that is left of it.
                 case (.text, "citations"): true
                 // Who called: the model itself, unless it says otherwise.

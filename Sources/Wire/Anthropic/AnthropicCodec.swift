@@ -68,8 +68,10 @@ extension ChatReplyIdentity {
 }
 
 extension ChatReplyError {
-    /// With our own code among the details, as the service itself has one there.
+    /// With our own code among the details, as the service itself has one there. It has no place for the member at fault,
+    /// so the message begins with it, unless it says it anyway.
     fileprivate var anthropic: AnthropicError {
-        AnthropicError(type: AnthropicError.type(of: status), message: message, code: code)
+        let place = parameter.flatMap { message.contains("'\($0)'") ? nil : "\($0): " } ?? ""
+        return AnthropicError(type: AnthropicError.type(of: status), message: place + message, code: code)
     }
 }

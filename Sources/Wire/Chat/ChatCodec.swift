@@ -9,6 +9,9 @@ public protocol ChatCodec: Sendable {
         _ body: UnsafeRawBufferPointer, leavingOut ours: Set<String>
     ) throws(ChatRequestError) -> ChatRequest
 
+    /// The caller's own name for a parameter that an adapter names as ``TranslationError`` has it.
+    func name(of parameter: String, in chat: ChatRequest, _ body: UnsafeRawBufferPointer) -> String
+
     func streamWriter(_ identity: ChatReplyIdentity, for chat: ChatRequest) -> any ChatStreamWriter
     func builder(_ identity: ChatReplyIdentity, for chat: ChatRequest) -> any ChatReplyBuilder
 

@@ -11,6 +11,11 @@ public struct OpenAIEmbeddingsCodec: ChatCodec {
         throw .value("model", message: "This route's provider makes no embeddings. Choose another route.")
     }
 
+    /// Nothing is ever translated, so an adapter has nothing to name.
+    public func name(of parameter: String, in chat: ChatRequest, _ body: UnsafeRawBufferPointer) -> String {
+        parameter
+    }
+
     public func streamWriter(_ identity: ChatReplyIdentity, for chat: ChatRequest) -> any ChatStreamWriter {
         OpenAIChatCodec().streamWriter(identity, for: chat)
     }
