@@ -22,6 +22,7 @@ struct Guide: Sendable {
         Guide("credentials", PackageResources.credentials_md),
         Guide("errors", PackageResources.errors_md),
         Guide("provider-parameters", PackageResources.provider_parameters_md),
+        Guide("fields", PackageResources.fields_md),
     ]
 
     static func named(_ slug: String) -> Guide? { all.first { $0.slug == slug } }

@@ -40,6 +40,8 @@ final class TestGateway: Sendable {
         var tokenLifetime = 3_600
         /// What an earlier gateway has left: its data and its keys.
         var left: (directory: TemporaryDirectory, keys: TestKeys)?
+        /// Routes of other forms, to a simulator on a port.
+        var bindings: @Sendable (_ port: Int) throws -> [RouteBinding] = { _ in [] }
     }
 
     private init(
@@ -80,7 +82,8 @@ final class TestGateway: Sendable {
             return LoopState(
                 eventLoop: loop,
                 snapshot: ServingSnapshot(
-                    keys: try store.keyDirectory(hasher: hasher), bindings: bindings.map(\.binding),
+                    keys: try store.keyDirectory(hasher: hasher),
+                    bindings: bindings.map(\.binding) + options.bindings(simulator.port),
                     mappings: try store.mappingsInForce(), jurisdiction: .canada, version: "test"),
                 credentials: Dictionary(uniqueKeysWithValues: slots),
                 upstream: UpstreamClient(eventLoop: loop, tls: nil, timeouts: options.timeouts),
