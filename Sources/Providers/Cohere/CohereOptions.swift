@@ -85,13 +85,16 @@ extension CohereOptions {
             "prompt_cache_options", "cache_control":
             break
         default:
-            guard value.asksForNothing || Self.defaults[name] == value else { throw .unsupportedByCohere(name) }
+            guard value.asksForNothing || Self.defaults[name]?.contains(value) == true else {
+                throw .unsupportedByCohere(name)
+            }
         }
     }
 
     /// Values that say what happens anyway.
-    private static let defaults: [String: JSON] = [
-        "n": 1, "logprobs": false, "top_logprobs": 0, "modalities": ["text"], "service_tier": "auto",
+    private static let defaults: [String: [JSON]] = [
+        "n": [1], "logprobs": [false], "top_logprobs": [0], "modalities": [["text"]],
+        "service_tier": ["auto", "default"], "speed": ["standard"],
     ]
 
     private func whole(_ value: JSON, _ name: String) throws(TranslationError) -> JSON {

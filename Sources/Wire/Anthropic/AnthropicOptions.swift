@@ -174,6 +174,7 @@ extension AnthropicOptions {
             // On other clouds these two ask for what there is anyway.
             if door == .own { others[name] = tier }
         case "cache_control", "context_management", "mcp_servers": others[name] = value
+        case "speed" where door == .hosted && value == "standard": break
         case "inference_geo", "speed", "container", "diagnostics":
             guard door == .own else { throw .unsupported(name) }
             others[name] = value

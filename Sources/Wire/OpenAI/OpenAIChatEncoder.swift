@@ -112,6 +112,7 @@ extension OpenAIChatEncoder {
         case "logprobs": value == false
         case "top_logprobs": value.int == 0
         case "modalities": value == ["text"]
+        case "speed": value == "standard"
         case "cache_control": true
         default: false
         }
