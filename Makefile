@@ -1,7 +1,7 @@
 # Everything a newcomer, a contributor and a build server need. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-swift test-clients bench build lint format clean
+.PHONY: help run test test-swift test-clients splits fuzz bench build lint format clean
 
 # Arguments for the program that a target runs, such as: make run ARGS="--port 9000"
 ARGS ?=
@@ -22,6 +22,12 @@ test-swift: ## only lint, build and unit tests
 
 test-clients: ## only the outside checks, against the debug build: ARGS="--only 'input.*'"
 	@scripts/check-clients $(ARGS)
+
+splits: ## split every recorded reply 10,000 times; what comes out must not change
+	@scripts/check-splits $(ARGS)
+
+fuzz: ## look for bytes that a reader can't cope with: ARGS="--runs 10000000", or ARGS=json
+	@scripts/fuzz $(ARGS)
 
 bench: ## build for speed and measure, about ten minutes: ARGS=--quick for one
 	@scripts/bench $(ARGS)

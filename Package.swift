@@ -86,12 +86,18 @@ let package = Package(
             // The toolchain's own linker, which alone packs relocations: see scripts/build-release.
             linkerSettings: [.unsafeFlags(["-use-ld=lld"], .when(platforms: [.linux], configuration: .release))]),
 
+        // What tests and the fuzzer share: see scripts/fuzz and scripts/check-splits, which build it for speed.
+        .target(
+            name: "Fuzzing", dependencies: ["Domain", "Wire", "Providers"], path: "Tests/Fuzzing",
+            exclude: ["Corpus", "Dictionaries", "Programs"], swiftSettings: settings),
+        tests("FuzzingTests", ["Domain", "Wire", "Providers", "Fuzzing"]),
         tests("CustodyLogTests", ["CustodyLog", "Domain"]),
         tests("DomainTests", ["Domain"]),
-        tests("WireTests", ["Wire"], resources: [.copy("Fixtures")]),
+        tests("WireTests", ["Wire", "Fuzzing"], resources: [.copy("Fixtures")]),
         tests("RoutingTests", ["Domain", "Routing"]),
         tests("PipelineTests", ["Domain", "Wire", "Routing", "Providers", "Pipeline"]),
-        tests("ProvidersTests", ["Domain", "Wire", "Providers", cryptoExtras], resources: [.copy("Fixtures")]),
+        tests(
+            "ProvidersTests", ["Domain", "Wire", "Providers", "Fuzzing", cryptoExtras], resources: [.copy("Fixtures")]),
         tests("StorageTests", ["Domain", "Storage", grdb]),
         tests("ProviderSimulatorTests", ["Wire", "ProviderSimulator", crypto, cryptoExtras, nio, nioPosix]),
         tests("WebTests", ["Domain", "Wire", "Web", nio, nioPosix, logging]),

@@ -23,31 +23,6 @@ import Wire
     }
 
     @Test(arguments: AnthropicGoldenCase.streamed)
-    func `however a stream is split the client gets the same`(_ golden: AnthropicGoldenCase) throws {
-        let body = golden.replyBody()
-        let start = AnthropicReading(try golden.adapter().reader(for: golden.chat()))
-        func reading(cutAt cuts: some Sequence<Int>) -> AnthropicReading {
-            var reading = start
-            var start = 0
-            for end in cuts {
-                reading.receive(body[start..<end])
-                start = end
-            }
-            reading.receive(body[start...])
-            reading.end()
-            return reading
-        }
-        let whole = reading(cutAt: [])
-        var random = SplitMix(state: 3)
-        for _ in 0..<200 {
-            let cuts = (0..<Int.random(in: 1...12, using: &random))
-                .map { _ in Int.random(in: 0...body.count, using: &random) }.sorted()
-            #expect(reading(cutAt: cuts).isSame(as: whole), "cut at \(cuts)")
-        }
-        #expect(reading(cutAt: body.indices).isSame(as: whole))
-    }
-
-    @Test(arguments: AnthropicGoldenCase.streamed)
     func `a stream that is cut anywhere is never taken for complete`(_ golden: AnthropicGoldenCase) throws {
         let body = golden.replyBody()
         var all = AnthropicReading(try golden.adapter().reader(for: golden.chat()))

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Fuzzing
 import Providers
 import Testing
 import Wire
@@ -135,23 +136,10 @@ extension GoldenCase {
     }
 
     static func read(
-        _ bytes: [UInt8], by reader: any ReplyReader, cuts: [Int] = []
+        _ bytes: [UInt8], by reader: any ReplyReader
     ) -> (events: [ChatEvent], fault: UpstreamFault?) {
-        var reader = reader
-        var events: [ChatEvent] = []
-        do throws(UpstreamFault) {
-            var start = 0
-            for end in cuts + [bytes.count] where end > start {
-                try bytes[start..<end].withUnsafeBytes { piece in
-                    Result { () throws(UpstreamFault) in try reader.receive(piece, into: &events) }
-                }.get()
-                start = end
-            }
-            try reader.end(into: &events)
-            return (events, nil)
-        } catch {
-            return (events, error)
-        }
+        let reply = ReadReply(of: [bytes[...]], by: reader)
+        return (reply.events, reply.fault)
     }
 }
 

@@ -1,10 +1,11 @@
 import Domain
+import Fuzzing
 import Providers
 import Testing
 import Wire
 
 extension AdapterRecording {
-    /// Runs the whole case: the request, and the reply in one piece and in many random ones.
+    /// Runs the whole case: the request, and the reply in one piece; for others see ``RecordedSplitTests``.
     mutating func replay(on adapter: any TranslatingAdapter) throws {
         let chat = try chat()
         let request: UpstreamRequest
@@ -29,52 +30,17 @@ extension AdapterRecording {
             expect("fault", is: Self.json(fault))
             return try save()
         }
-        try compare(body, read: { adapter.reader(for: chat) })
+        try compare(ReadReply(of: [body[...]], by: adapter.reader(for: chat)))
         try save()
     }
 
-    private mutating func compare(_ body: [UInt8], read: () -> any ReplyReader) throws {
-        let whole = Self.outcome(of: [body[...]], read())
+    private mutating func compare(_ whole: ReadReply) throws {
         expect("events", is: .array(whole.events.map { Self.json($0) }))
         if let fault = whole.fault {
             expect("fault", is: Self.json(fault))
         } else {
             #expect(entry["fault"] == nil, "\(testDescription) should fail")
             expect("answer", is: try Self.answer(whole.events))
-        }
-        var random = SeededBytes(state: UInt64(body.count))
-        for _ in 0..<200 {
-            let split = Self.outcome(of: Self.pieces(of: body, &random), read())
-            guard split.events == whole.events, split.fault == whole.fault else {
-                Issue.record("\(testDescription): the events depend on how the bytes are split")
-                return
-            }
-        }
-    }
-
-    private static func pieces(of body: [UInt8], _ random: inout SeededBytes) -> [ArraySlice<UInt8>] {
-        let cuts = (0..<Int.random(in: 1...40, using: &random)).map { _ in
-            Int.random(in: 0...body.count, using: &random)
-        }
-        let bounds = [0] + cuts.sorted() + [body.count]
-        return zip(bounds, bounds.dropFirst()).map { body[$0..<$1] }
-    }
-
-    private static func outcome(
-        of pieces: [ArraySlice<UInt8>], _ reader: any ReplyReader
-    ) -> (events: [ChatEvent], fault: UpstreamFault?) {
-        var reader = reader
-        var events: [ChatEvent] = []
-        do throws(UpstreamFault) {
-            for piece in pieces {
-                try Array(piece).withUnsafeBufferPointer { bytes throws(UpstreamFault) in
-                    try reader.receive(UnsafeRawBufferPointer(bytes), into: &events)
-                }
-            }
-            try reader.end(into: &events)
-            return (events, nil)
-        } catch {
-            return (events, error)
         }
     }
 

@@ -1,31 +1,31 @@
-@testable import Wire
+package import Wire
 
 /// What a parser makes of requests that come in pieces.
-struct RequestTranscript: Equatable {
-    struct Request: Equatable {
-        var method = ""
-        var target = ""
-        var path = ""
-        var pathAndQuery = ""
-        var host = ""
-        var isHTTP11 = true
-        var fields: [String] = []
-        var framing = HTTP1Framing.none
-        var keepsAlive = true
-        var expectsContinue = false
-        var repeatsCredentials = false
-        var body: [UInt8] = []
-        var isEnded = false
-        var text: String { String(decoding: body, as: UTF8.self) }
+package struct RequestTranscript: Equatable {
+    package struct Request: Equatable {
+        package var method = ""
+        package var target = ""
+        package var path = ""
+        package var pathAndQuery = ""
+        package var host = ""
+        package var isHTTP11 = true
+        package var fields: [String] = []
+        package var framing = HTTP1Framing.none
+        package var keepsAlive = true
+        package var expectsContinue = false
+        package var repeatsCredentials = false
+        package var body: [UInt8] = []
+        package var isEnded = false
+        package var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    private(set) var requests: [Request] = []
-    private(set) var failure: HTTP1Failure?
-    private(set) var isBetweenRequests = true
+    package private(set) var requests: [Request] = []
+    package private(set) var failure: HTTP1Failure?
+    package private(set) var isBetweenRequests = true
     /// What the parser did that it promised not to do.
-    private(set) var brokenPromise: String?
+    package private(set) var brokenPromise: String?
 
-    init<Pieces: Sequence>(of pieces: Pieces) where Pieces.Element: Collection<UInt8> {
+    package init<Pieces: Sequence>(of pieces: Pieces) where Pieces.Element: Collection<UInt8> {
         var parser = HTTP1RequestParser()
         for piece in pieces where failure == nil {
             let bytes = Array(piece)
@@ -35,10 +35,10 @@ struct RequestTranscript: Equatable {
     }
 
     /// All of it at once.
-    init(_ text: String) { self.init(of: [Array(text.utf8)]) }
+    package init(_ text: String) { self.init(of: [Array(text.utf8)]) }
 
     /// All of it at once, and nothing is copied before.
-    init(_ bytes: UnsafeRawBufferPointer) {
+    package init(_ bytes: UnsafeRawBufferPointer) {
         var parser = HTTP1RequestParser()
         feed(bytes, to: &parser)
         isBetweenRequests = parser.isBetweenRequests
@@ -94,7 +94,7 @@ struct RequestTranscript: Equatable {
 }
 
 extension RequestTranscript.Request {
-    init(_ head: HTTP1RequestHead) {
+    package init(_ head: HTTP1RequestHead) {
         method = head.methodText
         target = head.target
         path = head.path

@@ -1,17 +1,17 @@
-@testable import Wire
+package import Wire
 
 /// What a parser makes of a reply that comes in pieces.
-struct ReplyTranscript: Equatable {
-    var statuses: [Int] = []
-    var fields: [String] = []
-    var body: [UInt8] = []
-    var isEnded = false
+package struct ReplyTranscript: Equatable {
+    package var statuses: [Int] = []
+    package var fields: [String] = []
+    package var body: [UInt8] = []
+    package var isEnded = false
     /// Bytes behind the end of the reply.
-    var leftOver = 0
-    var isReusable = false
-    var failure: HTTP1Failure?
+    package var leftOver = 0
+    package var isReusable = false
+    package var failure: HTTP1Failure?
 
-    init(of pieces: [ArraySlice<UInt8>], thenClosed: Bool = true) {
+    package init(of pieces: [ArraySlice<UInt8>], thenClosed: Bool = true) {
         var parser = HTTP1ReplyParser()
         do throws(HTTP1Failure) {
             for piece in pieces {
@@ -29,11 +29,11 @@ struct ReplyTranscript: Equatable {
     }
 
     /// The whole reply at once.
-    init(_ reply: String, thenClosed: Bool = true) {
+    package init(_ reply: String, thenClosed: Bool = true) {
         self.init(of: [ArraySlice(reply.utf8)], thenClosed: thenClosed)
     }
 
-    var text: String { String(decoding: body, as: UTF8.self) }
+    package var text: String { String(decoding: body, as: UTF8.self) }
 
     private mutating func feed(
         _ bytes: [UInt8], to parser: inout HTTP1ReplyParser
