@@ -19,7 +19,7 @@ struct SSESlicer: Sendable {
         _ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
     ) throws(SSEFailure<Failure>) {
         guard rest.isEmpty else { return try receiveAfterRest(bytes, body) }
-        let consumed = try Self.slice(bytes, searchingFrom: 0, body)
+        let consumed = try slice(bytes, searchingFrom: 0, body)
         rest.append(contentsOf: bytes[consumed...])
         if rest.count > limit { throw .eventTooLarge(limit: limit) }
     }
@@ -38,7 +38,7 @@ struct SSESlicer: Sendable {
         swap(&whole, &rest)
         whole.append(contentsOf: bytes)
         let consumed = try whole.withUnsafeBufferPointer { buffer throws(SSEFailure<Failure>) in
-            try Self.slice(UnsafeRawBufferPointer(buffer), searchingFrom: searched, body)
+            try slice(UnsafeRawBufferPointer(buffer), searchingFrom: searched, body)
         }
         whole.removeFirst(consumed)
         swap(&whole, &rest)
@@ -46,12 +46,14 @@ struct SSESlicer: Sendable {
     }
 
     /// Returns how many bytes the complete events had.
-    private static func slice<Failure>(
+    private func slice<Failure>(
         _ bytes: UnsafeRawBufferPointer, searchingFrom first: Int,
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
     ) throws(SSEFailure<Failure>) -> Int {
         var start = 0
-        while let end = endOfEvent(in: bytes, from: max(first, start)) {
+        while let end = Self.endOfEvent(in: bytes, from: max(first, start)) {
+            // One that came at once may have no more than one that came in pieces.
+            if end - start > limit { throw .eventTooLarge(limit: limit) }
             do throws(Failure) { try body(bytes[rebasing: start..<end]) } catch { throw .event(error) }
             start = end
         }

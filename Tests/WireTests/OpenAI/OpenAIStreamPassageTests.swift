@@ -130,6 +130,12 @@ import Wire
         #expect(run.failure == nil && run.text == event)
     }
 
+    @Test func `an event over the limit is refused even when it comes at once`() {
+        var run = Run(passesUsage: false, limit: 100)
+        run.receive("data: {}\n\ndata: {\"x\":\"" + String(repeating: "x", count: 90) + "\"}\n\n")
+        #expect(run.failure == .tooLong(limit: 100) && run.text == "data: {}\n\n")
+    }
+
     @Test func `an event of a megabyte in small pieces takes time in proportion to its length`() {
         func duration(ofKibibytes size: Int) -> Duration {
             let event = Array((#"data: {"x":""# + String(repeating: "x", count: size << 10) + "\"}\n\n").utf8)
