@@ -30,6 +30,16 @@ import Wire
         #expect(try await refusal(body) == "invalid_json -")
     }
 
+    @Test(arguments: ["/v1/chat/completions", "/v1/responses", "/v1/messages", "/v1/embeddings"])
+    func `a form in parts is refused on every surface, and the error says what to send`(path: String) async throws {
+        let call = TestCall(path: path).with(key: gateway.keys.main)
+            .with("content-type", "multipart/form-data; boundary=b")
+            .with(body: "--b\r\ncontent-disposition: form-data; name=\"model\"\r\n\r\nm\r\n--b--\r\n")
+        let refused = try await gateway.reply(to: call)
+        #expect(refused.status == 400)
+        #expect(try refused.errorMessage.contains("Send one JSON object in UTF-8."))
+    }
+
     @Test func `bytes that are not UTF-8 are refused`() async throws {
         var call = gateway.chat(.compatible, "")
         call.body = Array("{\(Self.model),\(Self.messages),\"x\":\"".utf8) + [0xC3, 0x28] + Array("\"}".utf8)
