@@ -83,7 +83,7 @@ final class TestGateway: Sendable {
                 eventLoop: loop,
                 snapshot: ServingSnapshot(
                     keys: try store.keyDirectory(hasher: hasher),
-                    bindings: bindings.map(\.binding) + options.bindings(simulator.port),
+                    bindings: try bindings.map(\.binding) + options.bindings(simulator.port),
                     mappings: try store.mappingsInForce(), jurisdiction: .canada, version: "test"),
                 credentials: Dictionary(uniqueKeysWithValues: slots),
                 upstream: UpstreamClient(eventLoop: loop, tls: nil, timeouts: options.timeouts),
