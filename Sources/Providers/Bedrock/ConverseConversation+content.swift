@@ -76,8 +76,7 @@ extension ConverseConversation {
         }
         let name = ConverseDocument.name(name ?? notes.title ?? "", besides: documentNames)
         documentNames.insert(name)
-        return ConverseDocument(
-            format: format, name: name, base64: base64, context: notes.context, citations: notes.citations)
+        return ConverseDocument(format: format, name: name, base64: base64, context: notes.context)
     }
 
     private func inline(

@@ -69,7 +69,6 @@ extension ConverseConversation {
         body.string("name", document.name)
         body.object("source") { $0.base64("bytes", document.base64) }
         if let context = document.context { body.string("context", context) }
-        if let citations = document.citations { body.value("citations", ["enabled": .bool(citations)]) }
     }
 }
 

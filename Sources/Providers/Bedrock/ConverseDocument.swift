@@ -4,7 +4,6 @@ struct ConverseDocument {
     let name: String
     let base64: String
     var context: String?
-    var citations: Bool?
 
     static let formats = ["pdf", "csv", "doc", "docx", "xls", "xlsx", "html", "txt", "md"]
 

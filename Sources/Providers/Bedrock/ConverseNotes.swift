@@ -3,8 +3,6 @@ import Wire
 /// What stands beside a part, as far as Converse has a place for it.
 struct ConverseNotes {
     private(set) var cachePoint: ConverseCachePoint?
-    /// Of a document: whether the answer is to cite it.
-    private(set) var citations: Bool?
     /// Of a document: what the model is told about it.
     private(set) var context: String?
     /// Of a document.
@@ -13,7 +11,6 @@ struct ConverseNotes {
     init(_ part: ChatPart, at place: String) throws(TranslationError) {
         cachePoint = try ConverseCachePoint.asked(for: part.extensions, at: "\(place).")
         for member in part.extensions.members where !ConverseCachePoint.names.contains(member.key) {
-            if member.key == "citations" { try Self.check(citations: member.value, at: "\(place).citations") }
             let isKnown =
                 switch part.content {
                 case .file: read(member.key, member.value)
@@ -29,17 +26,10 @@ struct ConverseNotes {
         }
     }
 
-    private static func check(citations value: JSON, at place: String) throws(TranslationError) {
-        for member in value.object?.members ?? [] where member.key != "enabled" && !member.value.asksForNothing {
-            throw .unsupportedByBedrock("\(place).\(member.key)")
-        }
-    }
-
     private mutating func read(_ name: String, _ value: JSON) -> Bool {
         switch name {
-        case "citations":
-            citations = value["enabled"]?.bool
-            return citations != nil
+        // An answer that is translated has no place for what it cites.
+        case "citations": return value == ["enabled": false]
         case "context":
             context = value.string
             return context != nil

@@ -33,7 +33,10 @@ extension AnthropicConversation {
     private func kept(_ part: ChatPart, at place: String) throws(AnthropicEncodingError) -> JSONObject {
         var kept = JSONObject()
         for member in part.extensions.members where !member.value.isNull {
-            if part.content.anthropicMembers.contains(member.key) {
+            if case .file = part.content, member.key == "citations" {
+                // An answer that is translated has no place for what it cites.
+                guard member.value == ["enabled": false] else { throw .unsupported("\(place).citations") }
+            } else if part.content.anthropicMembers.contains(member.key) {
                 kept[member.key] = member.value
             } else if member.key == "prompt_cache_breakpoint", part.content.anthropicMembers.contains("cache_control") {
                 let mark = try cacheControl(member.value, at: place)
@@ -161,7 +164,7 @@ extension ChatContent {
         switch self {
         case .text: ["cache_control", "citations"]
         case .image, .toolResult: ["cache_control"]
-        case .file: ["cache_control", "context", "citations"]
+        case .file: ["cache_control", "context"]
         case .toolCall: ["cache_control", "caller", "toolset_name"]
         case .refusal, .audio, .reasoning, .native: []
         }

@@ -83,7 +83,7 @@ private struct MessagesBodyGenerator {
             let data = text()
             return marked([
                 "type": "document", "source": ["type": "text", "media_type": "text/plain", "data": data], "title": "T",
-                "context": "C", "citations": ["enabled": true],
+                "context": "C",
             ])
         case 3:
             return marked([
