@@ -6,7 +6,10 @@ struct Anthropic: Provider {
         let purpose: Door.Purpose
         switch (call.method, call.path) {
         case ("POST", "/v1/messages"): purpose = .chat(AnthropicMessages())
-        case ("POST", "/v1/messages/count_tokens"): purpose = .lookup(AnthropicModels.count)
+        case ("POST", "/v1/messages/count_tokens"):
+            purpose = .lookup { call, simulation throws(Refusal) in
+                try AnthropicModels.count(call, simulation, form: .counting)
+            }
         case ("GET", _) where call.headers["anthropic-version"] == nil: return nil
         case ("GET", "/v1/models"): purpose = .lookup(AnthropicModels.list)
         case ("GET", _):
@@ -70,10 +73,12 @@ enum AnthropicModels {
         ]
     }
 
-    static func count(_ call: Call, _ simulation: Simulation) throws(Refusal) -> Reply {
+    static func count(
+        _ call: Call, _ simulation: Simulation, form: AnthropicReader.Form
+    ) throws(Refusal) -> Reply {
         let body = Fields(try call.jsonObject(), isStrict: simulation.settings.strict)
         try simulation.requireModel(try body.requiredString("model"))
-        var reader = AnthropicReader(body, form: .counting)
+        var reader = AnthropicReader(body, form: form)
         return .json(["input_tokens": JSON(Usage.input(of: try reader.read()))])
     }
 }

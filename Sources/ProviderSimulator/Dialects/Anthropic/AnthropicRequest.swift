@@ -5,7 +5,14 @@ struct AnthropicReader {
     enum Form: Sendable {
         /// Anthropic's own API, of the version its header names.
         case api(version: String?)
-        case counting, bedrock, vertex
+        case counting, vertexCounting, bedrock, vertex
+
+        var counts: Bool {
+            switch self {
+            case .counting, .vertexCounting: true
+            case .api, .bedrock, .vertex: false
+            }
+        }
     }
 
     let body: Fields
@@ -18,7 +25,7 @@ struct AnthropicReader {
     }
 
     mutating func read() throws(Refusal) -> NormalizedRequest {
-        try body.allowOnly(Self.members.union(ownMembers))
+        try body.allowOnly((form.counts ? Self.countedMembers : Self.members).union(ownMembers))
         try checkVersion()
         try readLimits()
         try readSystem()
@@ -37,10 +44,16 @@ struct AnthropicReader {
         "thinking", "output_config", "metadata", "service_tier", "cache_control", "context_management", "mcp_servers",
     ]
 
+    private static let countedMembers: Set<String> = [
+        "messages", "system", "tools", "tool_choice", "thinking", "output_config", "cache_control",
+        "context_management", "mcp_servers",
+    ]
+
     private var ownMembers: Set<String> {
         switch form {
         case .api: ["model", "stream", "speed", "inference_geo", "container", "diagnostics"]
         case .counting: ["model"]
+        case .vertexCounting: ["model", "anthropic_version"]
         case .bedrock: ["anthropic_version", "anthropic_beta"]
         case .vertex: ["anthropic_version", "anthropic_beta", "stream"]
         }
@@ -54,7 +67,7 @@ struct AnthropicReader {
         case .api(let header):
             guard body.isStrict else { return }
             version = header ?? "none"
-        case .vertex: version = try body.requiredString("anthropic_version")
+        case .vertex, .vertexCounting: version = try body.requiredString("anthropic_version")
         }
         guard ["2023-06-01", "2026-10-21", "vertex-2023-10-16"].contains(version) else {
             throw .invalid("anthropic-version: '\(shortened(version, to: 32))' is not a valid version.", at: "")
@@ -66,10 +79,7 @@ struct AnthropicReader {
 
     private mutating func readLimits() throws(Refusal) {
         request.maximumTokens = try body.int("max_tokens")
-        if case .counting = form {
-        } else {
-            try body.demand(request.maximumTokens != nil, "max_tokens", "is required.")
-        }
+        try body.demand(form.counts || request.maximumTokens != nil, "max_tokens", "is required.")
         _ = try body.number("temperature", in: 0...1)
         _ = try body.number("top_p", in: 0...1)
         request.stop = try body.strings("stop_sequences") ?? []

@@ -64,12 +64,30 @@ struct BedrockInvoke: ChatDialect {
 /// `CountTokens`.
 enum BedrockCount {
     static func answer(_ call: Call, _ model: String, _ simulation: Simulation) throws(Refusal) -> Reply {
+        guard InferenceProfile.foundationModel(of: model) == model, !model.hasPrefix("arn:") else {
+            throw Refusal(400, .invalid, "The provided model doesn't support counting tokens.")
+        }
         try simulation.requireModel(model)
         let body = Fields(try call.jsonObject(), isStrict: simulation.settings.strict)
-        guard let converse = try body.requiredObject("input").object("converse") else {
-            throw body.invalid("input", "must have the member converse.")
+        let input = try body.requiredObject("input")
+        if let invoke = try input.object("invokeModel") {
+            return try count(ofInvoking: try invoke.requiredString("body"), body, simulation)
         }
+        guard let converse = try input.object("converse") else {
+            throw body.invalid("input", "must have one of the members converse and invokeModel.")
+        }
+        try converse.allowOnly(["messages", "system", "toolConfig", "additionalModelRequestFields"])
         var reader = BedrockConverseReader(converse)
+        return .json(["inputTokens": JSON(Usage.input(of: try reader.read()))])
+    }
+
+    private static func count(
+        ofInvoking encoded: String, _ body: Fields, _ simulation: Simulation
+    ) throws(Refusal) -> Reply {
+        guard let bytes = Base64.decode(encoded),
+            let members = bytes.withUnsafeBytes({ try? JSON($0) })?.object
+        else { throw body.invalid("input.invokeModel.body", "must be the Base64 of a JSON object.") }
+        var reader = AnthropicReader(Fields(members, isStrict: simulation.settings.strict), form: .bedrock)
         return .json(["inputTokens": JSON(Usage.input(of: try reader.read()))])
     }
 }

@@ -28,6 +28,9 @@ enum InferenceProfile {
         return nil
     }
 
+    /// What runs behind an identifier that may be a profile's.
+    static func foundationModel(of id: String) -> String { regions(of: id) == nil ? id : bare(id) }
+
     /// The model's own identifier, without the geography before it.
     private static func bare(_ id: String) -> String {
         id.split(separator: ".", maxSplits: 1).last.map(String.init) ?? id

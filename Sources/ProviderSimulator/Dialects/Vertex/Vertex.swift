@@ -22,7 +22,9 @@ struct Vertex: Provider {
         case ("google", "countTokens"):
             return .lookup { call, simulation throws(Refusal) in try GeminiCount.answer(call, place.model, simulation) }
         case ("anthropic", "rawPredict") where place.model == "count-tokens":
-            return .lookup(AnthropicModels.count)
+            return .lookup { call, simulation throws(Refusal) in
+                try AnthropicModels.count(call, simulation, form: .vertexCounting)
+            }
         case ("anthropic", "rawPredict"):
             return .chat(VertexClaude(model: place.model, isStreamed: false))
         case ("anthropic", "streamRawPredict"):
@@ -95,6 +97,7 @@ enum GeminiCount {
     static func answer(_ call: Call, _ model: String, _ simulation: Simulation) throws(Refusal) -> Reply {
         try simulation.requireModel(model)
         let body = Fields(try call.jsonObject(), spelling: .camelOrSnake, isStrict: simulation.settings.strict)
+        try body.allowOnly(["model", "contents", "systemInstruction", "tools", "generationConfig"])
         var reader = GeminiReader(body, model: model)
         return .json(["totalTokens": JSON(Usage.input(of: try reader.read()))])
     }
