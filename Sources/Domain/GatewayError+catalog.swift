@@ -97,6 +97,17 @@ extension GatewayError {
             french: "'\(parameter)' n'est pas offert ici. Retirez-le de la requête.", parameter: parameter)
     }
 
+    /// - Parameter provider: as its name is shown.
+    public static func tokensNotCounted(by provider: String) -> GatewayError {
+        GatewayError(
+            .notImplementedYet,
+            english: "\(provider) counts no tokens ahead, and a guess is no count. Choose another route, or send the "
+                + "message with a small 'max_tokens' and read 'usage'.",
+            french: "\(provider) ne compte pas les jetons d'avance, et une estimation n'est pas un compte. Choisissez "
+                + "une autre route, ou envoyez le message avec un petit 'max_tokens' et lisez 'usage'.",
+            parameter: "model")
+    }
+
     /// - Parameter reason: a sentence.
     public static func malformedHTTP(_ reason: String, status: Int) -> GatewayError {
         GatewayError(

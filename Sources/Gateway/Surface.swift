@@ -29,7 +29,7 @@ enum Surface {
         case "/v1/models": .models
         case "/api/billing/models": .billingModels
         case "/v1/messages": .inference(.anthropicMessages)
-        case "/v1/messages/count_tokens": .notOffered("Counting tokens", .anthropicMessages)
+        case "/v1/messages/count_tokens": .inference(.anthropicTokenCount)
         case "/v1/responses": .inference(.openAIResponses)
         case "/v1/embeddings": .inference(.openAIEmbeddings)
         default: withParameter(path)
@@ -63,6 +63,7 @@ enum Surface {
         case .inference(.openAIResponses): "responses"
         case .inference(.anthropicMessages): "messages"
         case .inference(.openAIEmbeddings): "embeddings"
+        case .inference(.anthropicTokenCount): "messages.count_tokens"
         case .notOffered: "not_offered"
         case .models, .model, .billingModels, .custodyRecord, .controlPlane: "none"
         }
@@ -74,6 +75,7 @@ enum Surface {
         case .inference(.anthropicMessages), .notOffered(_, .anthropicMessages): AnthropicCodec()
         case .inference(.openAIResponses), .notOffered(_, .openAIResponses): ResponsesCodec()
         case .inference(.openAIEmbeddings): OpenAIEmbeddingsCodec()
+        case .inference(.anthropicTokenCount), .notOffered(_, .anthropicTokenCount): AnthropicTokenCountCodec()
         case .inference(.openAIChat), .notOffered, .models, .model, .billingModels, .custodyRecord, .controlPlane:
             OpenAIChatCodec()
         }

@@ -221,13 +221,18 @@ extension Exchange {
     /// - Parameter outputBytes: of a reply that isn't streamed.
     private mutating func meter(_ relay: Relay, outputBytes: Int) {
         guard let route = record.route else { return }
-        let usage =
-            relay.usage.map(TokenUsage.init)
+        let usage = usage(of: relay, outputBytes: outputBytes)
+        record.usage = usage
+        record.charge = route.prices.charge(for: usage)
+    }
+
+    /// No provider charges for counting, and nothing was generated: what is counted isn't used.
+    private func usage(of relay: Relay, outputBytes: Int) -> TokenUsage {
+        guard codec.wire != .anthropicTokenCount else { return TokenUsage(input: 0, output: 0) }
+        return relay.usage.map(TokenUsage.init)
             ?? .estimated(
                 requestBytes: record.requestBytes,
                 output: record.isStreamed ? relay.pieceCount : (outputBytes + 3) / 4)
-        record.usage = usage
-        record.charge = route.prices.charge(for: usage)
     }
 
     /// Stage 11.

@@ -25,8 +25,8 @@ public struct Exchange: ~Copyable {
     private var binding: RouteBinding?
     /// What one of the plan's routes made of the body, kept for the next one.
     private var chat: ChatRequest?
-    /// Whether the route at hand was passed the body, since it speaks the caller's wire.
-    private var isPassed = false
+    /// What translates for the route at hand; nil where it was passed the body, since it speaks the caller's wire.
+    private var translator: (any UpstreamTranslator)?
     /// What the caller wants of what is in trial, for an upstream of its own wire.
     private var betas: String?
     private var wantsFreshConnection = false
@@ -127,14 +127,15 @@ public struct Exchange: ~Copyable {
             ask.splice(edits, of: body, into: &splice)
             var request = adapter.request(
                 passing: splice, of: codec.wire, isStreamed: ask.isStreamed, credential: credential)
-            if codec.wire == .anthropicMessages, let betas { request.add("anthropic-beta", betas) }
-            isPassed = true
+            if codec.wire.isAnthropic, let betas { request.add("anthropic-beta", betas) }
+            translator = nil
             return .ready(dispatch(request, to: binding, under: clearance, at: now))
         }
-        isPassed = false
+        let translator = try binding.translator(of: codec.wire)
+        self.translator = translator
         return .translation(
             Translation(
-                adapter: binding.adapter, codec: codec, credential: credential, chat: chat, clearance: clearance,
+                translator: translator, codec: codec, credential: credential, chat: chat, clearance: clearance,
                 now: now))
     }
 
@@ -205,8 +206,14 @@ public struct Exchange: ~Copyable {
     /// What makes the caller's reply of the upstream's.
     func relay(for ask: ChatScan, _ binding: RouteBinding) -> Relay {
         Relay(
-            for: ask, isPassed ? nil : chat, binding: binding, codec: codec,
+            for: ask, reading: translatedReply, binding: binding, codec: codec,
             identity: ChatReplyIdentity(id: id.hex, created: created.seconds, model: binding.route.id))
+    }
+
+    /// What was asked, where it was translated, and what reads the answer.
+    private var translatedReply: (chat: ChatRequest, reader: any ReplyReader)? {
+        guard let translator, let chat else { return nil }
+        return (chat, translator.reader(for: chat))
     }
 
     var currentBinding: RouteBinding? { binding }
@@ -231,7 +238,7 @@ extension UpstreamRequest.Body {
 
 /// The work of reading a body whole and writing it for another wire. It can be done on any thread.
 public struct Translation: Sendable {
-    let adapter: any TranslatingAdapter
+    let translator: any UpstreamTranslator
     let codec: any ChatCodec
     let credential: Credential
     let chat: ChatRequest?
@@ -251,7 +258,7 @@ public struct Translation: Sendable {
     public func run(on body: UnsafeRawBufferPointer) throws(GatewayError) -> Result {
         let chat = if let chat { chat } else { try read(body) }
         do throws(TranslationError) {
-            let request = try adapter.request(for: chat, credential: credential, at: now)
+            let request = try translator.request(for: chat, credential: credential, at: now)
             return Result(chat: chat, request: request, clearance: clearance)
         } catch {
             throw GatewayError(error.renamed(codec.name(of: error.parameter, in: chat, body)))

@@ -39,7 +39,7 @@ enum ProvenanceHeaders {
     static func addLines(
         id: RequestID, attempts: Int, policy: String?, wire: ChatWire, to lines: inout ByteWriter
     ) {
-        if wire == .anthropicMessages {
+        if wire.isAnthropic {
             lines.append("request-id: ")
             lines.append(atMost: RequestID.hexLength) { id.writeHex(into: $0) }
             lines.append("\r\n")

@@ -28,21 +28,22 @@ struct Relay {
 
     private let codec: any ChatCodec
 
-    /// - Parameter chat: what was asked, where it was translated; nil where it was passed on.
+    /// - Parameter translated: what was asked, and what reads the answer; nil where both are passed on.
     init(
-        for ask: ChatScan, _ chat: ChatRequest?, binding: RouteBinding, codec: any ChatCodec,
+        for ask: ChatScan, reading translated: (chat: ChatRequest, reader: any ReplyReader)?, binding: RouteBinding,
+        codec: any ChatCodec,
         identity: ChatReplyIdentity
     ) {
         provider = binding.facts.displayName
         self.codec = codec
-        switch (chat, ask.isStreamed) {
+        switch (translated, ask.isStreamed) {
         case (nil, false): form = .passedWhole([])
         case (nil, true):
             form = .passedStream(codec.passage(for: ask), toleratesMissingEnd: binding.toleratesMissingEnd)
-        case (let chat?, false):
-            form = .translatedWhole(binding.adapter.reader(for: chat), codec.builder(identity, for: chat))
-        case (let chat?, true):
-            form = .translatedStream(binding.adapter.reader(for: chat), codec.streamWriter(identity, for: chat))
+        case (let (chat, reader)?, false):
+            form = .translatedWhole(reader, codec.builder(identity, for: chat))
+        case (let (chat, reader)?, true):
+            form = .translatedStream(reader, codec.streamWriter(identity, for: chat))
         }
     }
 

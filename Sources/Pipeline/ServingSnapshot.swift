@@ -128,6 +128,15 @@ public final class RouteBinding {
     /// How a body of a wire is edited for the upstream; nil where it has to be translated.
     func edits(passing wire: ChatWire) -> PassageEdits? { edits[wire.index] }
 
+    /// What asks the upstream what a wire asks, in the upstream's own.
+    ///
+    /// - Throws: where it has nothing like it.
+    func translator(of wire: ChatWire) throws(GatewayError) -> any UpstreamTranslator {
+        guard wire == .anthropicTokenCount else { return adapter }
+        guard let counter = adapter.tokenCounter else { throw .tokensNotCounted(by: facts.displayName) }
+        return counter
+    }
+
     var toleratesMissingEnd: Bool { passingAdapter?.toleratesMissingEnd ?? false }
 }
 
@@ -139,6 +148,7 @@ extension ChatWire {
         case .openAIResponses: 1
         case .anthropicMessages: 2
         case .openAIEmbeddings: 3
+        case .anthropicTokenCount: 4
         }
     }
 }

@@ -16,8 +16,8 @@ public protocol ProviderAdapter: Sendable {
     func fault(of reply: FailedReply) -> UpstreamFault
 }
 
-/// An adapter whose upstream has a wire of its own.
-public protocol TranslatingAdapter: ProviderAdapter {
+/// Asks an upstream one kind of thing in its own wire.
+public protocol UpstreamTranslator: Sendable {
     /// Translates, and signs.
     ///
     /// - Throws: ``TranslationError`` for what this upstream can't be asked.
@@ -27,6 +27,17 @@ public protocol TranslatingAdapter: ProviderAdapter {
 
     /// Reads the body of a reply with status 200 to this request, whole or streamed as it was asked.
     func reader(for chat: ChatRequest) -> any ReplyReader
+}
+
+/// An adapter whose upstream has a wire of its own.
+public protocol TranslatingAdapter: ProviderAdapter, UpstreamTranslator {
+    /// Asks how many tokens a request has, and reads the count as the reply's usage. Nil where the upstream tells no
+    /// count but by answering: whatever else the gateway could say would be a guess.
+    var tokenCounter: (any UpstreamTranslator)? { get }
+}
+
+extension TranslatingAdapter {
+    public var tokenCounter: (any UpstreamTranslator)? { nil }
 }
 
 /// An adapter whose upstream speaks one of the wires that our callers speak. What a caller of that wire sent passes

@@ -12,20 +12,19 @@ public struct AnthropicAdapter: PassingAdapter {
 
     private let model: String
     private let encoder: AnthropicEncoder
-    private let countEncoder: AnthropicEncoder
     private let head: UpstreamHead
-    private let countHead: UpstreamHead
+    private let counter: AnthropicTokenCounter
     private let dialect = AnthropicDialect(provider: facts.displayName)
 
     public init(route: Route, settings: ProviderSettings) throws(AdapterSettingError) {
         model = route.upstreamModel
         let model = AnthropicModel(route, door: .own)
-        var envelope = AnthropicEnvelope(model: route.upstreamModel)
+        let envelope = AnthropicEnvelope(model: route.upstreamModel)
         encoder = AnthropicEncoder(model, envelope)
-        envelope.countsTokens = true
-        countEncoder = AnthropicEncoder(model, envelope)
         head = Self.head("/v1/messages", of: route, settings)
-        countHead = Self.head("/v1/messages/count_tokens", of: route, settings)
+        counter = AnthropicTokenCounter(
+            model, envelope, head: Self.head("/v1/messages/count_tokens", of: route, settings),
+            provider: Self.facts.displayName)
     }
 
     public func request(
@@ -35,26 +34,21 @@ public struct AnthropicAdapter: PassingAdapter {
         return UpstreamRequest(head: head.bytes(with: credential), body: .bytes(body))
     }
 
-    /// Asks how many tokens a request has; the reply is an ``AnthropicTokenCount``.
-    public func tokenCountRequest(
-        for chat: ChatRequest, credential: Credential
-    ) throws(TranslationError) -> UpstreamRequest {
-        let body = try countEncoder.body(of: chat, for: Self.facts.displayName)
-        return UpstreamRequest(head: countHead.bytes(with: credential), body: .bytes(body))
-    }
+    public var tokenCounter: (any UpstreamTranslator)? { counter }
 
     public func reader(for chat: ChatRequest) -> any ReplyReader {
         chat.isStreamed ? AnthropicStreamReader(dialect) : AnthropicReader(dialect)
     }
 
     public func edits(passing wire: ChatWire) -> PassageEdits? {
-        wire == .anthropicMessages ? PassageEdits(model: .replaced(by: model)) : nil
+        wire.isAnthropic ? PassageEdits(model: .replaced(by: model)) : nil
     }
 
     public func request(
         passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential
     ) -> UpstreamRequest {
-        UpstreamRequest(head: head.bytes(with: credential), body: .spliced(body))
+        guard wire != .anthropicTokenCount else { return counter.request(passing: body, credential: credential) }
+        return UpstreamRequest(head: head.bytes(with: credential), body: .spliced(body))
     }
 
     public func fault(of reply: FailedReply) -> UpstreamFault { dialect.fault(of: reply) }

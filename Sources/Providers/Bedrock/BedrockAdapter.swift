@@ -12,6 +12,7 @@ public struct BedrockAdapter: TranslatingAdapter {
     let model: ConverseModel
     private let converse: BedrockOperation
     private let converseStream: BedrockOperation
+    private let counter: BedrockTokenCounter
 
     public init(route: Route, settings: ProviderSettings) throws(AdapterSettingError) {
         guard !route.residency.region.isEmpty else {
@@ -22,12 +23,18 @@ public struct BedrockAdapter: TranslatingAdapter {
             throw AdapterSettingError(
                 setting: "model", "Bedrock needs a model id, or an inference profile's id or ARN, of up to 2048 bytes.")
         }
-        model = ConverseModel(id: route.upstreamModel, capabilities: route.capabilities)
+        let model = ConverseModel(id: route.upstreamModel, capabilities: route.capabilities)
+        self.model = model
         let keys = SigV4KeyCache()
         converse = BedrockOperation("converse", accept: "application/json", of: route, keys: keys)
         converseStream = BedrockOperation(
             "converse-stream", accept: "application/vnd.amazon.eventstream", of: route, keys: keys)
+        counter = BedrockTokenCounter(of: route, keys: keys) { chat throws(TranslationError) in
+            try ConverseRequest(chat, for: model).countBytes
+        }
     }
+
+    public var tokenCounter: (any UpstreamTranslator)? { counter }
 
     public func request(
         for chat: ChatRequest, credential: Credential, at now: Timestamp
@@ -57,9 +64,10 @@ struct BedrockOperation: Sendable {
     private let head: UpstreamHead
     private let signer: SigV4Signer
 
-    init(_ name: String, accept: String, of route: Route, keys: SigV4KeyCache) {
+    /// - Parameter model: in place of the route's own.
+    init(_ name: String, accept: String, of route: Route, model: String? = nil, keys: SigV4KeyCache) {
         // The model is one segment, whatever colons and slashes an ARN has.
-        let model = SigV4CanonicalRequest.percentEncoded(route.upstreamModel)
+        let model = SigV4CanonicalRequest.percentEncoded(model ?? route.upstreamModel)
         let target = "\(route.endpoint.pathPrefix)/model/\(model)/\(name)"
         let host = route.endpoint.authority
         var head = UpstreamHead(method: "POST", target: target, host: host)

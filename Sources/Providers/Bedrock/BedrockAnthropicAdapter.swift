@@ -14,6 +14,7 @@ public struct BedrockAnthropicAdapter: TranslatingAdapter {
     private let encoder: AnthropicEncoder
     private let invoke: BedrockOperation
     private let invokeStream: BedrockOperation
+    private let counter: BedrockTokenCounter
     private let dialect = AnthropicDialect(provider: facts.displayName)
 
     public init(route: Route, settings: ProviderSettings) throws(AdapterSettingError) {
@@ -29,12 +30,18 @@ public struct BedrockAnthropicAdapter: TranslatingAdapter {
         var envelope = AnthropicEnvelope(model: nil, version: "bedrock-2023-05-31")
         envelope.tellsStream = false
         envelope.betas = (settings["anthropic_beta"] ?? "").split { $0 == "," || $0 == " " }.map { String($0) }
-        encoder = AnthropicEncoder(AnthropicModel(route, door: .hosted), envelope)
+        let encoder = AnthropicEncoder(AnthropicModel(route, door: .hosted), envelope)
+        self.encoder = encoder
         let keys = SigV4KeyCache()
         invoke = BedrockOperation("invoke", accept: "application/json", of: route, keys: keys)
         invokeStream = BedrockOperation(
             "invoke-with-response-stream", accept: "application/vnd.amazon.eventstream", of: route, keys: keys)
+        counter = BedrockTokenCounter(of: route, keys: keys) { chat throws(TranslationError) in
+            BedrockTokenCounter.wrap(invoking: try encoder.body(of: chat, for: Self.facts.displayName))
+        }
     }
+
+    public var tokenCounter: (any UpstreamTranslator)? { counter }
 
     public func request(
         for chat: ChatRequest, credential: Credential, at now: Timestamp

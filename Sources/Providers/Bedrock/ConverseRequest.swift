@@ -19,6 +19,21 @@ struct ConverseRequest {
         modelFields = fields
     }
 
+    /// The members that have tokens, as CountTokens takes them.
+    var countBytes: [UInt8] {
+        var body = ConverseBody(capacity: conversation.textCount + 4_096)
+        body.object { body in
+            body.object("input") { body in
+                body.object("converse") { body in
+                    conversation.write(to: &body)
+                    tools.write(to: &body)
+                    if !modelFields.isEmpty { body.value("additionalModelRequestFields", .object(modelFields)) }
+                }
+            }
+        }
+        return body.bytes
+    }
+
     var bytes: [UInt8] {
         var body = ConverseBody(capacity: conversation.textCount + 4_096)
         body.object { body in

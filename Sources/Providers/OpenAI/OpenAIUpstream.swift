@@ -16,7 +16,7 @@ public struct OpenAIUpstream: Sendable {
         switch wire {
         case .openAIChat, .openAIEmbeddings: PassageEdits(model: .replaced(by: model))
         case .openAIResponses: responses.map { _ in PassageEdits(model: .replaced(by: model)) }
-        case .anthropicMessages: nil
+        case .anthropicMessages, .anthropicTokenCount: nil
         }
     }
 
@@ -25,7 +25,7 @@ public struct OpenAIUpstream: Sendable {
             switch wire {
             case .openAIResponses: responses ?? chat
             case .openAIEmbeddings: embeddings
-            case .openAIChat, .anthropicMessages: chat
+            case .openAIChat, .anthropicMessages, .anthropicTokenCount: chat
             }
         return core.request(passing: body, credential: credential)
     }

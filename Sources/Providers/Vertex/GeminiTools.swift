@@ -61,6 +61,13 @@ struct GeminiTools {
     }
 
     func write(to body: inout GenerateContentBody) {
+        writeTools(to: &body)
+        guard !tools.isEmpty, let mode else { return }
+        write(mode, to: &body)
+    }
+
+    /// The tools without the choice among them.
+    func writeTools(to body: inout GenerateContentBody) {
         guard !tools.isEmpty else { return }
         // All functions go into one entry.
         body.array("tools") { body in
@@ -70,7 +77,9 @@ struct GeminiTools {
                 }
             }
         }
-        guard let mode else { return }
+    }
+
+    private func write(_ mode: Mode, to body: inout GenerateContentBody) {
         body.object("toolConfig") { body in
             body.object("functionCallingConfig") { body in
                 body.string("mode", mode.name)

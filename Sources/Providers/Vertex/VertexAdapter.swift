@@ -12,9 +12,10 @@ public struct VertexAdapter: TranslatingAdapter {
 
     let route: Route
     let model: GeminiModel
-    /// The heads of both methods, without the credential.
+    /// The heads of the methods, without the credential.
     private let wholeHead: UpstreamHead
     private let streamHead: UpstreamHead
+    let countHead: UpstreamHead
 
     public init(route: Route, settings: ProviderSettings) throws(AdapterSettingError) {
         let models = try Self.models(of: "google", for: route, settings)
@@ -24,6 +25,7 @@ public struct VertexAdapter: TranslatingAdapter {
         wholeHead = Self.head(target: "\(path):generateContent", of: route)
         // Without `alt=sse` the stream would be one JSON array, written piece by piece.
         streamHead = Self.head(target: "\(path):streamGenerateContent?alt=sse", of: route)
+        countHead = Self.head(target: "\(path):countTokens", of: route)
     }
 
     /// Gemini can't be told to make one call at a time, so where the caller wants

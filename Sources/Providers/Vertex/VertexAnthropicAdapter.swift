@@ -10,10 +10,10 @@ public struct VertexAnthropicAdapter: PassingAdapter {
         telemetryName: "gcp.vertex_ai", defaultBaseURL: VertexAdapter.facts.defaultBaseURL)
 
     private let encoder: AnthropicEncoder
-    private let countEncoder: AnthropicEncoder
+    private let model: String
     private let wholeHead: UpstreamHead
     private let streamHead: UpstreamHead
-    private let countHead: UpstreamHead
+    private let counter: AnthropicTokenCounter
     private let dialect = AnthropicDialect(
         provider: facts.displayName,
         foreignFault: { bytes in
@@ -27,15 +27,16 @@ public struct VertexAnthropicAdapter: PassingAdapter {
 
     public init(route: Route, settings: ProviderSettings) throws(AdapterSettingError) {
         let models = try VertexAdapter.models(of: "anthropic", for: route, settings)
+        model = route.upstreamModel
         let model = AnthropicModel(route, door: .hosted)
         encoder = AnthropicEncoder(model, AnthropicEnvelope(model: nil, version: Self.version))
-        var counting = AnthropicEnvelope(model: route.upstreamModel, version: Self.version)
-        counting.countsTokens = true
-        countEncoder = AnthropicEncoder(model, counting)
         let name = percentEncoded(route.upstreamModel)
         wholeHead = Self.head("\(models)/\(name):rawPredict", of: route, settings)
         streamHead = Self.head("\(models)/\(name):streamRawPredict", of: route, settings)
-        countHead = Self.head("\(models)/count-tokens:rawPredict", of: route, settings)
+        counter = AnthropicTokenCounter(
+            model, AnthropicEnvelope(model: route.upstreamModel, version: Self.version),
+            head: Self.head("\(models)/count-tokens:rawPredict", of: route, settings),
+            provider: Self.facts.displayName)
     }
 
     public func request(
@@ -46,22 +47,17 @@ public struct VertexAnthropicAdapter: PassingAdapter {
         return UpstreamRequest(head: head.bytes(with: credential), body: .bytes(body))
     }
 
-    /// Asks how many tokens a request has; the reply is an ``AnthropicTokenCount``.
-    public func tokenCountRequest(
-        for chat: ChatRequest, credential: Credential
-    ) throws(TranslationError) -> UpstreamRequest {
-        let body = try countEncoder.body(of: chat, for: Self.facts.displayName)
-        return UpstreamRequest(head: countHead.bytes(with: credential), body: .bytes(body))
-    }
+    public var tokenCounter: (any UpstreamTranslator)? { counter }
 
     public func reader(for chat: ChatRequest) -> any ReplyReader {
         chat.isStreamed ? AnthropicStreamReader(dialect) : AnthropicReader(dialect)
     }
 
-    /// `stream` stays in the body, where it agrees with the method in the path.
+    /// `stream` stays in the body, where it agrees with the method in the path. What is counted names its model there
+    /// too, since the path says `count-tokens` in its place.
     public func edits(passing wire: ChatWire) -> PassageEdits? {
-        guard wire == .anthropicMessages else { return nil }
-        var edits = PassageEdits(model: .removed)
+        guard wire.isAnthropic else { return nil }
+        var edits = PassageEdits(model: wire == .anthropicTokenCount ? .replaced(by: model) : .removed)
         edits.inserted = Array("\"anthropic_version\":\"\(Self.version)\",".utf8)
         return edits
     }
@@ -69,7 +65,9 @@ public struct VertexAnthropicAdapter: PassingAdapter {
     public func request(
         passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential
     ) -> UpstreamRequest {
-        UpstreamRequest(head: (isStreamed ? streamHead : wholeHead).bytes(with: credential), body: .spliced(body))
+        guard wire != .anthropicTokenCount else { return counter.request(passing: body, credential: credential) }
+        return UpstreamRequest(
+            head: (isStreamed ? streamHead : wholeHead).bytes(with: credential), body: .spliced(body))
     }
 
     /// Errors of the model are Anthropic's, errors before it Google's.

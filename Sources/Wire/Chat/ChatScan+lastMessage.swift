@@ -23,7 +23,8 @@ extension ChatScan {
     private static let shortMessage = 1024
 
     private var conversation: Range<Int>? {
-        guard wire != .openAIEmbeddings else { return nil }
+        // A text that is only counted is nothing said to anyone.
+        guard wire != .openAIEmbeddings, wire != .anthropicTokenCount else { return nil }
         return places.first { $0.name == .messages || $0.name == .input }?.value
     }
 

@@ -70,7 +70,7 @@ public struct ChatScan: Sendable {
             case 5 where first == UInt8(ascii: "s") && isResponses: self = .store
             case 5: self = .model
             case 6 where first == UInt8(ascii: "p") && isResponses: self = .prompt
-            case 6 where wire != .openAIEmbeddings: self = .stream
+            case 6 where wire != .openAIEmbeddings && wire != .anthropicTokenCount: self = .stream
             case 8 where !wire.asksByInput: self = .messages
             case 10 where isResponses: self = .background
             case 12 where first == UInt8(ascii: "c") && isResponses: self = .conversation
@@ -78,7 +78,7 @@ public struct ChatScan: Sendable {
             case 14 where wire == .openAIChat: self = .streamOptions
             case 15: self = .allowFallbacks
             case 16: self = .piiSubstitution
-            case 17 where wire == .anthropicMessages: self = .anthropicVersion
+            case 17 where wire.isAnthropic: self = .anthropicVersion
             case 20 where isResponses: self = .previousResponse
             default: return nil
             }

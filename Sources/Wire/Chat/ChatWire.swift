@@ -8,6 +8,11 @@ public enum ChatWire: String, Hashable, Sendable, CaseIterable {
     case anthropicMessages
     /// `POST /v1/embeddings`
     case openAIEmbeddings
+    /// `POST /v1/messages/count_tokens`: what is asked is asked as on ``anthropicMessages``, and the reply is a count.
+    case anthropicTokenCount
+
+    /// Whether Anthropic's header fields stand beside its bodies.
+    public var isAnthropic: Bool { self == .anthropicMessages || self == .anthropicTokenCount }
 }
 
 /// How a body is edited on its way to an upstream of the same wire.

@@ -92,7 +92,7 @@ private struct Passage: Sendable {
         self.bytes = bytes
         passage =
             switch wire {
-            case .anthropicMessages: AnthropicStreamPassage()
+            case .anthropicMessages, .anthropicTokenCount: AnthropicStreamPassage()
             case .openAIResponses: ResponsesStreamPassage()
             case .openAIChat, .openAIEmbeddings: OpenAIStreamPassage(passesUsage: false)
             }

@@ -88,15 +88,15 @@ import Wire
         chat.temperature = 0.5
         chat.stop = ["x"]
         chat.extensions = ["user": "u1", "service_tier": "auto", "cache_control": ["type": "ephemeral"]]
-        let own = try AnthropicAdapter(route: route(AnthropicAdapter.facts), settings: ProviderSettings())
-            .tokenCountRequest(for: chat, credential: .none)
+        let adapter = try AnthropicAdapter(route: route(AnthropicAdapter.facts), settings: ProviderSettings())
+        let own = try #require(adapter.tokenCounter).request(for: chat, credential: .none, at: Self.now)
         #expect(Self.lines(own).first == "POST /v1/messages/count_tokens HTTP/1.1")
         let content = #""messages":[{"role":"user","content":[{"type":"text","text":"Hi"}]}]"#
         #expect(
             Self.text(own) == #"{"model":"claude-sonnet-4-6",\#(content),"cache_control":{"type":"ephemeral"}}"#)
-        let vertex = try VertexAnthropicAdapter(
-            route: route(VertexAnthropicAdapter.facts), settings: ProviderSettings(["project": "p"])
-        ).tokenCountRequest(for: Self.chat, credential: .none)
+        let hosted = try VertexAnthropicAdapter(
+            route: route(VertexAnthropicAdapter.facts), settings: ProviderSettings(["project": "p"]))
+        let vertex = try #require(hosted.tokenCounter).request(for: Self.chat, credential: .none, at: Self.now)
         #expect(Self.lines(vertex).first?.contains("/publishers/anthropic/models/count-tokens:rawPredict ") == true)
         #expect(
             Self.text(vertex)
