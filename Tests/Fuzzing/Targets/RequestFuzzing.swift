@@ -9,7 +9,12 @@ enum RequestFuzzing {
         guard var input = FuzzInput(bytes) else { return }
         let codec = codecs[input.choose(of: codecs.count)]
         let route = FuzzRoute.all[input.choose(of: FuzzRoute.all.count)]
-        let text = input.text
+        try run(input.text, codec, to: route)
+        // What is counted is asked as a message is.
+        if codec.wire == .anthropicMessages { try run(input.text, AnthropicTokenCountCodec(), to: route) }
+    }
+
+    private static func run(_ text: [UInt8], _ codec: any ChatCodec, to route: FuzzRoute) throws {
         let scan = text.withUnsafeBytes { try? ChatScan($0, of: codec.wire) }
         if let scan { try checkPassage(of: text, scan, to: route.adapter) }
         let chat = text.withUnsafeBytes { try? codec.request($0, leavingOut: ours) }
@@ -18,7 +23,8 @@ enum RequestFuzzing {
             try check(scan.model == chat.model, "The scan and the decoder find two models.")
             try check(scan.isStreamed == chat.isStreamed, "Only one of scan and decoder finds a stream.")
         }
-        try checkTranslation(of: chat, to: route.adapter)
+        try checkTranslation(
+            of: chat, by: codec.wire == .anthropicTokenCount ? route.adapter.tokenCounter : route.adapter)
         _ = codec.streamWriter(identity, for: chat)
     }
 
@@ -28,10 +34,11 @@ enum RequestFuzzing {
     static let identity = ChatReplyIdentity(id: "1", created: 1_700_000_000, model: "route")
     private static let ours: Set<String> = ["allow_fallbacks", "pii_substitution", "privacy_tier"]
 
-    private static func checkTranslation(of chat: ChatRequest, to adapter: any TranslatingAdapter) throws {
+    private static func checkTranslation(of chat: ChatRequest, by translator: (any UpstreamTranslator)?) throws {
+        guard let translator else { return }
         let request: UpstreamRequest
         do throws(TranslationError) {
-            request = try adapter.request(for: chat, credential: .bearer("k-1"), at: Timestamp(seconds: 0))
+            request = try translator.request(for: chat, credential: .bearer("k-1"), at: Timestamp(seconds: 0))
         } catch {
             return
         }
