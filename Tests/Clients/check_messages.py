@@ -27,6 +27,9 @@ faults = Suite("messages.faults", is_tabled=True)
 # Asked on the wire of the caller, whose bytes pass.
 PASSED_ON = ("anthropic", "vertex_anthropic")
 CLAUDES = ("bedrock", "anthropic", "bedrock_anthropic", "vertex_anthropic")
+# Whose providers count tokens without an answer.
+COUNTING = (*CLAUDES, "vertex")
+COUNTING_NOTHING = tuple(family for family in EVERY_FAMILY if family not in COUNTING)
 # The simulator's Command sees no images, and its wire knows no filter.
 SEEING = tuple(family for family in EVERY_FAMILY if family != "cohere")
 
@@ -52,6 +55,11 @@ def asked(world, family, content, members):
 
 def message(world, family, content, caller=None, **members):
     return (caller or client(world.gateway)).messages.create(**asked(world, family, content, members))
+
+
+def counted(world, family, content, **members):
+    return client(world.gateway).messages.count_tokens(
+        **{"model": world.gateway.route(family), "messages": user(content), **members})
 
 
 def streamed(world, family, content, **members):
@@ -277,6 +285,27 @@ def usage(world, family):
                 counts.output_tokens), way).equals((fresh, 5, written, 12))
 
 
+@sdk.check_each(COUNTING)
+def counting_tokens(world, family):
+    """By the provider itself: of the text, of the system's, and of the tools."""
+    bare = counted(world, family, "one two three").input_tokens
+    expect(counted(world, family, "one two three four").input_tokens, "a token is a word").equals(bare + 1)
+    expect(counted(world, family, "one two three", system="Be brief.").input_tokens).equals(bare + 2)
+    more = counted(world, family, "one two three", tools=ANTHROPIC_TOOLS, tool_choice={"type": "any"})
+    expect(more.input_tokens >= bare, f"{more.input_tokens} tokens with tools").is_true()
+
+
+@sdk.check_each(COUNTING)
+def counting_is_recorded_and_free(world, family):
+    raw = client(world.gateway).messages.with_raw_response.count_tokens(
+        model=world.gateway.route(family), messages=user("one two three"))
+    check_headers(raw.headers, billing_models(world.gateway)[world.gateway.route(family)])
+    record = expect_record(
+        world.gateway, raw.headers["x-ni-request-id"], "messages.count_tokens", outcome="completed",
+        route=world.gateway.route(family))
+    expect((record["usage"]["input_tokens"], record["money"]["charge_picodollars"])).equals((0, 0))
+
+
 @each_family(sdk)
 def asynchronous(world, family):
     import anthropic
@@ -498,13 +527,13 @@ def wrong_methods(world):
     expect((status, headers.get("allow"), as_json(text)["type"])).equals((405, "POST", "error"))
 
 
-@errors.check
-def counting_tokens_is_not_offered_yet(world):
+@errors.check_each(COUNTING_NOTHING)
+def counts_that_only_an_answer_tells(world, family):
     import anthropic
-    error = raised(anthropic.APIStatusError, lambda: client(world.gateway).messages.count_tokens(
-        model=world.gateway.route("anthropic"), messages=user("x")))
+    error = raised(anthropic.APIStatusError, lambda: counted(world, family, "x"))
     expect(error.status_code).equals(501)
-    expect(error.body.get("type"), "in Anthropic's shape").equals("error")
+    expect((error.body.get("type"), error.body["error"]["details"]["error_code"])).equals(
+        ("error", "not_implemented_yet"))
 
 
 @each_family(errors)

@@ -238,6 +238,11 @@ def messages(outcome):
     expect("".join(block.get("text", "") for block in reply["content"])).equals("You said: hi")
 
 
+def token_count(outcome):
+    expect(sorted(outcome.json)).equals(["input_tokens"])
+    expect(outcome.json["input_tokens"] > 0, str(outcome.json)).equals(True)
+
+
 def responses(outcome):
     reply = outcome.json
     expect(reply.get("status"), str(reply)).equals("completed")
@@ -351,7 +356,8 @@ KINDS = [
     ("fallback", r"sim:fail-times", fallback),
     ("command", r'"(content|input)": ?"ni-', ni_command),
     ("mapped", r'"model": ?"gpt-4o"', ni_command),
-    ("not offered", r'"previous_response_id"|/v1/messages/count_tokens|/v1/responses/', not_offered),
+    ("not offered", r'"previous_response_id"|/v1/responses/', not_offered),
+    ("count", r"/v1/messages/count_tokens", token_count),
     ("stream of named events", r'/v1/(messages|responses)\b[\s\S]*"stream": ?true', named_stream),
     ("stream", r'"stream": ?true', stream),
     ("custody record", r"/api/usage/custody/", custody_record),
