@@ -36,6 +36,23 @@ import Wire
                 "provider_api", "Anthropic", "us", "US", "NI-CA -> Anthropic-US", "platform",
                 "anthropic/claude-haiku-4-5-20251001", "anthropic/claude-haiku-4-5-us", "US", "US", "declared",
             ]
+        case .cohere:
+            [
+                "provider_api", "Cohere", "us", "US", "NI-CA -> Cohere-US", "platform",
+                "cohere/command-a-reasoning-08-2025", "cohere/command-a-reasoning-us", "US", "US", "declared",
+            ]
+        case .bedrockAnthropic:
+            [
+                "managed_canadian_cloud", "Bedrock", "ca-central-1", "CA", "NI-CA -> Bedrock-CA", "platform",
+                "bedrock/global.anthropic.claude-sonnet-4-5-20250929-v1:0",
+                "bedrock/global.anthropic.claude-sonnet-4-5-20250929-v1:0-global", "*", "CA,US", "declared",
+            ]
+        case .vertexAnthropic:
+            [
+                "provider_api", "Vertex", "us-east5", "US", "NI-CA -> Vertex-US", "platform",
+                "vertex_ai/claude-haiku-4-5@20251001", "vertex_ai/claude-haiku-4-5@20251001-us", "US", "US",
+                "declared",
+            ]
         case .compatible:
             [
                 "customer_premises", "OpenAI-compatible", "montreal-1", "CA", "NI-CA -> OpenAI-compatible-CA",

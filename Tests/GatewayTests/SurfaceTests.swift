@@ -1,5 +1,4 @@
 import Domain
-import Foundation
 import ProviderSimulator
 import Testing
 import Wire
@@ -191,19 +190,5 @@ import Wire
         var call = path.hasSuffix("messages") ? messages(.vertex, "hi") : responses(.vertex, "hi")
         call.path = path
         #expect(try await gateway.reply(to: call).status == 200)
-    }
-}
-
-extension TestReply {
-    /// The data of a stream whose events have names, each of which is its `type`.
-    fileprivate var namedEvents: [JSON] {
-        get throws {
-            try text.components(separatedBy: "\n\n").filter { $0.hasPrefix("event: ") }.map { block in
-                let lines = block.split(separator: "\n", maxSplits: 1)
-                let data = try JSON(parsing: String(try #require(lines.last).dropFirst("data: ".count)))
-                #expect(data["type"]?.string == String(lines[0].dropFirst("event: ".count)))
-                return data
-            }
-        }
     }
 }

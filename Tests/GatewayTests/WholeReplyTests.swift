@@ -23,7 +23,7 @@ import Wire
         let tag = gateway.tag()
         _ = try await gateway.reply(to: gateway.chat(family, tag))
         let seen = try #require(gateway.upstreamRequests(with: tag).first)
-        if family == .bedrock || family == .vertex {
+        if [.bedrock, .bedrockAnthropic, .vertex, .vertexAnthropic].contains(family) {
             let name = family.upstreamModel.replacing(":", with: "%3A")
             #expect(seen.path.contains("/\(name)"))
         } else {

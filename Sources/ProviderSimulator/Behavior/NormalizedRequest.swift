@@ -55,6 +55,8 @@ struct NormalizedRequest: Sendable {
     struct Rendering: Sendable {
         var isStreamed = false
         var includesUsage = false
+        /// Thinking comes in a form, too, in which it can be sent back.
+        var includesEncryptedReasoning = false
         var includesLogProbabilities = false
         var choices = 1
         /// The request used OpenAI's older `functions`, so the answer has `function_call`.

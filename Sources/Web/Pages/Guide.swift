@@ -14,6 +14,7 @@ struct Guide: Sendable {
     static let all = [
         Guide("quickstart", PackageResources.quickstart_md),
         Guide("surfaces", PackageResources.surfaces_md),
+        Guide("compatibility", PackageResources.compatibility_md),
         Guide("keys", PackageResources.keys_md),
         Guide("commands", PackageResources.commands_md),
         Guide("vision-and-capabilities", PackageResources.vision_and_capabilities_md),

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Wire
 
@@ -85,4 +86,16 @@ extension TestReply {
 
     /// The error that a stream ended with.
     var streamError: JSON? { get throws { try chunks.last?["error"] } }
+
+    /// The data of a stream whose events have names, each of which is its `type`.
+    var namedEvents: [JSON] {
+        get throws {
+            try text.components(separatedBy: "\n\n").filter { $0.hasPrefix("event: ") }.map { block in
+                let lines = block.split(separator: "\n", maxSplits: 1)
+                let data = try JSON(parsing: String(try #require(lines.last).dropFirst("data: ".count)))
+                #expect(data["type"]?.string == String(lines[0].dropFirst("event: ".count)))
+                return data
+            }
+        }
+    }
 }

@@ -5,9 +5,13 @@ import Testing
 
 /// The kinds of upstream: those that a chat request is translated for, and those of the chat wire itself.
 enum Family: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case bedrock, vertex, anthropic, azure, openai, compatible
+    case bedrock, vertex, anthropic, azure, openai, compatible, cohere
+    case bedrockAnthropic = "bedrock_anthropic"
+    case vertexAnthropic = "vertex_anthropic"
 
-    static let translated: [Family] = [.bedrock, .vertex, .anthropic]
+    static let translated: [Family] = [
+        .bedrock, .bedrockAnthropic, .vertex, .vertexAnthropic, .anthropic, .cohere,
+    ]
     static let passedOn: [Family] = [.azure, .openai, .compatible]
 
     var testDescription: String { rawValue }
@@ -21,6 +25,9 @@ enum Family: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case .azure: "azure/gpt-4.1-ca"
         case .openai: "openai/gpt-4.1-us"
         case .compatible: "local/llama-3.3-70b-ca"
+        case .cohere: "cohere/command-a-reasoning-us"
+        case .bedrockAnthropic: "bedrock/global.anthropic.claude-sonnet-4-5-20250929-v1:0-global"
+        case .vertexAnthropic: "vertex_ai/claude-haiku-4-5@20251001-us"
         }
     }
 
@@ -32,6 +39,9 @@ enum Family: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case .azure: "our-gpt-4.1"
         case .openai: "gpt-4.1-2025-04-14"
         case .compatible: "meta-llama/Llama-3.3-70B-Instruct"
+        case .cohere: "command-a-reasoning-08-2025"
+        case .bedrockAnthropic: "global.anthropic.claude-sonnet-4-5-20250929-v1:0"
+        case .vertexAnthropic: "claude-haiku-4-5@20251001"
         }
     }
 
@@ -43,15 +53,18 @@ enum Family: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case .azure: AzureOpenAIAdapter.self
         case .openai: OpenAIAdapter.self
         case .compatible: OpenAICompatibleAdapter.self
+        case .cohere: CohereAdapter.self
+        case .bedrockAnthropic: BedrockAnthropicAdapter.self
+        case .vertexAnthropic: VertexAnthropicAdapter.self
         }
     }
 
     var credential: Credential {
         switch self {
-        case .bedrock: .aws(AWSCredentials(accessKeyID: "AKIDSIM", secretAccessKey: "sim"))
+        case .bedrock, .bedrockAnthropic: .aws(AWSCredentials(accessKeyID: "AKIDSIM", secretAccessKey: "sim"))
         case .azure: .header(name: "api-key", value: "sim")
         case .anthropic: .header(name: "x-api-key", value: "sim")
-        case .vertex, .openai, .compatible: .bearer("sim")
+        case .vertex, .vertexAnthropic, .openai, .compatible, .cohere: .bearer("sim")
         }
     }
 
@@ -59,8 +72,8 @@ enum Family: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     var tier: Tier {
         switch self {
-        case .bedrock, .vertex, .azure: .managedCanadianCloud
-        case .openai, .anthropic: .providerAPI
+        case .bedrock, .bedrockAnthropic, .vertex, .azure: .managedCanadianCloud
+        case .openai, .anthropic, .cohere, .vertexAnthropic: .providerAPI
         case .compatible: .customerPremises
         }
     }
@@ -70,7 +83,7 @@ enum Family: String, CaseIterable, Sendable, CustomTestStringConvertible {
         let both = JurisdictionSet([.canada, .unitedStates])
         let states = JurisdictionSet([.unitedStates])
         return switch self {
-        case .bedrock:
+        case .bedrock, .bedrockAnthropic:
             Residency(
                 region: "ca-central-1", jurisdiction: .canada, processing: .anywhere, storage: canada, exposure: both)
         case .vertex:
@@ -80,7 +93,10 @@ enum Family: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case .azure:
             Residency(
                 region: "canadaeast", jurisdiction: .canada, processing: canada, storage: canada, exposure: both)
-        case .openai, .anthropic:
+        case .vertexAnthropic:
+            Residency(
+                region: "us-east5", jurisdiction: .unitedStates, processing: states, storage: states, exposure: states)
+        case .openai, .anthropic, .cohere:
             Residency(
                 region: "us", jurisdiction: .unitedStates, processing: states, storage: states, exposure: states)
         case .compatible:

@@ -110,7 +110,7 @@ extension AnthropicMessage {
     private static func blocks(of answer: Answer) -> [Block] {
         var blocks: [Block] = []
         if !answer.reasoning.isEmpty {
-            let signature = JSON.string("sig-\(answer.digest)")
+            let signature = JSON.string(ThoughtSignature.text(of: answer.reasoning))
             blocks.append(
                 Block(
                     whole: ["type": "thinking", "thinking": .string(answer.reasoning), "signature": signature],

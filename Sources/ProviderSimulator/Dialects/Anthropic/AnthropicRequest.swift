@@ -192,9 +192,8 @@ extension AnthropicReader {
         case "tool_use": message.calls.append(try call(block))
         case "tool_result": message.results.append(try result(block))
         case "thinking":
-            _ = try block.requiredString("thinking")
             let signature = try block.string("signature") ?? ""
-            try block.demand(!signature.isEmpty, "signature", "must come back unchanged.")
+            try ThoughtSignature.check(signature, of: try block.requiredString("thinking"), in: block)
         case "redacted_thinking", "search_result", "server_tool_use": break
         case let kind where kind.hasSuffix("_tool_result"): break
         default: throw block.invalid("type", "is not a known kind of block.")

@@ -23,7 +23,7 @@ struct BedrockConverse: ChatDialect {
         if !answer.reasoning.isEmpty {
             content.append([
                 "reasoningContent": [
-                    "reasoningText": ["text": .string(answer.reasoning), "signature": .string("sig-\(answer.digest)")]
+                    "reasoningText": ["text": .string(answer.reasoning), "signature": signature(answer)]
                 ]
             ])
         }
@@ -47,9 +47,9 @@ struct BedrockConverse: ChatDialect {
         var writer = ConverseEvents()
         writer.add("messageStart", .frame, ["role": "assistant"])
         if !answer.reasoning.isEmpty {
-            let signature: JSON = ["reasoningContent": ["signature": .string("sig-\(answer.digest)")]]
             writer.addBlock(
-                answer.reasoningPieces.map { ["reasoningContent": ["text": .string($0)]] }, closing: signature)
+                answer.reasoningPieces.map { ["reasoningContent": ["text": .string($0)]] },
+                closing: ["reasoningContent": ["signature": signature(answer)]])
         }
         let pieces = answer.refusal.isEmpty ? answer.textPieces : answer.refusalPieces
         if !pieces.isEmpty { writer.addBlock(pieces.map { ["text": .string($0)] }) }
@@ -73,6 +73,8 @@ struct BedrockConverse: ChatDialect {
 
     /// A refusal is an ordinary text on this wire.
     private func visibleText(_ answer: Answer) -> String { answer.refusal.isEmpty ? answer.text : answer.refusal }
+
+    private func signature(_ answer: Answer) -> JSON { .string(ThoughtSignature.text(of: answer.reasoning)) }
 
     private func callID(_ answer: Answer, _ index: Int) -> String { "tooluse_\(index)_\(answer.digest)" }
 

@@ -120,9 +120,16 @@ extension BedrockConverseReader {
             }
         case "toolUse": message.calls.append(try call(try block.requiredObject("toolUse")))
         case "toolResult": message.results.append(try result(try block.requiredObject("toolResult")))
-        case "reasoningContent", "cachePoint", "guardContent", "citationsContent", "searchResult": break
+        case "reasoningContent": try check(try block.requiredObject("reasoningContent"))
+        case "cachePoint", "guardContent", "citationsContent", "searchResult": break
         default: throw .invalid("'\(shortened(kind, to: 64))' is not a known kind of block.", at: block.path)
         }
+    }
+
+    private func check(_ reasoning: Fields) throws(Refusal) {
+        guard let text = try reasoning.object("reasoningText") else { return }
+        let signature = try text.string("signature") ?? ""
+        try ThoughtSignature.check(signature, of: try text.requiredString("text"), in: text)
     }
 
     private func attachment(_ file: Fields) throws(Refusal) -> Attachment? {

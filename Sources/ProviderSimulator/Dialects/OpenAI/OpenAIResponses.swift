@@ -8,7 +8,7 @@ struct OpenAIResponses: ChatDialect {
     }
 
     func whole(_ answer: Answer, to request: NormalizedRequest) -> Reply {
-        let items = ResponseItem.items(of: answer).map { $0.object() }
+        let items = ResponseItem.items(of: answer, for: request).map { $0.object() }
         return .json(response(answer, request, finished: items), headers: OpenAIChat.headers(answer))
     }
 
@@ -16,7 +16,7 @@ struct OpenAIResponses: ChatDialect {
         var writer = OpenAIResponseEvents(answer: answer)
         writer.add("response.created", .frame, ["response": response(answer, request, finished: nil)])
         writer.add("response.in_progress", .frame, ["response": response(answer, request, finished: nil)])
-        let items = ResponseItem.items(of: answer)
+        let items = ResponseItem.items(of: answer, for: request)
         for (index, item) in items.enumerated() { writer.add(item, index) }
         let last = response(answer, request, finished: items.map { $0.object() })
         writer.add("response.\(Self.status(answer))", .closing, ["response": last])
@@ -73,15 +73,18 @@ struct OpenAIResponses: ChatDialect {
 
 /// One thing in a response's output.
 enum ResponseItem {
-    case reasoning(id: String, pieces: [String])
+    case reasoning(id: String, pieces: [String], encrypted: String?)
     case text(id: String, pieces: [String], status: String)
     case refusal(id: String, pieces: [String])
     case call(id: String, callID: String, name: String, pieces: [String])
 
-    static func items(of answer: Answer) -> [ResponseItem] {
+    static func items(of answer: Answer, for request: NormalizedRequest) -> [ResponseItem] {
         var items: [ResponseItem] = []
         if !answer.reasoning.isEmpty {
-            items.append(.reasoning(id: "rs_\(answer.digest)", pieces: answer.reasoningPieces))
+            let signature = ThoughtSignature.text(of: answer.reasoning)
+            let encrypted = request.rendering.includesEncryptedReasoning ? signature : nil
+            items.append(
+                .reasoning(id: "rs_\(answer.digest)", pieces: answer.reasoningPieces, encrypted: encrypted))
         }
         let isOnlyCalls = answer.text.isEmpty && !answer.calls.isEmpty
         if !answer.refusal.isEmpty {
@@ -101,13 +104,13 @@ enum ResponseItem {
 
     var id: String {
         switch self {
-        case .reasoning(let id, _), .text(let id, _, _), .refusal(let id, _), .call(let id, _, _, _): id
+        case .reasoning(let id, _, _), .text(let id, _, _), .refusal(let id, _), .call(let id, _, _, _): id
         }
     }
 
     var pieces: [String] {
         switch self {
-        case .reasoning(_, let pieces), .text(_, let pieces, _), .refusal(_, let pieces), .call(_, _, _, let pieces):
+        case .reasoning(_, let pieces, _), .text(_, let pieces, _), .refusal(_, let pieces), .call(_, _, _, let pieces):
             pieces
         }
     }
@@ -117,9 +120,10 @@ enum ResponseItem {
         let status = isDone ? finalStatus : "in_progress"
         var item: JSONObject = ["id": .string(id)]
         switch self {
-        case .reasoning:
+        case .reasoning(_, _, let encrypted):
             item["type"] = "reasoning"
             item["summary"] = isDone ? [part()] : []
+            if isDone, let encrypted { item["encrypted_content"] = .string(encrypted) }
         case .text, .refusal:
             item["type"] = "message"
             item["role"] = "assistant"

@@ -16,6 +16,8 @@ struct OpenAIResponsesReader {
         _ = try body.number("temperature", in: 0...2)
         _ = try body.number("top_p", in: 0...1)
         request.rendering.isStreamed = try body.bool("stream") ?? false
+        let include = try body.strings("include") ?? []
+        request.rendering.includesEncryptedReasoning = include.contains("reasoning.encrypted_content")
         request.addSystem(try body.string("instructions") ?? "")
         try readTools()
         try readFormat()
@@ -90,9 +92,16 @@ struct OpenAIResponsesReader {
             let output = item["output"]
             let text = output?.string ?? (output?.array ?? []).compactMap { $0["text"]?.string }.joined(separator: "\n")
             request.messages.append(.init(role: .tool, results: [.init(callID: id, text: text)]))
-        case "reasoning", "item_reference": break
+        case "reasoning": try check(reasoning: item)
+        case "item_reference": break
         default: throw item.invalid("type", "is not a known kind of item.")
         }
+    }
+
+    private func check(reasoning item: Fields) throws(Refusal) {
+        guard let encrypted = try item.string("encrypted_content") else { return }
+        let isOwn = ThoughtSignature.isOwn(encrypted)
+        try item.demand(isOwn, "encrypted_content", "could not be decrypted.")
     }
 
     private mutating func read(message: Fields) throws(Refusal) {

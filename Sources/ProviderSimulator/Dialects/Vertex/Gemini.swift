@@ -104,7 +104,7 @@ extension Gemini {
         answer.calls.enumerated().map { index, call in
             let arguments = (try? JSON(parsing: call.arguments)) ?? [:]
             var part: JSONObject = ["functionCall": ["name": .string(call.name), "args": arguments]]
-            if index == 0 { part["thoughtSignature"] = .string(Base64.encode(Array("sig-\(answer.digest)".utf8))) }
+            if index == 0 { part["thoughtSignature"] = .string(ThoughtSignature.text(of: answer.reasoning)) }
             return .object(part)
         }
     }

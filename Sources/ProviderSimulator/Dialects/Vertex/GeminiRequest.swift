@@ -5,6 +5,8 @@ struct GeminiReader {
     let body: Fields
     /// The third generation wants its thought signatures back.
     let needsSignatures: Bool
+    /// What is taken in the place of a signature for calls that another model made.
+    private static let unchecked = "skip_thought_signature_validator"
     private var request = NormalizedRequest(model: "")
     private var callCount = 0
 
@@ -120,6 +122,10 @@ extension GeminiReader {
             "text", "thought", "thoughtSignature", "inlineData", "fileData", "functionCall", "functionResponse",
             "executableCode", "codeExecutionResult", "videoMetadata", "mediaResolution",
         ])
+        if let signature = try part.string("thoughtSignature") {
+            let isOwn = ThoughtSignature.isOwn(signature) || signature == Self.unchecked
+            try part.demand(isOwn, "thoughtSignature", "is not a signature that was sent from here.")
+        }
         if let text = try part.string("text") {
             if try part.bool("thought") != true { texts.append(text) }
         } else if let data = try part.object("inlineData") {
