@@ -121,7 +121,8 @@ import Wire
             #expect(reply.status == 200)
             let seen = try #require(gateway.upstreamRequests(with: tag).first)
             let betas = seen.headers.filter { $0.name == "anthropic-beta" }.map(\.value)
-            #expect(betas == (family == .anthropic ? ["context-1m-2025-08-07"] : []))
+            let isSameWire = family == .anthropic || family == .vertexAnthropic
+            #expect(betas == (isSameWire ? ["context-1m-2025-08-07"] : []))
         }
     }
 

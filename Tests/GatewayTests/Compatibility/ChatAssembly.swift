@@ -36,13 +36,13 @@ private struct CompletionAssembly {
     private var usage: JSON?
 
     mutating func add(_ chunk: JSON) throws {
-        try Fault.require(chunk["object"] == "chat.completion.chunk", "it is no chunk")
         try Fault.require(usage == nil, "a chunk comes after the usage")
         guard let choice = chunk["choices"]?[0] else {
             // Azure's first chunk has no choice, and no usage either.
             if finish != nil { usage = chunk["usage"] }
             return
         }
+        try Fault.require(chunk["object"] == "chat.completion.chunk", "it is no chunk")
         try Fault.require(id == nil || id == chunk["id"], "the id changes")
         try Fault.require(finish == nil, "a delta comes after the finish reason")
         let delta = try Fault.unwrap(choice["delta"], "there is no delta")
@@ -183,7 +183,8 @@ private struct ResponseAssembly {
 
     private func index(of event: JSON) throws -> Int {
         let index = try Fault.unwrap(event["output_index"]?.int, "an event names no item")
-        try Fault.require(items.indices.contains(index) && items[index] == nil, "an event names an item that isn't open")
+        try Fault.require(
+            items.indices.contains(index) && items[index] == nil, "an event names an item that isn't open")
         return index
     }
 

@@ -12,7 +12,7 @@ enum CompatibilityFeature: String, CaseIterable, Sendable {
 }
 
 /// One thing to try: a feature of an upstream on a surface, whole or streamed.
-struct CompatibilityCase: Sendable, CustomTestStringConvertible {
+struct CompatibilityCase: Hashable, Sendable, CustomTestStringConvertible {
     let family: Family
     let surface: ChatSurface
     let feature: CompatibilityFeature

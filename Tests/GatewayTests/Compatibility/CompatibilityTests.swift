@@ -4,6 +4,7 @@ import Wire
 
 /// Every feature of every upstream on every surface, over HTTP and against the simulator.
 @Suite(.gateway) struct CompatibilityTests {
+    private static let outcomes = CompatibilityOutcomes()
     private let gateway: TestGateway
 
     init() throws { gateway = try .ofSuite }
@@ -12,7 +13,7 @@ import Wire
     func `a feature works whole and streamed, or is refused before anything is sent`(
         tried: CompatibilityCase
     ) async throws {
-        _ = try await CompatibilityTrial(tried, through: gateway).outcome()
+        _ = try await Self.outcomes.outcome(of: tried, through: gateway)
     }
 
     /// `NORTHERN_WRITE_TABLES=1` writes the tables instead.
@@ -20,7 +21,7 @@ import Wire
         var tables: [ChatSurface: CompatibilityTable] = [:]
         for tried in CompatibilityCase.all {
             // A case that fails is told by its own test.
-            guard let outcome = try? await CompatibilityTrial(tried, through: gateway).outcome() else { continue }
+            guard let outcome = try? await Self.outcomes.outcome(of: tried, through: gateway) else { continue }
             tables[tried.surface, default: CompatibilityTable()].add(outcome, of: tried)
         }
         let written = try CompatibilityPage()
