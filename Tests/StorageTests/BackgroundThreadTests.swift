@@ -36,7 +36,7 @@ import Testing
         thread.stop()
     }
 
-    @Test func `a thread without work isn't given the processor at all`() throws {
+    @Test func `a thread without work isn't given the processor at all`() {
         let (bell, queue) = (Bell(), Queue())
         let thread = thread("idle-thread", bell, queue, delay: .milliseconds(1))
         thread.start()
@@ -44,12 +44,7 @@ import Testing
         bell.ring()
         #expect(becomesTrue { queue.isDone })
         // On a busy machine it takes a while until it sleeps.
-        #expect(becomesTrue { (try? contextSwitches(ofThread: "idle-thread")) ?? 0 > 0 })
-        Thread.sleep(forTimeInterval: 0.05)
-        let before = try contextSwitches(ofThread: "idle-thread")
-        Thread.sleep(forTimeInterval: 0.1)
-        let after = try contextSwitches(ofThread: "idle-thread")
-        #expect(before > 0 && after == before)
+        #expect(becomesTrue { sleeps("idle-thread", for: 0.1) })
         thread.stop()
     }
 
@@ -76,6 +71,12 @@ import Testing
         sleeping.start()
         sleeping.stop()
         sleeping.stop()
+    }
+
+    private func sleeps(_ name: String, for seconds: TimeInterval) -> Bool {
+        guard let before = try? contextSwitches(ofThread: name), before > 0 else { return false }
+        Thread.sleep(forTimeInterval: seconds)
+        return (try? contextSwitches(ofThread: name)) == before
     }
 
     /// How often threads of this name were given the processor.
