@@ -64,7 +64,7 @@ import Wire
     func `an overloaded upstream is told as such`(family: Family) async throws {
         let reply = try await gateway.reply(to: gateway.chat(family, "[[sim:status 529]]"))
         // Only Anthropic and servers of the OpenAI wire use this number; for the others it is an error like any.
-        let isKnown = family != .bedrock && family != .vertex
+        let isKnown = family == .anthropic || Family.passedOn.contains(family)
         #expect(reply.status == (isKnown ? 503 : 502))
         #expect(try reply.errorCode == (isKnown ? "upstream_unavailable" : "upstream_error"))
     }

@@ -125,7 +125,8 @@ import Wire
         let length = try await gateway.reply(to: gateway.stream(family, "[[sim:words 9]]", ["max_tokens": 2]))
         #expect(try length.finishReasons == ["length"])
         let filtered = try await gateway.reply(to: gateway.stream(family, "[[sim:filter]]"))
-        #expect(try filtered.finishReasons == ["content_filter"])
+        // Cohere has no word for it: what it holds back is an error.
+        #expect(try filtered.finishReasons == (family == .cohere ? [] : ["content_filter"]))
         let empty = try await gateway.reply(to: gateway.stream(family, "[[sim:empty]]"))
         #expect(try empty.finishReasons == ["stop"])
         #expect(empty.isDone)

@@ -87,7 +87,8 @@ import Wire
         #expect(try await ending("[[sim:words 9]]", ["max_completion_tokens": 2]) == "w1 w2 length")
         #expect(try await ending("[[sim:words 9]]", ["stop": "w3"]) == "w1 w2 stop")
         #expect(try await ending("[[sim:words 9]]", ["stop": ["w3"]]) == "w1 w2 stop")
-        #expect(try await ending("[[sim:filter]]") == " content_filter")
+        // Cohere has no word for it: what it holds back is an error.
+        if family != .cohere { #expect(try await ending("[[sim:filter]]") == " content_filter") }
         #expect(try await ending("[[sim:empty]]") == " stop")
     }
 

@@ -102,8 +102,9 @@ struct TextCheck {
 
     @inline(__always)
     private func findings<Longest: LetterLength>(in range: Range<Int>, _: Longest.Type) -> Findings {
-        // The three bytes before the stretch decide on its first ones.
-        var findings = Findings(highest: bytes.block(at: min(range.lowerBound - 3, bytes.count - 16)))
+        // The three bytes before the first one that is judged decide on it too.
+        let first = min(range.lowerBound, range.upperBound - Self.step)
+        var findings = Findings(highest: bytes.block(at: min(first - 3, bytes.count - 16)))
         var position = range.lowerBound
         while position < range.upperBound {
             // The last step ends with the stretch, and begins in what was judged before.

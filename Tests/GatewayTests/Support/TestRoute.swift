@@ -59,6 +59,9 @@ enum Family: String, CaseIterable, Sendable, CustomTestStringConvertible {
         }
     }
 
+    /// Whether replies say which model has answered.
+    var namesItsModel: Bool { self != .bedrock && self != .cohere }
+
     var credential: Credential {
         switch self {
         case .bedrock, .bedrockAnthropic: .aws(AWSCredentials(accessKeyID: "AKIDSIM", secretAccessKey: "sim"))

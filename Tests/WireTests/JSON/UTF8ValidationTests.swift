@@ -68,6 +68,20 @@ import Testing
         #expect(checked > 30_000)
     }
 
+    /// The last block of 64 bytes begins inside or right behind the first letters, which are longer than all others.
+    @Test(arguments: ["é", "€", "🍁"])
+    func `long letters at the very beginning of a short text are taken for what they are`(letter: String) {
+        for start in 0...3 {
+            for length in 60...200 {
+                let beginning = Array((String(repeating: "a", count: start) + letter).utf8)
+                let text = beginning + [UInt8](repeating: 0x61, count: length - beginning.count)
+                #expect(fault(text) == nil)
+                let cut = Array(text.prefix(beginning.count - 1) + text.dropFirst(beginning.count))
+                #expect(fault(cut) == start)
+            }
+        }
+    }
+
     @Test func `a control character is seen at each place`() {
         for (letter, length) in [("a", 0), ("a", 15), ("a", 70), ("é", 70), ("€", 202), ("🍁", 130), ("aé", 600)] {
             let sound = Array(String(repeating: letter, count: 1 + length / letter.utf8.count).utf8)

@@ -10,7 +10,10 @@ struct Cohere: Provider {
 
 struct CohereErrors: ErrorDialect {
     func reply(to refusal: Refusal, id: String) -> Reply {
-        var reply = Reply.json(["id": .string(id), "message": .string(refusal.message)], status: refusal.status)
+        let message =
+            refusal.reason == .contextLength
+            ? "too many tokens: the prompt is longer than the model's context." : refusal.message
+        var reply = Reply.json(["id": .string(id), "message": .string(message)], status: refusal.status)
         if let seconds = refusal.retryAfter { reply.headers.add("retry-after", seconds) }
         return reply
     }
