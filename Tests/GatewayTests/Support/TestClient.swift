@@ -43,7 +43,7 @@ final class TestClient {
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
-                let timer = channel.eventLoop.scheduleTask(in: .seconds(30)) {
+                let timer = channel.eventLoop.scheduleTask(in: .seconds(120)) {
                     continuation.finish(throwing: TimedOut())
                     channel.close(promise: nil)
                 }
