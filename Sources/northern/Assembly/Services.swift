@@ -54,11 +54,11 @@ struct KeyWatcher: Service {
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            var seen = try keys.store.changeCounter()
+            var seen = try keys.changeCounter()
             while true {
                 try await Task.sleep(for: .seconds(1))
                 do {
-                    let counter = try keys.store.changeCounter()
+                    let counter = try keys.changeCounter()
                     if counter != seen { try keys.publish() }
                     seen = counter
                 } catch {

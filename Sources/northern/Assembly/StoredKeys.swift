@@ -8,6 +8,9 @@ struct StoredKeys: Sendable {
     let hasher: KeyHasher
     let server: GatewayServer
 
+    /// Differs from the last time when keys may have changed, by whichever process.
+    func changeCounter() throws -> Int { try store.changeCounter() }
+
     /// Gives each event loop a table of its own.
     func publish() throws {
         for loop in server.loops {
