@@ -30,11 +30,11 @@ extension GatewayError {
 
     // MARK: Requests
 
-    public static func invalidJSON(_ reason: String) -> GatewayError {
+    public static func invalidJSON(_ reason: String, french: String) -> GatewayError {
         GatewayError(
             .invalidJSON,
             english: "The body is not valid JSON: \(reason). Send one JSON object in UTF-8.",
-            french: "Le corps n'est pas du JSON valide : \(reason). Envoyez un seul objet JSON en UTF-8.")
+            french: "Le corps n'est pas du JSON valide : \(french). Envoyez un seul objet JSON en UTF-8.")
     }
 
     public static func invalidType(_ parameter: String, expected: String) -> GatewayError {

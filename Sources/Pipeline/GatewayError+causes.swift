@@ -6,7 +6,7 @@ public import Wire
 extension GatewayError {
     init(_ error: ChatRequestError) {
         switch error {
-        case .json(let error): self = .invalidJSON(error.description)
+        case .json(let error): self = .invalidJSON(error.description, french: error.frenchDescription)
         case .missing(let name): self = .missingParameter(name)
         case .type(let name, let expected): self = .invalidType(name, expected: expected)
         case .value(let name, let message): self = .invalidValue(name, message)

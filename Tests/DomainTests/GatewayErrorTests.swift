@@ -46,7 +46,8 @@ import Testing
 
     private static let errors: [GatewayError] = [
         .missingAPIKey, .malformedAPIKey, .unknownAPIKey, .revokedAPIKey, .expiredAPIKey,
-        .invalidJSON("a byte that cannot stand here, at byte 3"), .invalidType("n", expected: "a number"),
+        .invalidJSON("a byte that cannot stand here, at byte 3", french: "un octet déplacé, à l'octet 3"),
+        .invalidType("n", expected: "a number"),
         .invalidValue("n", "'n' must be 1."), .missingParameter("n"), .repeatedParameter("n"), .escapedParameter("n"),
         .unsupportedParameter("n", "There is no 'n'."), .malformedHTTP("The host field is missing.", status: 400),
         .repeatedCredentials, .requestTooLarge(limit: 5),

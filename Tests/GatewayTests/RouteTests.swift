@@ -118,6 +118,17 @@ import Wire
         }
     }
 
+    @Test(arguments: [
+        (#"{"model":"#, "le texte s'arrête trop tôt, à l'octet 9"), (#"{"a":01}"#, "à l'octet 6"),
+        (#"{"a":1}x"#, "quelque chose après la fin de la valeur, à l'octet 7"),
+    ])
+    func `what is wrong with the JSON is told in French too`(body: String, reason: String) async throws {
+        let call = gateway.chat(.vertex, "").with(body: body).with("accept-language", "fr")
+        let message = try await gateway.reply(to: call).errorMessage
+        #expect(message.hasPrefix("Le corps n'est pas du JSON valide : ") && message.contains(reason))
+        #expect(!message.contains("at byte"))
+    }
+
     @Test func `errors are French for who prefers it`() async throws {
         let call = gateway.chat("nowhere", "hi")
         for (language, isFrench) in [

@@ -48,7 +48,7 @@ struct KeyRoutes: Sendable {
         do throws(JSONError) {
             return try JSON(parsing: bytes.readableBytesView)
         } catch {
-            throw GatewayError.invalidJSON(error.description)
+            throw GatewayError.invalidJSON(error.description, french: error.frenchDescription)
         }
     }
 }

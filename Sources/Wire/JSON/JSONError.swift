@@ -26,3 +26,25 @@ public struct JSONError: Error, Hashable, Sendable {
 extension JSONError: CustomStringConvertible {
     public var description: String { "\(reason.rawValue), at byte \(offset)" }
 }
+
+extension JSONError {
+    /// The same for callers who read French.
+    public var frenchDescription: String { "\(reason.french), à l'octet \(offset)" }
+}
+
+extension JSONError.Reason {
+    fileprivate var french: String {
+        switch self {
+        case .unexpectedEnd: "le texte s'arrête trop tôt"
+        case .unexpectedByte: "un octet qui ne peut pas se trouver là"
+        case .controlCharacter: "un caractère de contrôle dans une chaîne"
+        case .badEscape: "un échappement qui n'existe pas"
+        case .loneSurrogate: "la moitié d'une paire de substitution"
+        case .badNumber: "un nombre qui n'est pas écrit comme JSON le veut"
+        case .badUTF8: "des octets qui ne sont pas de l'UTF-8"
+        case .tooDeep: "trop de tableaux et d'objets imbriqués"
+        case .trailingBytes: "quelque chose après la fin de la valeur"
+        case .repeatedKey: "une clé qui figure deux fois dans un même objet"
+        }
+    }
+}
