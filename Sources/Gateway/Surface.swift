@@ -72,12 +72,18 @@ enum Surface {
     /// How it is read and written; requests that ask no model are answered in the form of the chat wire.
     var codec: any ChatCodec {
         switch self {
-        case .inference(.anthropicMessages), .notOffered(_, .anthropicMessages): AnthropicCodec()
-        case .inference(.openAIResponses), .notOffered(_, .openAIResponses): ResponsesCodec()
-        case .inference(.openAIEmbeddings): OpenAIEmbeddingsCodec()
-        case .inference(.anthropicTokenCount), .notOffered(_, .anthropicTokenCount): AnthropicTokenCountCodec()
-        case .inference(.openAIChat), .notOffered, .models, .model, .billingModels, .custodyRecord, .controlPlane:
-            OpenAIChatCodec()
+        case .inference(let wire), .notOffered(_, let wire): Self.codec(of: wire)
+        case .models, .model, .billingModels, .custodyRecord, .controlPlane: Self.codec(of: .openAIChat)
+        }
+    }
+
+    private static func codec(of wire: ChatWire) -> any ChatCodec {
+        switch wire {
+        case .openAIChat: OpenAIChatCodec()
+        case .openAIResponses: ResponsesCodec()
+        case .openAIEmbeddings: OpenAIEmbeddingsCodec()
+        case .anthropicMessages: AnthropicCodec()
+        case .anthropicTokenCount: AnthropicTokenCountCodec()
         }
     }
 
