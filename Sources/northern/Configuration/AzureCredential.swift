@@ -26,7 +26,7 @@ struct AzureCredential {
             return try entra(isChosen: isSetUp)
         case .key:
             guard case .fixed = key else {
-                throw ConfigurationError("'\(Names.azureKey.key)' is missing, which is the chosen source.")
+                throw ConfigurationError.missingSource(Names.azureKey)
             }
             return key
         case .entra: return try entra(isChosen: true)

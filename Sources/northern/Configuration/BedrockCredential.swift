@@ -74,7 +74,7 @@ struct BedrockCredential {
             )
         }
         if source == .bearer, bearer == nil {
-            throw ConfigurationError("'\(Names.bedrockBearerKey.key)' is missing, which is the chosen source.")
+            throw ConfigurationError.missingSource(Names.bedrockBearerKey)
         }
     }
 

@@ -34,7 +34,7 @@ struct GatewayConfiguration: Sendable {
         adminPort = try reader.integer(Settings.adminPort, in: 0...65535)
         adminToken = reader.text(Settings.adminToken)
         jurisdiction = try Self.jurisdiction(reader)
-        logLevel = try Self.logLevel(reader)
+        logLevel = try reader.choice(Settings.logLevel)
         catalogFile = reader.text(Settings.catalogFile)
         usesBuiltInCatalog = try reader.flag(Settings.usesBuiltInCatalog)
         journalLimit = try reader.integer(Settings.journalLimit, in: 1 << 16...1 << 44)
@@ -48,14 +48,6 @@ struct GatewayConfiguration: Sendable {
             throw ConfigurationError("'\(Settings.jurisdiction.key)' must be an ISO 3166-1 code such as CA.")
         }
         return jurisdiction
-    }
-
-    private static func logLevel(_ reader: SettingReader) throws -> Logger.Level {
-        guard let level = reader.text(Settings.logLevel).flatMap(Logger.Level.init(rawValue:)) else {
-            let known = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ConfigurationError("'\(Settings.logLevel.key)' must be one of \(known).")
-        }
-        return level
     }
 }
 

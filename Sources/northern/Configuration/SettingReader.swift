@@ -122,4 +122,9 @@ struct SettingReader {
 struct ConfigurationError: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }
+
+    /// What a chosen source of credentials is read from isn't there.
+    static func missingSource(_ setting: Setting) -> ConfigurationError {
+        ConfigurationError("'\(setting.key)' is missing, which is the chosen source.")
+    }
 }

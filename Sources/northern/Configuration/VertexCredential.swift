@@ -24,19 +24,15 @@ struct VertexCredential {
         switch source {
         case .metadata: return (try metadata(), nil)
         case .accessToken:
-            guard let token = accessToken else { throw missing(Names.vertexAccessToken) }
+            guard let token = accessToken else { throw ConfigurationError.missingSource(Names.vertexAccessToken) }
             return (token, nil)
         case .credentialsFile:
-            guard let file else { throw missing(Names.vertexCredentialsFile) }
+            guard let file else { throw ConfigurationError.missingSource(Names.vertexCredentialsFile) }
             return try serviceAccount(file)
         case .auto:
             if let token = accessToken { return (token, nil) }
             return try file.map { try serviceAccount($0) } ?? (.absent, nil)
         }
-    }
-
-    private func missing(_ setting: Setting) -> ConfigurationError {
-        ConfigurationError("'\(setting.key)' is missing, which is the chosen source.")
     }
 
     private var accessToken: CredentialOrigin? {
