@@ -58,26 +58,17 @@ package struct SplitCheck: Sendable {
 
 /// What is read of a reply, and what each surface streams of that, written as it comes.
 private struct Outcome: Equatable {
-    private var events: [ChatEvent] = []
-    private var fault: UpstreamFault?
-    private(set) var written: [[UInt8]]
+    private let reply: ReadReply
+    let written: [[UInt8]]
 
     init(of pieces: some Sequence<ArraySlice<UInt8>>, by reader: any ReplyReader, for chat: ChatRequest) {
-        var reader = reader
-        var writers = ReplyFuzzing.surfaces.map { $0.streamWriter(RequestFuzzing.identity, for: chat) }
-        written = writers.map { _ in [] }
-        do throws(UpstreamFault) {
-            for piece in pieces {
-                try piece.withUnsafeBufferPointer { bytes throws(UpstreamFault) in
-                    try reader.receive(UnsafeRawBufferPointer(bytes), into: &events)
-                }
-            }
-            try reader.end(into: &events)
-        } catch {
-            fault = error
-        }
-        for index in writers.indices {
-            for event in events { writers[index].write(event, to: &written[index]) }
+        let reply = ReadReply(of: pieces, by: reader)
+        self.reply = reply
+        written = ReplyFuzzing.surfaces.map { surface in
+            var writer = surface.streamWriter(RequestFuzzing.identity, for: chat)
+            var bytes: [UInt8] = []
+            for event in reply.events { writer.write(event, to: &bytes) }
+            return bytes
         }
     }
 }
