@@ -157,6 +157,34 @@ import Wire
         }
     }
 
+    @Test(arguments: Family.allCases)
+    func `what only names a file is refused before anything leaves: another caller's may have that name`(
+        family: Family
+    ) async throws {
+        let tag = gateway.tag()
+        let source: JSON = ["type": "document", "source": ["type": "file", "file_id": "file_1"]]
+        let file: JSON = ["type": "file", "file": ["file_id": "file_1"]]
+        let item: JSON = ["type": "input_file", "file_id": "file_1"]
+        func turn(_ part: JSON, _ type: JSON) -> JSON {
+            [["role": "user", "content": [["type": type, "text": .string(tag)], part]]]
+        }
+        let calls = [
+            (messages(family, "", ["messages": turn(source, "text")]), "messages[0].content[1].source.file_id"),
+            (
+                call("/v1/chat/completions", ["model": .string(family.route), "messages": turn(file, "text")]),
+                "messages[0].content[1].file.file_id"
+            ),
+            (responses(family, "", ["input": turn(item, "input_text")]), "input[0].content[1].file_id"),
+        ]
+        for (call, name) in calls {
+            let reply = try await gateway.reply(to: call)
+            #expect(reply.status == 501)
+            #expect(try reply.errorMessage.contains("in place of '\(name)'"))
+            #expect(try await gateway.record(of: reply)["outcome"] == "refused")
+        }
+        #expect(gateway.upstreamRequests(with: tag).isEmpty)
+    }
+
     @Test(arguments: ["previous_response_id", "conversation"])
     func `what would need storage is refused with what to do instead`(member: String) async throws {
         var members = JSONObject()

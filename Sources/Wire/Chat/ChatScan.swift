@@ -23,6 +23,8 @@ public struct ChatScan: Sendable {
     /// The value of `stream_options.include_usage`, where the caller says something.
     private(set) var usageFlag: Range<Int>?
     private(set) var hasStreamOptions = false
+    /// Whether a key is called like a ``StoredReference``, or may be so by its escapes.
+    private var mayReferToStored = false
 
     /// A member: from the first byte of its key's quote to the last of its value.
     struct Place: Sendable {
@@ -99,6 +101,7 @@ public struct ChatScan: Sendable {
             }
             try read(&scanner)
             try scanner.end()
+            if mayReferToStored { try Self.refuseStoredReference(in: body) }
         } catch let error as JSONError {
             throw .json(error)
         } catch let error as OpenAIRequestError {
@@ -122,6 +125,7 @@ public struct ChatScan: Sendable {
             if isBehindPlace { places[places.count - 1].nextStart = keyStart }
             isBehindPlace = false
             memberCount += 1
+            look(at: scanner.bytes(in: key.range), mayHaveEscapes: key.isEscaped)
             if let member = try Self.member(key, scanner, wire) {
                 if places.contains(where: { $0.name == member }) { throw OpenAIRequestError.repeated("\(member.name)") }
                 let value = try take(member, &scanner)
@@ -131,7 +135,7 @@ public struct ChatScan: Sendable {
                         previousEnd: memberCount > 1 ? previousEnd : nil))
                 isBehindPlace = true
             } else {
-                _ = try scanner.skipValue()
+                _ = try skipValue(&scanner)
             }
             previousEnd = scanner.position
         }
@@ -166,7 +170,7 @@ public struct ChatScan: Sendable {
         case .streamOptions: return try takeStreamOptions(&scanner)
         default: break
         }
-        let span = try scanner.skipValue()
+        let span = try skipValue(&scanner)
         switch member {
         case .model:
             guard let text = scanner.string(of: span) else { throw Self.wrongType(member, "a string") }
@@ -188,6 +192,24 @@ public struct ChatScan: Sendable {
         case .messages, .input, .streamOptions, .anthropicVersion: break
         }
         return span.range
+    }
+
+    /// Steps over a value, looking at the keys in it.
+    private mutating func skipValue(_ scanner: inout JSONScanner) throws(JSONError) -> JSONSpan {
+        try scanner.skipValue { look(at: $0, mayHaveEscapes: $1) }
+    }
+
+    @inline(__always)
+    private mutating func look(at key: UnsafeRawBufferPointer, mayHaveEscapes: Bool) {
+        if StoredReference(key: key) != nil || (mayHaveEscapes && key.contains(UInt8(ascii: "\\"))) {
+            mayReferToStored = true
+        }
+    }
+
+    private static func refuseStoredReference(in body: UnsafeRawBufferPointer) throws {
+        var search = try StoredReferenceSearch(body)
+        guard let found = try search.run() else { return }
+        throw OpenAIRequestError.notOffered(found.place, message: found.reference.message(for: found.place))
     }
 
     private static func notOffered(_ what: ResponsesRequestError.NotOffered) -> OpenAIRequestError {
@@ -213,7 +235,7 @@ public struct ChatScan: Sendable {
         guard try probe.nextElement() else {
             throw OpenAIRequestError.value("messages", message: "'messages' must hold at least one message.")
         }
-        _ = try scanner.skipValue()
+        _ = try skipValue(&scanner)
         return start..<scanner.position
     }
 
@@ -227,29 +249,38 @@ public struct ChatScan: Sendable {
         return start..<scanner.position
     }
 
-    /// An item that is only named was stored by the provider under the gateway's account, where others' items are too.
-    private func refuseReference(_ scanner: inout JSONScanner) throws {
+    /// An item that is only named was stored by the provider under the gateway's account, where others' items are too. So
+    /// is an image of which only the `id` is sent.
+    private mutating func refuseReference(_ scanner: inout JSONScanner) throws {
         guard try scanner.peek() == .object else {
             _ = try scanner.skipValue()
             return
         }
-        var isReference = false
+        var type: String?
         var hasID = false
-        var saysWhatItIs = false
+        var hasRole = false
+        var hasResult = false
         try scanner.enterObject()
         while let key = try scanner.nextKey() {
+            look(at: scanner.bytes(in: key.range), mayHaveEscapes: key.isEscaped)
             let name = scanner.string(of: key)
-            let value = try scanner.skipValue()
+            let value = try skipValue(&scanner)
             switch name {
-            case "type" where value.kind != .null:
-                saysWhatItIs = true
-                isReference = scanner.string(of: value) == "item_reference"
-            case "role": saysWhatItIs = true
+            case "type": type = scanner.string(of: value)
+            case "role": hasRole = true
             case "id": hasID = true
+            case "result": hasResult = value.kind != .null
             default: break
             }
         }
-        guard isReference || (hasID && !saysWhatItIs) else { return }
+        let isReference =
+            switch type {
+            case nil: hasID && !hasRole
+            case "item_reference": true
+            case "image_generation_call": !hasResult
+            default: false
+            }
+        guard isReference else { return }
         let what = ResponsesRequestError.NotOffered.itemReference
         throw ChatRequestError.notOffered(what.parameter, message: what.message)
     }

@@ -85,11 +85,12 @@ extension JSONScanner {
     }
 
     /// Sections 4 and 5, without recursion: the kinds of the open containers are bits, the innermost the lowest.
-    mutating func skipContainer() throws(JSONError) {
+    @inline(__always)
+    mutating func skipContainer(_ look: KeyLook) throws(JSONError) {
         var isObject: UInt128 = 0
         var depth = 0
         repeat {
-            if depth > 0, try !stepInside(isObject: isObject & 1 == 1) {
+            if depth > 0, try !stepInside(isObject: isObject & 1 == 1, look) {
                 isObject >>= 1
                 depth -= 1
                 continue
@@ -110,10 +111,12 @@ extension JSONScanner {
 
     /// Goes to the next value of the innermost container; false when the container closed instead.
     @inline(__always)
-    private mutating func stepInside(isObject: Bool) throws(JSONError) -> Bool {
+    private mutating func stepInside(isObject: Bool, _ look: KeyLook) throws(JSONError) -> Bool {
         guard isObject else { return try nextElement() }
         guard try hasNext(closing: UInt8(ascii: "}")) else { return false }
-        _ = try skipString()
+        let start = position + 1
+        let mayHaveEscapes = try skipString()
+        look(bytes(in: start..<position - 1), mayHaveEscapes)
         try consumeColon()
         return true
     }

@@ -99,14 +99,22 @@ public struct JSONScanner {
     }
 
     /// Steps over the next value, checking all of it.
-    public mutating func skipValue() throws(JSONError) -> JSONSpan {
+    public mutating func skipValue() throws(JSONError) -> JSONSpan { try skipValue { _, _ in } }
+
+    /// What looks at the keys in a value that is stepped over: their bytes as they stand, without quotes. The flag is false
+    /// when a key certainly has no escapes.
+    typealias KeyLook = (_ key: UnsafeRawBufferPointer, _ mayHaveEscapes: Bool) -> Void
+
+    /// Steps over the next value, checking all of it, and shows every key in it.
+    @inline(__always)
+    mutating func skipValue(_ look: KeyLook) throws(JSONError) -> JSONSpan {
         let kind = try peek()
         let start = position
         switch kind {
         case .string: _ = try skipString()
         case .number: try skipNumber()
         case .bool, .null: try skipLiteral()
-        case .array, .object: try skipContainer()
+        case .array, .object: try skipContainer(look)
         }
         return JSONSpan(kind: kind, range: start..<position)
     }

@@ -50,8 +50,8 @@ import Wire
             #""tools": [RESPONSES_TOOL], "input": [ASKED, \#(thought), {"role": "assistant", "content": "a"}, \#(badCall)]"#
         ),
         Case(
-            .responses, .cohere, "input[2].output[1].file_id",
-            #""tools": [RESPONSES_TOOL], "input": [ASKED, RESPONSES_CALL, {"type": "function_call_output", "call_id": "call_1", "output": [{"type": "input_text", "text": "r"}, {"type": "input_image", "file_id": "f"}]}]"#
+            .responses, .cohere, "input[2].output[1].zz",
+            #""tools": [RESPONSES_TOOL], "input": [ASKED, RESPONSES_CALL, {"type": "function_call_output", "call_id": "call_1", "output": [{"type": "input_text", "text": "r"}, {"type": "input_image", "image_url": PNG_URL, "zz": 1}]}]"#
         ),
         Case(.responses, .cohere, "input[1].zz", #""input": [ASKED, {"role": "user", "content": "b", "zz": 1}]"#),
         Case(.responses, .compatible, "reasoning.zz", #""reasoning": {"zz": 1}"#),
