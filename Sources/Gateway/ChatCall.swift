@@ -87,38 +87,39 @@ final class ChatCall: Answer {
             }
             switch sending {
             case .ready(let dispatch): depart(dispatch)
-            case .translation(let translation) where request.body.count > loop.settings.inlineLimit:
-                translateElsewhere(translation)
-            case .translation(let translation):
-                depart(exchange.send(try Self.run(translation, on: request.body), at: now))
+            case .work(let work) where request.body.count > loop.settings.inlineLimit: runElsewhere(work)
+            case .work(let work): depart(exchange.send(try Self.run(work, on: request.body), at: now))
             }
         } catch {
             end(exchange.refused(error, at: loop.clock()))
         }
     }
 
-    /// A large body is parsed on another thread, so that it can't hold up the loop's other requests.
-    private func translateElsewhere(_ translation: Translation) {
+    /// A large body is parsed or hashed on another thread, so that it can't hold up the loop's other requests.
+    private func runElsewhere(_ work: BodyWork) {
         let body = request.body
         let this = NIOLoopBound(self, eventLoop: loop.eventLoop)
         loop.threads.submit { _ in
-            let result = Result { () throws(GatewayError) in try Self.run(translation, on: body) }
-            this.eventLoop.execute { this.value.translated(result) }
+            let result = Result { () throws(GatewayError) in try Self.run(work, on: body) }
+            this.eventLoop.execute { this.value.worked(result) }
         }
     }
 
-    private func translated(_ result: Result<Translation.Result, GatewayError>) {
+    private func worked(_ result: Result<BodyWork.Result, GatewayError>) {
         guard connection != nil else { return }
         switch result {
-        case .success(let translation): depart(exchange.send(translation, at: loop.clock()))
+        case .success(let result): depart(exchange.send(result, at: loop.clock()))
         case .failure(let error): end(exchange.refused(error, at: loop.clock()))
         }
     }
 
-    private static func run(
-        _ translation: Translation, on body: RequestBody
-    ) throws(GatewayError) -> Translation.Result {
-        try body.withWhole { text throws(GatewayError) in try translation.run(on: text) }
+    private static func run(_ work: BodyWork, on body: RequestBody) throws(GatewayError) -> BodyWork.Result {
+        switch work {
+        case .translation(let translation):
+            try body.withWhole { text throws(GatewayError) in try translation.run(on: text) }
+        case .signing(let signing):
+            signing.run { range, use in body.pieces.visit(range) { $0.withUnsafeReadableBytes(use) } }
+        }
     }
 
     /// The record names the route before anything leaves for it.

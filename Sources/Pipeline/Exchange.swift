@@ -107,8 +107,8 @@ public struct Exchange: ~Copyable {
     /// What has to be sent, or what has to be worked out first.
     public enum Sending {
         case ready(Dispatch)
-        /// The body must be read whole: elsewhere, if it is large.
-        case translation(Translation)
+        /// All of the body must be gone through: elsewhere, if it is large.
+        case work(BodyWork)
     }
 
     /// Stage 6 for the next route of the plan.
@@ -123,20 +123,25 @@ public struct Exchange: ~Copyable {
         }
         guard let binding = snapshot.binding(for: clearance) else { throw .internalError }
         if let edits = binding.edits(passing: codec.wire), let adapter = binding.passingAdapter {
+            translator = nil
             var splice = Splice(across: gaps)
             ask.splice(edits, of: body, into: &splice)
-            var request = adapter.request(
-                passing: splice, of: codec.wire, isStreamed: ask.isStreamed, credential: credential)
-            if codec.wire.isAnthropic, let betas { request.add("anthropic-beta", betas) }
-            translator = nil
-            return .ready(dispatch(request, to: binding, under: clearance, at: now))
+            let request = adapter.request(
+                passing: splice, of: codec.wire, isStreamed: ask.isStreamed, credential: credential, at: now)
+            switch request {
+            case .ready(var request):
+                if codec.wire.isAnthropic, let betas { request.add("anthropic-beta", betas) }
+                return .ready(dispatch(request, to: binding, under: clearance, at: now))
+            case .unsigned(let request): return .work(.signing(Signing(request: request, clearance: clearance)))
+            }
         }
         let translator = try binding.translator(of: codec.wire)
         self.translator = translator
-        return .translation(
-            Translation(
-                translator: translator, codec: codec, credential: credential, chat: chat, clearance: clearance,
-                now: now))
+        return .work(
+            .translation(
+                Translation(
+                    translator: translator, codec: codec, credential: credential, chat: chat, clearance: clearance,
+                    now: now)))
     }
 
     /// The next route of the plan that can be called at the moment.
@@ -158,11 +163,11 @@ public struct Exchange: ~Copyable {
             message: "The gateway has no valid credential for it at the moment.")
     }
 
-    /// Takes what a translation made.
-    public mutating func send(_ translated: Translation.Result, at now: Timestamp) -> Dispatch {
-        chat = translated.chat
-        let binding = snapshot.binding(for: translated.clearance)
-        return dispatch(translated.request, to: binding, under: translated.clearance, at: now)
+    /// Takes what the work on the body has made.
+    public mutating func send(_ result: BodyWork.Result, at now: Timestamp) -> Dispatch {
+        chat = result.chat ?? chat
+        let binding = snapshot.binding(for: result.clearance)
+        return dispatch(result.request, to: binding, under: result.clearance, at: now)
     }
 
     /// From here on the route counts as one that has seen the request; one that it was only meant for doesn't.
@@ -232,44 +237,6 @@ extension UpstreamRequest.Body {
         switch self {
         case .bytes(let bytes): bytes.count
         case .spliced(let splice): splice.count
-        }
-    }
-}
-
-/// The work of reading a body whole and writing it for another wire. It can be done on any thread.
-public struct Translation: Sendable {
-    let translator: any UpstreamTranslator
-    let codec: any ChatCodec
-    let credential: Credential
-    let chat: ChatRequest?
-    let clearance: Clearance
-    let now: Timestamp
-
-    public struct Result: Sendable {
-        let chat: ChatRequest
-        let request: UpstreamRequest
-        let clearance: Clearance
-    }
-
-    /// Members of our own: an adapter never sees them.
-    private static let ours: Set<String> = ["allow_fallbacks", "pii_substitution", "privacy_tier"]
-
-    /// - Throws: errors about the caller's request.
-    public func run(on body: UnsafeRawBufferPointer) throws(GatewayError) -> Result {
-        let chat = if let chat { chat } else { try read(body) }
-        do throws(TranslationError) {
-            let request = try translator.request(for: chat, credential: credential, at: now)
-            return Result(chat: chat, request: request, clearance: clearance)
-        } catch {
-            throw GatewayError(error.renamed(codec.name(of: error.parameter, in: chat, body)))
-        }
-    }
-
-    private func read(_ body: UnsafeRawBufferPointer) throws(GatewayError) -> ChatRequest {
-        do throws(ChatRequestError) {
-            return try codec.request(body, leavingOut: Self.ours)
-        } catch {
-            throw GatewayError(error)
         }
     }
 }

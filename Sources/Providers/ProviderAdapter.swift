@@ -48,8 +48,8 @@ public protocol PassingAdapter: TranslatingAdapter {
 
     /// - Parameter body: the caller's body, edited only where it must be.
     func request(
-        passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential
-    ) -> UpstreamRequest
+        passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential, at now: Timestamp
+    ) -> PassedRequest
 
     /// Whether a stream may end without its closing event once a finish reason came, as on some self-hosted servers.
     var toleratesMissingEnd: Bool { get }
@@ -57,6 +57,13 @@ public protocol PassingAdapter: TranslatingAdapter {
 
 extension PassingAdapter {
     public var toleratesMissingEnd: Bool { false }
+}
+
+/// A request that passes.
+public enum PassedRequest: Sendable {
+    case ready(UpstreamRequest)
+    /// Its signature is over all of its body, which nobody has gone through yet.
+    case unsigned(UnsignedRequest)
 }
 
 /// The fixed facts of a provider.

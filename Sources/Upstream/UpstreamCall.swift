@@ -108,7 +108,7 @@ public struct UpstreamPayload {
 
 extension [ByteBuffer] {
     /// The slices that make up a range of the bytes of all buffers together.
-    fileprivate func visit(_ range: Range<Int>, _ use: (ByteBuffer) -> Void) {
+    package func visit(_ range: Range<Int>, _ use: (ByteBuffer) -> Void) {
         var start = 0
         for buffer in self {
             let end = start + buffer.readableBytes

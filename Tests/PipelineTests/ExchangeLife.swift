@@ -45,7 +45,9 @@ final class ExchangeLife {
             Result { () throws(GatewayError) in
                 switch try exchange.send(buffer, at: now) {
                 case .ready(let dispatch): dispatch
-                case .translation(let translation): exchange.send(try translation.run(on: buffer), at: now)
+                case .work(.translation(let work)): exchange.send(try work.run(on: buffer), at: now)
+                case .work(.signing(let work)):
+                    exchange.send(work.run { range, use in use(buffer[rebasing: range]) }, at: now)
                 }
             }
         }.get()

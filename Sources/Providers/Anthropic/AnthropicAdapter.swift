@@ -45,10 +45,12 @@ public struct AnthropicAdapter: PassingAdapter {
     }
 
     public func request(
-        passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential
-    ) -> UpstreamRequest {
-        guard wire != .anthropicTokenCount else { return counter.request(passing: body, credential: credential) }
-        return UpstreamRequest(head: head.bytes(with: credential), body: .spliced(body))
+        passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential, at now: Timestamp
+    ) -> PassedRequest {
+        guard wire != .anthropicTokenCount else {
+            return .ready(counter.request(passing: body, credential: credential))
+        }
+        return .ready(UpstreamRequest(head: head.bytes(with: credential), body: .spliced(body)))
     }
 
     public func fault(of reply: FailedReply) -> UpstreamFault { dialect.fault(of: reply) }

@@ -41,7 +41,7 @@ public struct BedrockAdapter: TranslatingAdapter {
     ) throws(TranslationError) -> UpstreamRequest {
         let body = try ConverseRequest(chat, for: model).bytes
         let operation = chat.isStreamed ? converseStream : converse
-        return UpstreamRequest(head: operation.head(for: body, credential: credential, at: now), body: .bytes(body))
+        return operation.request(body, credential: credential, at: now)
     }
 
     public func reader(for chat: ChatRequest) -> any ReplyReader {
@@ -79,19 +79,27 @@ struct BedrockOperation: Sendable {
             region: route.residency.region, service: "bedrock", keys: keys)
     }
 
-    func head(for body: [UInt8], credential: Credential, at now: Timestamp) -> [UInt8] {
-        var head = head
-        switch credential {
-        case .aws(let credentials):
-            let signature = body.withUnsafeBytes { signer.signature(of: $0, with: credentials, at: now) }
-            head.add("x-amz-date", signature.date)
-            if let token = credentials.sessionToken { head.add("x-amz-security-token", token) }
-            head.add("authorization", signature.authorization)
-        case .bearer(let key): head.add("authorization", "Bearer \(key)")
-        case .header(let name, let value): head.add(name, value)
-        // Bedrock answers that the authentication token is missing, which says it all.
-        case .none: break
+    func request(_ body: [UInt8], credential: Credential, at now: Timestamp) -> UpstreamRequest {
+        guard case .aws(let keys) = credential else {
+            return UpstreamRequest(head: head.bytes(with: credential), body: .bytes(body))
         }
+        let hash = body.withUnsafeBytes { BodyHash(of: $0) }
+        return UpstreamRequest(head: head(signing: hash, with: keys, at: now), body: .bytes(body))
+    }
+
+    func request(passing body: Splice, credential: Credential, at now: Timestamp) -> PassedRequest {
+        guard case .aws(let keys) = credential else {
+            return .ready(UpstreamRequest(head: head.bytes(with: credential), body: .spliced(body)))
+        }
+        return .unsigned(UnsignedRequest(body) { hash in head(signing: hash, with: keys, at: now) })
+    }
+
+    private func head(signing body: BodyHash, with keys: AWSCredentials, at now: Timestamp) -> [UInt8] {
+        var head = head
+        let signature = signer.signature(of: body, with: keys, at: now)
+        head.add("x-amz-date", signature.date)
+        if let token = keys.sessionToken { head.add("x-amz-security-token", token) }
+        head.add("authorization", signature.authorization)
         return head.bytes
     }
 }

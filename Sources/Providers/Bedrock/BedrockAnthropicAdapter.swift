@@ -47,8 +47,7 @@ public struct BedrockAnthropicAdapter: TranslatingAdapter {
         for chat: ChatRequest, credential: Credential, at now: Timestamp
     ) throws(TranslationError) -> UpstreamRequest {
         let body = try encoder.body(of: chat, for: Self.facts.displayName)
-        let operation = chat.isStreamed ? invokeStream : invoke
-        return UpstreamRequest(head: operation.head(for: body, credential: credential, at: now), body: .bytes(body))
+        return (chat.isStreamed ? invokeStream : invoke).request(body, credential: credential, at: now)
     }
 
     public func reader(for chat: ChatRequest) -> any ReplyReader {

@@ -23,8 +23,7 @@ struct BedrockTokenCounter: UpstreamTranslator {
     func request(
         for chat: ChatRequest, credential: Credential, at now: Timestamp
     ) throws(TranslationError) -> UpstreamRequest {
-        let body = try body(chat)
-        return UpstreamRequest(head: operation.head(for: body, credential: credential, at: now), body: .bytes(body))
+        operation.request(try body(chat), credential: credential, at: now)
     }
 
     func reader(for chat: ChatRequest) -> any ReplyReader {

@@ -1,4 +1,3 @@
-import Crypto
 import Wire
 
 /// The form of a request that is hashed and signed. Everything that is known before the body is rendered once.
@@ -30,7 +29,7 @@ struct SigV4CanonicalRequest: Sendable {
         declaredHash = headers.first { $0.name == "x-amz-content-sha256" }?.value
     }
 
-    func bytes(date: String, token: String?, body: UnsafeRawBufferPointer) -> [UInt8] {
+    func bytes(date: String, token: String?, body: BodyHash) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(start.count + middle.count + end.count + names.count + 256 + (token?.utf8.count ?? 0))
         text.append(contentsOf: start)
@@ -44,7 +43,7 @@ struct SigV4CanonicalRequest: Sendable {
         if let declaredHash {
             text.append(text: declaredHash)
         } else {
-            SHA256.hash(of: body).withUnsafeBytes { text.append(hex: $0) }
+            text.append(contentsOf: body.hex)
         }
         return text
     }

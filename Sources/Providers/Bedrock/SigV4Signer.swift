@@ -28,9 +28,7 @@ package struct SigV4Signer: Sendable {
         self.keys = keys
     }
 
-    package func signature(
-        of body: UnsafeRawBufferPointer, with credentials: AWSCredentials, at now: Timestamp
-    ) -> SigV4Signature {
+    package func signature(of body: BodyHash, with credentials: AWSCredentials, at now: Timestamp) -> SigV4Signature {
         let date = keys.date(of: now)
         let canonical = request.bytes(date: date, token: credentials.sessionToken, body: body)
         var signing = keys.authenticator(for: credentials, date: date, region: region, service: service)

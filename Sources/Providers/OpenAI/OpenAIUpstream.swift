@@ -52,9 +52,9 @@ extension OpenAIWireAdapter {
     public func edits(passing wire: ChatWire) -> PassageEdits? { upstream.edits(passing: wire) }
 
     public func request(
-        passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential
-    ) -> UpstreamRequest {
-        upstream.request(passing: body, of: wire, credential: credential)
+        passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential, at now: Timestamp
+    ) -> PassedRequest {
+        .ready(upstream.request(passing: body, of: wire, credential: credential))
     }
 
     public func request(

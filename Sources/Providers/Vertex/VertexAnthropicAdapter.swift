@@ -63,11 +63,13 @@ public struct VertexAnthropicAdapter: PassingAdapter {
     }
 
     public func request(
-        passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential
-    ) -> UpstreamRequest {
-        guard wire != .anthropicTokenCount else { return counter.request(passing: body, credential: credential) }
-        return UpstreamRequest(
-            head: (isStreamed ? streamHead : wholeHead).bytes(with: credential), body: .spliced(body))
+        passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential, at now: Timestamp
+    ) -> PassedRequest {
+        guard wire != .anthropicTokenCount else {
+            return .ready(counter.request(passing: body, credential: credential))
+        }
+        let head = isStreamed ? streamHead : wholeHead
+        return .ready(UpstreamRequest(head: head.bytes(with: credential), body: .spliced(body)))
     }
 
     /// Errors of the model are Anthropic's, errors before it Google's.

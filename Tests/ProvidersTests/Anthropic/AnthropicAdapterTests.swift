@@ -61,7 +61,7 @@ import Wire
         #expect(adapter.edits(passing: .openAIChat) == nil && adapter.edits(passing: .openAIResponses) == nil)
         var body = Splice()
         body.keep(0..<10)
-        let request = adapter.request(
+        let request = try adapter.request(
             passing: body, of: .anthropicMessages, isStreamed: true, credential: .bearer("k"))
         #expect(Self.lines(request).first == "POST /v1/messages HTTP/1.1")
         guard case .spliced(body) = request.body else { return #expect(Bool(false), "the body must be the splice") }
@@ -74,7 +74,7 @@ import Wire
         #expect(edits.model == .removed && !edits.removesStream)
         #expect(String(decoding: edits.inserted, as: UTF8.self) == #""anthropic_version":"vertex-2023-10-16","#)
         for (isStreamed, method) in [(true, "streamRawPredict"), (false, "rawPredict")] {
-            let request = adapter.request(
+            let request = try adapter.request(
                 passing: Splice(), of: .anthropicMessages, isStreamed: isStreamed, credential: .none)
             #expect(Self.lines(request).first?.contains("/claude-sonnet-4-6:\(method) ") == true)
         }

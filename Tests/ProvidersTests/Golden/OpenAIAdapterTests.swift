@@ -40,7 +40,7 @@ import Wire
         let adapter = try #require(try adapter(provider, settings: settings) as? any PassingAdapter)
         var body = Splice()
         body.keep(0..<2)
-        let request = adapter.request(passing: body, of: wire, isStreamed: false, credential: .bearer("k"))
+        let request = try adapter.request(passing: body, of: wire, isStreamed: false, credential: .bearer("k"))
         let head = String(decoding: request.head, as: UTF8.self)
         #expect(head.split(separator: "\r\n").first.map { String($0) } == line)
         #expect(head.contains("authorization: Bearer k\r\n"))
@@ -57,7 +57,7 @@ import Wire
         for (provider, tolerates) in [("openai", false), ("azure", false), ("compatible", true)] {
             let adapter = try #require(try adapter(provider) as? any OpenAIWireAdapter)
             #expect(adapter.toleratesMissingEnd == tolerates)
-            let request = adapter.request(
+            let request = try adapter.request(
                 passing: Splice(), of: .openAIChat, isStreamed: true, credential: .none)
             #expect(String(decoding: request.head, as: UTF8.self).contains("/chat/completions HTTP/1.1"))
         }

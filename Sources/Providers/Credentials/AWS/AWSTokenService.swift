@@ -44,7 +44,8 @@ struct AWSTokenService {
                 method: "POST", target: "/",
                 headers: [("host", endpoint.authority), ("content-type", FormBody.mediaType)], region: region,
                 service: "sts")
-            let signature = form.bytes.withUnsafeBytes { signer.signature(of: $0, with: keys, at: now) }
+            let body = form.bytes.withUnsafeBytes { BodyHash(of: $0) }
+            let signature = signer.signature(of: body, with: keys, at: now)
             headers.append(("x-amz-date", signature.date))
             if let token = keys.sessionToken { headers.append(("x-amz-security-token", token)) }
             headers.append(("authorization", signature.authorization))
