@@ -21,7 +21,7 @@ struct Relay {
     private enum Form {
         case atWork
         case passedWhole([UInt8])
-        case passedStream(any ChatStreamPassage, toleratesMissingEnd: Bool)
+        case passedStream(any ChatStreamPassage, (any StreamUnframer)?, toleratesMissingEnd: Bool)
         case translatedWhole(any ReplyReader, any ChatReplyBuilder)
         case translatedStream(any ReplyReader, any ChatStreamWriter)
     }
@@ -39,7 +39,8 @@ struct Relay {
         switch (translated, ask.isStreamed) {
         case (nil, false): form = .passedWhole([])
         case (nil, true):
-            form = .passedStream(codec.passage(for: ask), toleratesMissingEnd: binding.toleratesMissingEnd)
+            form = .passedStream(
+                codec.passage(for: ask), binding.unframer, toleratesMissingEnd: binding.toleratesMissingEnd)
         case (let (chat, reader)?, false):
             form = .translatedWhole(reader, codec.builder(identity, for: chat))
         case (let (chat, reader)?, true):
@@ -49,7 +50,7 @@ struct Relay {
 
     /// Whether nothing more is to come that matters.
     var isDone: Bool {
-        if case .passedStream(let passage, _) = form { passage.isDone } else { false }
+        if case .passedStream(let passage, _, _) = form { passage.isDone } else { false }
     }
 
     /// Appends to `out` what may go to the caller now. What was appended before a throw may go.
@@ -63,17 +64,16 @@ struct Relay {
             }
             body.append(contentsOf: bytes)
             form = .passedWhole(body)
-        case .passedStream(var passage, let tolerates):
+        case .passedStream(var passage, var unframer, let tolerates):
             form = .atWork
             defer {
                 usage = passage.usage
                 model = passage.model
                 pieceCount = passage.pieceCount
-                form = .passedStream(passage, toleratesMissingEnd: tolerates)
+                form = .passedStream(passage, unframer, toleratesMissingEnd: tolerates)
             }
-            do throws(ChatPassageFailure) { try passage.receive(bytes, into: &out) } catch {
-                throw UpstreamFault(error)
-            }
+            guard unframer != nil else { return try Self.pass(bytes, &passage, into: &out) }
+            try Self.pass(bytes, outOf: &unframer, &passage, into: &out)
         case .translatedWhole(var reader, var builder):
             form = .atWork
             defer { form = .translatedWhole(reader, builder) }
@@ -104,7 +104,8 @@ struct Relay {
             usage = facts.usage
             model = facts.model
             out.append(contentsOf: body)
-        case .passedStream(var passage, let toleratesMissingEnd):
+        case .passedStream(var passage, let unframer, let toleratesMissingEnd):
+            try unframer?.end()
             passage.end()
             let isWhole = passage.isFinished && (passage.isDone || toleratesMissingEnd) && !passage.isInsideEvent
             guard isWhole else { throw .truncated(provider) }
@@ -121,10 +122,31 @@ struct Relay {
     /// Says in the stream that it breaks off.
     mutating func fail(_ error: ChatReplyError, into out: inout [UInt8]) {
         switch form {
-        case .passedStream(let passage, _): passage.fail(error, to: &out)
+        case .passedStream(let passage, _, _): passage.fail(error, to: &out)
         case .translatedStream(_, var writer): writer.fail(error, to: &out)
         case .atWork, .passedWhole, .translatedWhole: break
         }
+    }
+
+    private static func pass(
+        _ bytes: UnsafeRawBufferPointer, _ passage: inout any ChatStreamPassage, into out: inout [UInt8]
+    ) throws(UpstreamFault) {
+        do throws(ChatPassageFailure) { try passage.receive(bytes, into: &out) } catch { throw UpstreamFault(error) }
+    }
+
+    /// The same where frames are around what passes.
+    private static func pass(
+        _ bytes: UnsafeRawBufferPointer, outOf unframer: inout (any StreamUnframer)?,
+        _ passage: inout any ChatStreamPassage, into out: inout [UInt8]
+    ) throws(UpstreamFault) {
+        var events: [UInt8] = []
+        var fault: UpstreamFault?
+        do throws(UpstreamFault) { try unframer?.receive(bytes, into: &events) } catch { fault = error }
+        // What came before a fault passes.
+        try events.withUnsafeBufferPointer { events throws(UpstreamFault) in
+            try pass(UnsafeRawBufferPointer(events), &passage, into: &out)
+        }
+        if let fault { throw fault }
     }
 
     private mutating func translate(

@@ -137,6 +137,7 @@ public final class RouteBinding {
         return counter
     }
 
+    var unframer: (any StreamUnframer)? { passingAdapter?.unframer }
     var toleratesMissingEnd: Bool { passingAdapter?.toleratesMissingEnd ?? false }
 }
 

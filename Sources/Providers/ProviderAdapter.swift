@@ -51,11 +51,15 @@ public protocol PassingAdapter: TranslatingAdapter {
         passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential, at now: Timestamp
     ) -> PassedRequest
 
+    /// Takes streamed replies out of frames of the upstream's own; nil where they come as the caller's wire has them.
+    var unframer: (any StreamUnframer)? { get }
+
     /// Whether a stream may end without its closing event once a finish reason came, as on some self-hosted servers.
     var toleratesMissingEnd: Bool { get }
 }
 
 extension PassingAdapter {
+    public var unframer: (any StreamUnframer)? { nil }
     public var toleratesMissingEnd: Bool { false }
 }
 

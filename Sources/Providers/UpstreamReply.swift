@@ -12,6 +12,21 @@ public protocol ReplyReader {
     mutating func end(into events: inout [ChatEvent]) throws(UpstreamFault)
 }
 
+/// Takes a streamed reply out of the frames that its upstream puts around the events, so that it is a stream of the wire
+/// that passes. A value, as a ``ReplyReader`` is.
+public protocol StreamUnframer {
+    /// Appends the events that are complete now, as the wire streams them.
+    ///
+    /// - Throws: ``UpstreamFault`` when the bytes are no frames, or say that the reply failed. Events that were appended
+    ///   before the fault stay valid.
+    mutating func receive(_ bytes: UnsafeRawBufferPointer, into events: inout [UInt8]) throws(UpstreamFault)
+
+    /// The upstream's body is over.
+    ///
+    /// - Throws: ``UpstreamFault`` when it ended inside a frame.
+    func end() throws(UpstreamFault)
+}
+
 /// A reply whose status is not 200.
 public struct FailedReply {
     public let status: Int

@@ -26,10 +26,9 @@ package struct SplitCheck: Sendable {
         of body: [UInt8], _ whole: Outcome, _ adapter: any TranslatingAdapter
     ) -> [Passage] {
         let written = zip(ReplyFuzzing.surfaces, whole.written).map { Passage($0.wire, of: $1) }
-        let passed = ReplyFuzzing.surfaces.filter { surface in
-            (adapter as? any PassingAdapter)?.edits(passing: surface.wire) != nil
-        }
-        return written + passed.map { Passage($0.wire, of: body) }
+        guard let passing = adapter as? any PassingAdapter else { return written }
+        let passed = ReplyFuzzing.surfaces.filter { passing.edits(passing: $0.wire) != nil }
+        return written + passed.map { Passage($0.wire, of: body, from: passing) }
     }
 
     /// Splits at places that a seed decides on, so many times.
@@ -76,24 +75,27 @@ private struct Outcome: Equatable {
 /// A stream of a wire, and what passes of it whole.
 private struct Passage: Sendable {
     private let bytes: [UInt8]
+    /// Whose frames are around it.
+    private let upstream: (any PassingAdapter)?
     private let passage: any ChatStreamPassage & Sendable
     private let whole: PassedStream
 
-    init(_ wire: ChatWire, of bytes: [UInt8]) {
+    init(_ wire: ChatWire, of bytes: [UInt8], from upstream: (any PassingAdapter)? = nil) {
         self.bytes = bytes
+        self.upstream = upstream
         passage =
             switch wire {
             case .anthropicMessages, .anthropicTokenCount: AnthropicStreamPassage()
             case .openAIResponses: ResponsesStreamPassage()
             case .openAIChat, .openAIEmbeddings: OpenAIStreamPassage(passesUsage: false)
             }
-        whole = PassedStream(of: [bytes[...]], through: passage)
+        whole = PassedStream(of: [bytes[...]], outOf: upstream?.unframer, through: passage)
     }
 
     var count: Int { bytes.count }
 
     func compare(_ cuts: [Int]) throws {
-        let split = PassedStream(of: Pieces(of: bytes, cuts), through: passage)
+        let split = PassedStream(of: Pieces(of: bytes, cuts), outOf: upstream?.unframer, through: passage)
         try check(split == whole, "What passes depends on the split at \(cuts).")
     }
 }

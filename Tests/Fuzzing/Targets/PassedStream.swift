@@ -1,3 +1,4 @@
+package import Providers
 package import Wire
 
 /// What goes through a passage, and what the passage learned from it.
@@ -11,11 +12,18 @@ package struct PassedStream: Equatable {
     private var isDone = false
     private var isInsideEvent = false
     private var failure: ChatPassageFailure?
+    private var fault: UpstreamFault?
 
-    package init(of pieces: some Sequence<ArraySlice<UInt8>>, through passage: any ChatStreamPassage) {
+    /// - Parameter unframer: takes the frames off that are around what passes.
+    package init(
+        of pieces: some Sequence<ArraySlice<UInt8>>, outOf unframer: (any StreamUnframer)? = nil,
+        through passage: any ChatStreamPassage
+    ) {
         var passage = passage
+        let events = UnframedPieces(of: pieces, by: unframer)
+        fault = events.fault
         do throws(ChatPassageFailure) {
-            for piece in pieces {
+            for piece in events.pieces {
                 try piece.withUnsafeBufferPointer { bytes throws(ChatPassageFailure) in
                     try passage.receive(UnsafeRawBufferPointer(bytes), into: &out)
                 }
@@ -31,5 +39,32 @@ package struct PassedStream: Equatable {
         pieceCount = passage.pieceCount
         isFinished = passage.isFinished
         isDone = passage.isDone
+    }
+}
+
+/// Pieces of a stream without the frames around what is in it.
+struct UnframedPieces {
+    private(set) var pieces: [ArraySlice<UInt8>] = []
+    private(set) var fault: UpstreamFault?
+
+    /// - Parameter unframer: nil where there are no frames.
+    init(of pieces: some Sequence<ArraySlice<UInt8>>, by unframer: (any StreamUnframer)?) {
+        guard var unframer else {
+            self.pieces = Array(pieces)
+            return
+        }
+        var events: [UInt8] = []
+        do throws(UpstreamFault) {
+            for piece in pieces {
+                events = []
+                defer { self.pieces.append(events[...]) }
+                try piece.withUnsafeBufferPointer { bytes throws(UpstreamFault) in
+                    try unframer.receive(UnsafeRawBufferPointer(bytes), into: &events)
+                }
+            }
+            try unframer.end()
+        } catch {
+            fault = error
+        }
     }
 }

@@ -18,6 +18,9 @@ enum ReplyFuzzing {
         try check(inPieces == reply, "The events depend on where the reply is cut.")
         chat.isStreamed
             ? try checkStream(codec.stream(of: reply, for: chat)) : try checkWhole(reply, on: codec, for: chat)
+        if chat.isStreamed, let unframer = (route.adapter as? any PassingAdapter)?.unframer {
+            try checkUnframed(input, by: unframer)
+        }
         try checkFault(input.text, from: route.adapter)
         _ = input.text.withUnsafeBytes { try? codec.facts(ofWhole: $0) }
     }
@@ -56,6 +59,16 @@ enum ReplyFuzzing {
         let chunk: JSON = ["bytes": .string(Base64.encoded(payload)), "p": "abcd"]
         return EventStreamMessage(
             headers: headers + [(":message-type", .string(type))], payload: name == "chunk" ? chunk.bytes() : payload)
+    }
+
+    private static func checkUnframed(_ input: FuzzInput, by unframer: any StreamUnframer) throws {
+        let whole = UnframedPieces(of: [input.text[...]], by: unframer)
+        let inPieces = UnframedPieces(of: input.pieces.map { $0[...] }, by: unframer)
+        let events = whole.pieces.flatMap { $0 }
+        try check(
+            inPieces.pieces.flatMap { $0 } == events && inPieces.fault == whole.fault,
+            "What is in the frames depends on where they are cut.")
+        try checkStream(events)
     }
 
     private static func checkStream(_ bytes: [UInt8]) throws {
