@@ -125,12 +125,12 @@ public struct Exchange: ~Copyable {
         if let edits = binding.edits(passing: codec.wire), let adapter = binding.passingAdapter {
             translator = nil
             var splice = Splice(across: gaps)
-            ask.splice(edits, of: body, into: &splice)
+            ask.splice(edits.adding(betas: betas), of: body, into: &splice)
             let request = adapter.request(
                 passing: splice, of: codec.wire, isStreamed: ask.isStreamed, credential: credential, at: now)
             switch request {
             case .ready(var request):
-                if codec.wire.isAnthropic, let betas { request.add("anthropic-beta", betas) }
+                if codec.wire.isAnthropic, edits.betas == nil, let betas { request.add("anthropic-beta", betas) }
                 return .ready(dispatch(request, to: binding, under: clearance, at: now))
             case .unsigned(let request): return .work(.signing(Signing(request: request, clearance: clearance)))
             }

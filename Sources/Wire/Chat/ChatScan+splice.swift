@@ -11,9 +11,11 @@ extension ChatScan {
     ) {
         let tail = tailToCut(changes)
         var position = 0
-        if !changes.inserted.isEmpty {
+        let betas = betas(changes)
+        if !changes.inserted.isEmpty || !betas.isEmpty {
             edits.keep(0..<start)
             edits.insert(changes.inserted)
+            edits.insert(betas)
             position = start
         }
         for index in places.indices {
@@ -34,6 +36,21 @@ extension ChatScan {
             position = end - 1
         }
         edits.keep(position..<body.count)
+    }
+
+    /// The member that tells what is in trial, with a comma behind it.
+    private func betas(_ changes: PassageEdits) -> [UInt8] {
+        guard let betas = changes.betas, !betas.isEmpty, !places.contains(where: { $0.name == .anthropicBeta }) else {
+            return []
+        }
+        return [UInt8](expecting: 256) { text in
+            text.append("\"anthropic_beta\":[")
+            for (index, name) in betas.enumerated() {
+                if index > 0 { text.append(",") }
+                text.append(json: name)
+            }
+            text.append("],")
+        }
     }
 
     /// What happens to one of the members; nil when it stays as it is.
@@ -89,7 +106,7 @@ extension ChatScan.Member {
         case .model: changes.model == .removed
         case .stream: changes.removesStream
         case .anthropicVersion: !changes.inserted.isEmpty
-        case .messages, .input, .streamOptions: false
+        case .messages, .input, .streamOptions, .anthropicBeta: false
         case .store, .background, .conversation, .prompt, .previousResponse: false
         }
     }

@@ -42,8 +42,8 @@ public struct ChatScan: Sendable {
         case model, messages, input, stream, streamOptions, allowFallbacks, piiSubstitution, privacyTier
         /// Of the Responses wire: what a provider is to keep, or to find again.
         case store, background, conversation, prompt, previousResponse
-        /// Of the Messages wire: some hosts want it in the body, and then it is ours to say.
-        case anthropicVersion
+        /// Of the Messages wire: some hosts want them in the body, and then the first is ours to say.
+        case anthropicVersion, anthropicBeta
 
         var name: StaticString {
             switch self {
@@ -56,6 +56,7 @@ public struct ChatScan: Sendable {
             case .piiSubstitution: "pii_substitution"
             case .privacyTier: "privacy_tier"
             case .anthropicVersion: "anthropic_version"
+            case .anthropicBeta: "anthropic_beta"
             case .store: "store"
             case .background: "background"
             case .conversation: "conversation"
@@ -78,6 +79,7 @@ public struct ChatScan: Sendable {
             case 12 where first == UInt8(ascii: "c") && isResponses: self = .conversation
             case 12: self = .privacyTier
             case 14 where wire == .openAIChat: self = .streamOptions
+            case 14 where wire.isAnthropic: self = .anthropicBeta
             case 15: self = .allowFallbacks
             case 16: self = .piiSubstitution
             case 17 where wire.isAnthropic: self = .anthropicVersion
@@ -189,7 +191,7 @@ public struct ChatScan: Sendable {
         case .conversation: if span.kind != .null { throw Self.notOffered(.conversation) }
         case .prompt: if span.kind != .null { throw Self.notOffered(.prompt) }
         case .previousResponse: if span.kind != .null { throw Self.notOffered(.previousResponse) }
-        case .messages, .input, .streamOptions, .anthropicVersion: break
+        case .messages, .input, .streamOptions, .anthropicVersion, .anthropicBeta: break
         }
         return span.range
     }

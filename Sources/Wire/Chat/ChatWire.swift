@@ -30,6 +30,19 @@ public struct PassageEdits: Hashable, Sendable {
     public var inserted: [UInt8] = []
     /// Whether `stream` is left out, because the path says it.
     public var removesStream = false
+    /// What is in trial on Anthropic's wire, for an upstream that is told so in `anthropic_beta`; nil where a header field
+    /// tells it. A caller who writes that member has said it all: then it stays as it came.
+    public var betas: [String]?
 
     public init(model: Model) { self.model = model }
+
+    /// With more of what is in trial, a list as the header field has it, where the body tells it.
+    public func adding(betas list: String?) -> PassageEdits {
+        guard let list, var betas else { return self }
+        let names = list.split { $0 == "," || $0 == " " }.map { String($0) }
+        for name in names where !betas.contains(name) { betas.append(name) }
+        var edits = self
+        edits.betas = betas
+        return edits
+    }
 }

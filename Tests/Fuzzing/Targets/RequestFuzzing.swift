@@ -51,13 +51,16 @@ enum RequestFuzzing {
     }
 
     private static func checkPassage(of text: [UInt8], _ scan: ChatScan, to adapter: any TranslatingAdapter) throws {
-        guard let edits = (adapter as? any PassingAdapter)?.edits(passing: scan.wire) else { return }
+        guard let edits = (adapter as? any PassingAdapter)?.edits(passing: scan.wire)?.adding(betas: "a-1,b-2") else {
+            return
+        }
         var splice = SplicedText(text)
         text.withUnsafeBytes { scan.splice(edits, of: $0, into: &splice) }
         try check(splice.text.withUnsafeBytes { isJSON($0) }, "What passes is no JSON.")
         // Keys that come twice pass to the upstream as they came.
         guard let passed = try? JSON(parsing: splice.text) else { return }
         for name in ours { try check(passed[name] == nil, "A member of ours passes.") }
+        if edits.betas != nil { try check(passed["anthropic_beta"] != nil, "What is in trial isn't told.") }
         if case .replaced(let model) = edits.model {
             try check(passed["model"]?.string == model, "Another model passes than the route's.")
         } else {

@@ -82,6 +82,38 @@ import Wire
         #expect(String(decoding: try SplicedBody(text).bytes, as: UTF8.self) == expected)
     }
 
+    @Test(arguments: [
+        (nil, #"{"v":1,"messages":[0]}"#), ("", #"{"v":1,"messages":[0]}"#),
+        ("a-1", #"{"v":1,"anthropic_beta":["a-1"],"messages":[0]}"#),
+        ("a-1, b\"2,a-1,,", #"{"v":1,"anthropic_beta":["a-1","b\"2"],"messages":[0]}"#),
+    ])
+    func `what is in trial stands in the body where the upstream wants it there`(
+        _ betas: String?, _ expected: String
+    ) throws {
+        let text = #"{"model":"a","messages":[0],"stream":true}"#
+        let body = try SplicedBody(text, of: .anthropicMessages, Self.inBody.adding(betas: betas))
+        #expect(String(decoding: body.bytes, as: UTF8.self) == expected)
+    }
+
+    @Test func `what a caller says is in trial in the body stays as it came, and nothing is added`() throws {
+        for own in [#""anthropic_beta" : [ "c" ]"#, #""anthropic_beta":null"#] {
+            let text = #"{"model":"a","messages":[0],\#(own)}"#
+            let body = try SplicedBody(text, of: .anthropicMessages, Self.inBody.adding(betas: "a-1"))
+            #expect(String(decoding: body.bytes, as: UTF8.self) == #"{"v":1,"messages":[0],\#(own)}"#)
+            let passed = try SplicedBody(text, of: .anthropicMessages, PassageEdits(model: .replaced(by: "up")))
+            #expect(String(decoding: passed.bytes, as: UTF8.self) == #"{"model":"up","messages":[0],\#(own)}"#)
+        }
+    }
+
+    /// As Bedrock has it.
+    private static var inBody: PassageEdits {
+        var edits = PassageEdits(model: .removed)
+        edits.inserted = Array(#""v":1,"#.utf8)
+        edits.removesStream = true
+        edits.betas = []
+        return edits
+    }
+
     @Test func `a model's name is escaped as JSON wants it`() throws {
         let body = try SplicedBody(#"{"model":"a","messages":[0]}"#, model: "a\"b\\c\u{1}é")
         #expect(try body.tree()["model"] == "a\"b\\c\u{1}é")
@@ -137,10 +169,14 @@ private struct SplicedBody: SpliceEdits {
     private var original: [UInt8]
 
     init(_ text: String, model: String = "up") throws {
+        try self.init(text, of: .openAIChat, PassageEdits(model: .replaced(by: model)))
+    }
+
+    init(_ text: String, of wire: ChatWire, _ changes: PassageEdits) throws {
         original = Array(text.utf8)
         var edits = self
         try original.withUnsafeBytes { buffer in
-            try ChatScan(buffer).splice(PassageEdits(model: .replaced(by: model)), of: buffer, into: &edits)
+            try ChatScan(buffer, of: wire).splice(changes, of: buffer, into: &edits)
         }
         self = edits
     }
