@@ -25,7 +25,7 @@ promises = Suite("messages.promises", is_tabled=True)
 faults = Suite("messages.faults", is_tabled=True)
 
 # Asked on the wire of the caller, whose bytes pass.
-PASSED_ON = ("anthropic", "vertex_anthropic")
+PASSED_ON = ("anthropic", "bedrock_anthropic", "vertex_anthropic")
 CLAUDES = ("bedrock", "anthropic", "bedrock_anthropic", "vertex_anthropic")
 # Whose providers count tokens without an answer.
 COUNTING = (*CLAUDES, "vertex")

@@ -42,6 +42,27 @@ import Wire
         }
     }
 
+    @Test func `what is large passes to Bedrock signed, in the pieces in which it came`() async throws {
+        try await withGateway { gateway in
+            let data = Self.letters + String(repeating: "AAAA", count: 1 << 18)
+            let source = #"{"type":"base64","media_type":"image/png","data":"\#(data)"}"#
+            let messages = Self.messages(#"[{"type":"text","text":"look"},{"type":"image","source":\#(source)}]"#)
+            let before = #" "max_tokens":90, \#(messages) , "#
+            let route = Family.bedrockAnthropic.route
+            let sent = #"{\#(before)"stream":false,"model":"\#(route)", "metadata":{} }"#
+            let expected = #"{"anthropic_version":"bedrock-2023-05-31",\#(before)"metadata":{} }"#
+            let client = try await TestClient.connect(to: gateway)
+            let call = TestCall(path: "/v1/messages").with(key: gateway.keys.main).with(body: sent)
+            for send in [Self.whole, Self.inUnevenParts, Self.inChunks] {
+                try await send(call, client)
+                let text = try await client.reply().json["content"]?[0]?["text"]?.string
+                #expect(text?.hasPrefix("Image 1: png 1x1, \(data.utf8.count / 4 * 3) bytes") == true)
+            }
+            let bodies = gateway.simulator.requests().map(\.body)
+            #expect(bodies.count == 3 && bodies.allSatisfy { $0.elementsEqual(expected.utf8) })
+        }
+    }
+
     @Test(arguments: Family.translated)
     func `what is large is translated`(family: Family) async throws {
         try await withGateway { gateway in

@@ -123,6 +123,8 @@ import Wire
             let betas = seen.headers.filter { $0.name == "anthropic-beta" }.map(\.value)
             let isSameWire = family == .anthropic || family == .vertexAnthropic
             #expect(betas == (isSameWire ? ["context-1m-2025-08-07"] : []))
+            let isInBody = try JSON(parsing: seen.body)["anthropic_beta"] == ["context-1m-2025-08-07"]
+            #expect(isInBody == (family == .bedrockAnthropic))
         }
     }
 

@@ -3,19 +3,22 @@ public import Wire
 
 /// Claude on Amazon Bedrock through InvokeModel, for what Claude has and Converse lacks.
 ///
-/// The body is Anthropic's; signing, frames and most errors are AWS's. What callers of Anthropic's wire send is translated
-/// all the same, because a request is signed with its body, and a stream comes in frames. The setting `anthropic_beta` is
-/// as ``AnthropicAdapter`` has it.
-public struct BedrockAnthropicAdapter: TranslatingAdapter {
+/// The body is Anthropic's; signing, frames and most errors are AWS's. The setting `anthropic_beta` is as
+/// ``AnthropicAdapter`` has it.
+public struct BedrockAnthropicAdapter: PassingAdapter {
     public static let facts = ProviderFacts(
         id: ProviderID(rawValue: "bedrock_anthropic"), displayName: "Bedrock", litellmPrefix: "bedrock",
         telemetryName: "aws.bedrock", defaultBaseURL: BedrockAdapter.facts.defaultBaseURL)
 
     private let encoder: AnthropicEncoder
+    private let edits: PassageEdits
     private let invoke: BedrockOperation
     private let invokeStream: BedrockOperation
     private let counter: BedrockTokenCounter
     private let dialect = AnthropicDialect(provider: facts.displayName)
+
+    /// Models with a date in their name, and ARNs, take no later version.
+    private static let version = "bedrock-2023-05-31"
 
     public init(route: Route, settings: ProviderSettings) throws(AdapterSettingError) {
         guard !route.residency.region.isEmpty else {
@@ -26,10 +29,11 @@ public struct BedrockAnthropicAdapter: TranslatingAdapter {
             throw AdapterSettingError(
                 setting: "model", "Bedrock needs a model id, or an inference profile's id or ARN, of up to 2048 bytes.")
         }
-        // Models with a date in their name, and ARNs, take no later version.
-        var envelope = AnthropicEnvelope(model: nil, version: "bedrock-2023-05-31")
+        let edits = Self.edits.adding(betas: settings["anthropic_beta"])
+        self.edits = edits
+        var envelope = AnthropicEnvelope(model: nil, version: Self.version)
         envelope.tellsStream = false
-        envelope.betas = (settings["anthropic_beta"] ?? "").split { $0 == "," || $0 == " " }.map { String($0) }
+        envelope.betas = edits.betas ?? []
         let encoder = AnthropicEncoder(AnthropicModel(route, door: .hosted), envelope)
         self.encoder = encoder
         let keys = SigV4KeyCache()
@@ -53,6 +57,26 @@ public struct BedrockAnthropicAdapter: TranslatingAdapter {
     public func reader(for chat: ChatRequest) -> any ReplyReader {
         chat.isStreamed ? InvokeStreamReader(dialect) : AnthropicReader(dialect)
     }
+
+    /// The path says which model is asked, and whether a stream is.
+    private static var edits: PassageEdits {
+        var edits = PassageEdits(model: .removed)
+        edits.inserted = Array("\"anthropic_version\":\"\(version)\",".utf8)
+        edits.removesStream = true
+        edits.betas = []
+        return edits
+    }
+
+    /// What is counted is another operation's, in an envelope of its own.
+    public func edits(passing wire: ChatWire) -> PassageEdits? { wire == .anthropicMessages ? edits : nil }
+
+    public func request(
+        passing body: Splice, of wire: ChatWire, isStreamed: Bool, credential: Credential, at now: Timestamp
+    ) -> PassedRequest {
+        (isStreamed ? invokeStream : invoke).request(passing: body, credential: credential, at: now)
+    }
+
+    public var unframer: (any StreamUnframer)? { InvokeStreamUnframer(dialect) }
 
     public func fault(of reply: FailedReply) -> UpstreamFault { BedrockError.fault(of: reply) }
 }

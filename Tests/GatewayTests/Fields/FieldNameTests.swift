@@ -62,9 +62,6 @@ import Wire
         Case(.messages, .openai, "stop_sequences", #""stop_sequences": ["a", "b", "c", "d", "e"]"#),
         Case(.messages, .bedrock, "metadata.zz", #""metadata": {"zz": 1}"#),
         Case(
-            .messages, .bedrockAnthropic, "tools[0].input_schema.type",
-            #""tools": [{"name": "f", "input_schema": {"type": "string"}}]"#),
-        Case(
             .messages, .vertex, "messages[0].content[1].source",
             #""system": "brief", "messages": [{"role": "user", "content": [{"type": "text", "text": "b"}, \#(block)]}]"#
         ),
@@ -81,6 +78,9 @@ import Wire
     ]
 
     private static let ofChat: [Case] = [
+        Case(
+            .chat, .bedrockAnthropic, "tools[0].function.parameters.type",
+            #""tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "string"}}}]"#),
         Case(
             .chat, .bedrock, "tools[0].function.zz",
             #""tools": [{"type": "function", "function": {"name": "f", "zz": 1}}]"#),

@@ -45,6 +45,9 @@ struct ProbeResult: Sendable {
         self.tag = tag
     }
 
+    /// Path and query of what arrived.
+    var target: Substring? { arrived?.prefix { $0 != "\n" } }
+
     /// The same for all requests that differ in their numbers only.
     var asked: String? { arrived?.replacing("\(tag)", with: "N") }
 

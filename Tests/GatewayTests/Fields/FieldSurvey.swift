@@ -104,7 +104,11 @@ struct FieldSurvey: Sendable {
             let isItself = without.arrived != nil || result.refusal == nil
             return finding(.refused, problem: isItself ? problem(of: result, question) : nil)
         }
-        if probe.passes { return finding(question.isWhole(in: arrived) ? .passed : .edited) }
+        if probe.passes {
+            if question.isWhole(in: arrived) { return finding(.passed) }
+            // What the path says needn't stand in the body.
+            return finding(result.target == without.target ? .edited : .honoured)
+        }
         // The simulator is as strict as OpenAI, other servers of its wire have this.
         let isKnown = probe.upstream == .compatible && question.field.path == "top_k"
         guard result.reply.status == 200 || isKnown else {

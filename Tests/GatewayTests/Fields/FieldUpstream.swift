@@ -30,8 +30,8 @@ enum FieldUpstream: String, CaseIterable, Sendable {
         switch self {
         case .openai, .azure: [.openAIChat, .openAIResponses, .openAIEmbeddings]
         case .compatible: [.openAIChat, .openAIEmbeddings]
-        case .anthropic, .vertexAnthropic: [.anthropicMessages]
-        case .bedrockAnthropic, .bedrock, .vertex, .cohere: []
+        case .anthropic, .vertexAnthropic, .bedrockAnthropic: [.anthropicMessages]
+        case .bedrock, .vertex, .cohere: []
         }
     }
 

@@ -75,11 +75,19 @@ import Wire
     @Test func `events and members of a stream that nobody knows come through byte for byte`() async throws {
         for passing in Passing.all where passing.surface != .embeddings {
             let stream = Self.events(passing.surface).joined(separator: "\n\n") + "\n\n"
-            let answer = RawUpstream.Action.reply(RawUpstream.Action.http(stream, type: "text/event-stream"))
-            let reply = try await Self.reply(answer, to: passing, [#""stream": true"#])
+            let reply = try await Self.reply(Self.answer(stream, passing.upstream), to: passing, [#""stream": true"#])
             let events = reply.text.components(separatedBy: "\n\n").filter { !$0.hasPrefix(": x-ni-") }
             #expect(events.joined(separator: "\n\n") == stream, "\(passing.testDescription)")
         }
+    }
+
+    /// The events as an upstream streams them: those of Bedrock are in frames, without the lines around them.
+    private static func answer(_ stream: String, _ upstream: FieldUpstream) -> RawUpstream.Action {
+        guard upstream == .bedrockAnthropic else {
+            return .reply(RawUpstream.Action.http(stream, type: "text/event-stream"))
+        }
+        let data = stream.split(separator: "\n").filter { $0.hasPrefix("data: ") }.map { String($0.dropFirst(6)) }
+        return .frames(data.map { .chunk($0) })
     }
 
     private static func reply(

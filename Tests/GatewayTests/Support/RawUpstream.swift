@@ -123,16 +123,21 @@ extension RawUpstream.Action {
     static func json(_ text: String) -> RawUpstream.Action { .reply(http(text)) }
 
     static func http(_ text: String, type: String = "application/json") -> [UInt8] {
-        Array("HTTP/1.1 200 OK\r\ncontent-type: \(type)\r\ncontent-length: \(text.utf8.count)\r\n\r\n\(text)".utf8)
+        http(Array(text.utf8), type: type)
+    }
+
+    static func http(_ body: [UInt8], type: String) -> [UInt8] {
+        Array("HTTP/1.1 200 OK\r\ncontent-type: \(type)\r\ncontent-length: \(body.count)\r\n\r\n".utf8) + body
     }
 }
 
 /// Gives a test a gateway with one more route, `local/raw-ca`, to a server that does as it is told.
 func withRawUpstream(
-    _ connections: [[RawUpstream.Action]], _ body: (TestGateway, RawUpstream) async throws -> Void
+    _ connections: [[RawUpstream.Action]], of family: Family = .compatible,
+    _ body: (TestGateway, RawUpstream) async throws -> Void
 ) async throws {
     let upstream = try await RawUpstream.start(connections)
-    let route = TestRoute(TestRoute.raw, .compatible, port: upstream.port)
+    let route = TestRoute(TestRoute.raw, family, port: upstream.port)
     try await withGateway {
         $0.routes = [route]
     } _: { gateway in

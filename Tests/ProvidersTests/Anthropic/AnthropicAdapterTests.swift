@@ -80,6 +80,54 @@ import Wire
         }
     }
 
+    @Test func `Bedrock wants version and betas in the body, and the model and the method in the path`() throws {
+        let route = try bedrockRoute(region: "ca-central-1")
+        let adapter = try BedrockAnthropicAdapter(
+            route: route, settings: ProviderSettings(["anthropic_beta": "a-1, b-2"]))
+        let edits = try #require(adapter.edits(passing: .anthropicMessages))
+        #expect(edits.model == .removed && edits.removesStream && edits.betas == ["a-1", "b-2"])
+        #expect(String(decoding: edits.inserted, as: UTF8.self) == #""anthropic_version":"bedrock-2023-05-31","#)
+        for wire in ChatWire.allCases where wire != .anthropicMessages { #expect(adapter.edits(passing: wire) == nil) }
+        for (isStreamed, method) in [(true, "invoke-with-response-stream"), (false, "invoke")] {
+            let request = try adapter.request(
+                passing: Splice(), of: .anthropicMessages, isStreamed: isStreamed, credential: .bearer("k"))
+            #expect(Self.lines(request).first?.hasSuffix("/\(method) HTTP/1.1") == true)
+            #expect(Self.lines(request).last == "authorization: Bearer k")
+        }
+    }
+
+    @Test func `what passes to Bedrock is signed as it would be in one piece`() throws {
+        let text = Array(#"{"a":"b","model":"m","c":["d",1.50]}"#.utf8)
+        let adapter = try BedrockAnthropicAdapter(
+            route: bedrockRoute(region: "ca-central-1"), settings: ProviderSettings())
+        let keys = Credential.aws(AWSCredentials(accessKeyID: "AKIDEXAMPLE", secretAccessKey: "s", sessionToken: "t"))
+        func signed(_ body: Splice, inPiecesOf size: Int) throws -> [String] {
+            let request = adapter.request(
+                passing: body, of: .anthropicMessages, isStreamed: false, credential: keys, at: Self.now)
+            guard case .unsigned(let request) = request else { return [] }
+            return Self.lines(
+                request.signed { range, use in
+                    for start in stride(from: range.lowerBound, to: range.upperBound, by: size) {
+                        text[start..<min(start + size, range.upperBound)].withUnsafeBytes { use($0) }
+                    }
+                })
+        }
+        var whole = Splice()
+        whole.insert(Array(#"{"v":1,"a":"b","c":["d",1.50]}"#.utf8))
+        var spliced = Splice()
+        spliced.keep(0..<1)
+        spliced.insert(Array(#""v":1,"#.utf8))
+        spliced.keep(1..<9)
+        spliced.keep(21..<text.count)
+        let lines = try signed(whole, inPiecesOf: 1)
+        #expect(lines.contains { $0.hasPrefix("authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261122/") })
+        #expect(lines.contains("x-amz-security-token: t"))
+        for size in [1, 2, 5, 100] { #expect(try signed(spliced, inPiecesOf: size) == lines) }
+        var other = spliced
+        other.insert([0x20])
+        #expect(try signed(other, inPiecesOf: 5) != lines)
+    }
+
     // MARK: Counting
 
     @Test func `tokens are counted of a request without what concerns an answer`() throws {

@@ -82,7 +82,16 @@ struct AnthropicGoldenCase: Sendable, CustomTestStringConvertible {
         return events.flatMap { provider == "bedrock_anthropic" ? frame($0) : Self.serverSent($0) }
     }
 
-    private static func serverSent(_ event: JSON) -> [UInt8] {
+    /// The events of the reply as the Messages wire streams them, up to where it fails.
+    func replyEvents() throws -> [UInt8] {
+        let body = replyBody()
+        guard var unframer = (try adapter() as? any PassingAdapter)?.unframer else { return body }
+        var events: [UInt8] = []
+        body.withUnsafeBytes { bytes in _ = try? unframer.receive(bytes, into: &events) }
+        return events
+    }
+
+    static func serverSent(_ event: JSON) -> [UInt8] {
         if let text = event.string { return Array(text.utf8) }
         return Array("event: \(event["type"]?.string ?? "")\ndata: \(event.text())\n\n".utf8)
     }

@@ -36,13 +36,21 @@ import Wire
         }
     }
 
-    @Test(arguments: AnthropicGoldenCase.streamed.filter { $0.provider != "bedrock_anthropic" })
+    @Test(arguments: AnthropicGoldenCase.streamed.filter { $0.provider == "bedrock_anthropic" })
+    func `frames are taken off as if the stream had come without them`(_ golden: AnthropicGoldenCase) throws {
+        let events = (golden.reply?["stream"]?.array ?? []).filter { event in
+            event["exception"] == nil && event["frame"] == nil && event["type"] != "error"
+        }
+        #expect(try golden.replyEvents() == events.flatMap { AnthropicGoldenCase.serverSent($0) })
+    }
+
+    @Test(arguments: AnthropicGoldenCase.streamed)
     func `the passage learns what the reader learns, and passes every byte but the last event`(
         _ golden: AnthropicGoldenCase
     ) throws {
-        let body = golden.replyBody()
+        let body = try golden.replyEvents()
         var reading = AnthropicReading(try golden.adapter().reader(for: golden.chat()))
-        reading.receive(body[...])
+        reading.receive(golden.replyBody()[...])
         reading.end()
         var passage = AnthropicStreamPassage()
         var out: [UInt8] = []
