@@ -149,6 +149,30 @@ enum ChatDoor: String, CaseIterable, Sendable {
         #expect(response.headers["retry-after"] == "7")
     }
 
+    @Test(arguments: ChatDoor.allCases) func `whatever fails can be told what to say`(door: ChatDoor) {
+        let complaint = "[[sim:complaint so it is]]"
+        for failure in ["status 400", "garbage", "html"] {
+            #expect(desk.ask(door, "[[sim:\(failure)]]\(complaint)").text.contains("so it is"), "\(failure)")
+        }
+        for interruption in ["error-event 1", "garbage-event 1"] {
+            let reply = desk.ask(door, "[[sim:\(interruption)]]\(complaint)", stream: true)
+            #expect(reply.text.contains("so it is"), "\(interruption)")
+        }
+    }
+
+    @Test func `embeddings fail where a text of theirs says so, and come as numbers alone`() {
+        func ask(_ text: String) -> Response {
+            let body: JSON = ["model": "sim-basic", "input": ["a", .string(text)], "encoding_format": "base64"]
+            return desk.ask(
+                Call(
+                    method: "POST", target: "/v1/embeddings", headers: ["authorization": "Bearer sim"],
+                    body: body.bytes()))
+        }
+        #expect(ask("b").json["data"]?.array?.first?["embedding"]?.string != nil)
+        #expect(ask("[[sim:plain-vectors]]b").json["data"]?.array?.first?["embedding"]?.array?.count == 16)
+        #expect(ask("[[sim:status 429]]b").status == 429)
+    }
+
     @Test(arguments: ChatDoor.allCases) func `bodies that make no sense are refused`(door: ChatDoor) {
         let call = door.call("hi")
         for body in [

@@ -1,4 +1,4 @@
-/// What the markers of the last user message ask for, understood.
+/// What the markers of the last user message ask for, or those of the texts to embed, understood.
 struct Directives: Sendable {
     var wholeAnswer: WholeAnswer?
     var text: TextAnswer?
@@ -8,7 +8,11 @@ struct Directives: Sendable {
     var servedModel: String?
     var region: String?
     var usage = UsageOverride()
+    /// Embeddings come as arrays of numbers, whatever was asked for, as from servers that know no other form.
+    var hasPlainVectors = false
     var failure: Failure?
+    /// What is said where something fails, in place of the simulator's own words.
+    var complaint: String?
     var timing = Timing()
     var interruption: Interruption?
     var gates: [Gate] = []
@@ -86,6 +90,7 @@ extension Directives {
         case "drift": servedModel = marker.argument
         case "region": region = marker.argument
         case "usage": usage = UsageOverride(words)
+        case "plain-vectors": hasPlainVectors = true
         case "chunk": pieceLength = max(1, number(words.first))
         default: applyFault(marker, words)
         }
@@ -98,6 +103,7 @@ extension Directives {
             failure = .firstTimes(
                 number(words[0]), name: words[2], status: status(words[1]), retryAfter: words.count > 3 ? words[3] : nil
             )
+        case "complaint": complaint = marker.argument
         case "context-length": failure = .contextLength
         case "garbage": failure = .garbage
         case "html": failure = .html

@@ -46,15 +46,15 @@ protocol ChatDialect: Sendable {
 
     /// An error in the middle of a stream.
     /// - Parameter events: how many events came before it.
-    func errorEvent(after events: Int, id: String) -> [UInt8]
-    /// Something in a stream that does not parse.
-    var garbageEvent: [UInt8] { get }
+    func errorEvent(saying message: String, after events: Int, id: String) -> [UInt8]
+    /// Something in a stream that does not parse, with a text in it.
+    func garbageEvent(saying text: String) -> [UInt8]
 }
 
 extension ChatDialect {
     var spelling: Fields.Spelling { .exact }
     var streamType: String { "text/event-stream" }
-    var garbageEvent: [UInt8] { Array("data: {\"broken\n\n".utf8) }
+    func garbageEvent(saying text: String) -> [UInt8] { Array("data: {\"broken\(text)\n\n".utf8) }
 
     func model(in call: Call, _ body: Fields) throws(Refusal) -> String {
         try body.requiredString("model")

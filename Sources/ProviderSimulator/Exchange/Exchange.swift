@@ -9,12 +9,23 @@ extension Simulation {
         do throws(Refusal) {
             try door.credential.check(call, self)
             switch door.purpose {
-            case .lookup(let answer): return Performance(try answer(call, self))
+            case .lookup(let answer): return try lookup(call, answer, door.errors)
             case .chat(let dialect): return try chat(call, dialect, door.errors)
             }
         } catch {
             return Performance(door.errors.reply(to: error, id: call.errorIdentifier))
         }
+    }
+
+    /// The markers may stand anywhere in the body, since it is the dialect that knows where the texts are.
+    private func lookup(
+        _ call: Call, _ answer: (Call, Simulation) throws(Refusal) -> Reply, _ errors: any ErrorDialect
+    ) throws(Refusal) -> Performance {
+        let directives = Directives(MarkedText(String(decoding: call.body, as: UTF8.self)).markers)
+        if let failure = failure(directives, type: "application/json", id: call.errorIdentifier, errors) {
+            return failure
+        }
+        return Performance(try answer(call, self))
     }
 
     private func chat(_ call: Call, _ dialect: any ChatDialect, _ errors: any ErrorDialect) throws(Refusal)
@@ -31,7 +42,11 @@ extension Simulation {
             request.body = .object(body)
             try check(request)
             let conversation = Conversation(request)
-            if let failure = failure(of: conversation, dialect, errors) { return failure }
+            let type = request.rendering.isStreamed ? dialect.streamType : "application/json"
+            let directives = conversation.directives
+            if let failure = failure(directives, type: type, id: identifier(of: request.body), errors) {
+                return failure
+            }
             let answer = Answer(to: conversation, region: settings.region, quirks: quirks)
             return perform(answer, to: conversation, dialect)
         } catch {
@@ -72,8 +87,11 @@ extension Simulation {
         if answer.quirks.contains(.commentLines), stream.isServerSentEvents {
             stream.addComments(ServerSentEvents(answer.quirks))
         }
+        let complaint = conversation.directives.complaint
+        let words = complaint ?? "A marker asked for an error here."
         let replacements = Performance.Replacements(
-            garbageEvent: dialect.garbageEvent, errorEvent: { dialect.errorEvent(after: $0, id: answer.digest) })
+            garbageEvent: dialect.garbageEvent(saying: complaint ?? ""),
+            errorEvent: { dialect.errorEvent(saying: words, after: $0, id: answer.digest) })
         return Performance(
             stream, conversation.directives, pause: settings.chunkMilliseconds, replacements: replacements)
     }
@@ -83,16 +101,21 @@ extension Simulation {
 
 extension Simulation {
     /// What a failure marker makes of a request; nil without one, or when the request is past its failures.
+    ///
+    /// - Parameters:
+    ///   - type: the content type that the answer would have.
+    ///   - id: what the identifiers of an error end in.
     private func failure(
-        of conversation: Conversation, _ dialect: any ChatDialect, _ errors: any ErrorDialect
+        _ directives: Directives, type: String, id: @autoclosure () -> String, _ errors: any ErrorDialect
     ) -> Performance? {
-        let timing = conversation.directives.timing
-        let type = conversation.request.rendering.isStreamed ? dialect.streamType : "application/json"
+        let timing = directives.timing
+        let complaint = directives.complaint
         func refuse(_ refusal: Refusal) -> Performance {
-            let reply = errors.reply(to: refusal, id: identifier(of: conversation.request.body))
-            return Performance(reply, timing, fault: "status")
+            var refusal = refusal
+            refusal.message = complaint ?? refusal.message
+            return Performance(errors.reply(to: refusal, id: id()), timing, fault: "status")
         }
-        switch conversation.directives.failure {
+        switch directives.failure {
         case nil: return nil
         case .status(let status, let retryAfter):
             return refuse(Refusal(status, .scripted, "A marker asked for this status.", retryAfter: retryAfter))
@@ -103,10 +126,10 @@ extension Simulation {
         case .contextLength:
             return refuse(Refusal(400, .contextLength, "The prompt is too long.", path: "messages"))
         case .garbage:
-            let reply = Reply(headers: ["content-type": type], body: Array("{\"this is\": not JSON".utf8))
-            return Performance(reply, timing, fault: "garbage")
+            let body = Array("{\"this is\": not JSON \(complaint ?? "")".utf8)
+            return Performance(Reply(headers: ["content-type": type], body: body), timing, fault: "garbage")
         case .html:
-            return Performance(.badGatewayPage, timing, fault: "html")
+            return Performance(.badGatewayPage(saying: complaint ?? "502 Bad Gateway"), timing, fault: "html")
         case .headersOnly:
             return Performance(Reply(headers: ["content-type": type]), timing, fault: "headers-only")
         }
@@ -115,9 +138,10 @@ extension Simulation {
 
 extension Reply {
     /// What a proxy says that cannot reach what is behind it.
-    fileprivate static let badGatewayPage = Reply(
-        status: 502, headers: ["content-type": "text/html"],
-        body: Array("<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>\n".utf8))
+    fileprivate static func badGatewayPage(saying text: String) -> Reply {
+        let page = "<html><head><title>502 Bad Gateway</title></head><body>\(text)</body></html>\n"
+        return Reply(status: 502, headers: ["content-type": "text/html"], body: Array(page.utf8))
+    }
 }
 
 extension Refusal {

@@ -15,9 +15,9 @@ struct AnthropicMessages: ChatDialect {
         .serverSent(AnthropicMessage(answer).serverSentEvents, headers: headers(answer))
     }
 
-    func errorEvent(after events: Int, id: String) -> [UInt8] {
+    func errorEvent(saying message: String, after events: Int, id: String) -> [UInt8] {
         let error: JSON = [
-            "type": "error", "error": ["type": "overloaded_error", "message": "A marker asked for an error here."],
+            "type": "error", "error": ["type": "overloaded_error", "message": .string(message)],
             "request_id": .string("req_\(id)"),
         ]
         return ServerSentEvents().bytes(error, name: "error")

@@ -115,7 +115,9 @@ struct AzureChat: ChatDialect {
         return .serverSent(events, headers: headers(answer))
     }
 
-    func errorEvent(after events: Int, id: String) -> [UInt8] { chat.errorEvent(after: events, id: id) }
+    func errorEvent(saying message: String, after events: Int, id: String) -> [UInt8] {
+        chat.errorEvent(saying: message, after: events, id: id)
+    }
 
     private func headers(_ answer: Answer) -> HeaderFields {
         [

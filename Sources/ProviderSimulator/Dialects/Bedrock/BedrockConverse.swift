@@ -7,7 +7,9 @@ struct BedrockConverse: ChatDialect {
 
     var streamType: String { "application/vnd.amazon.eventstream" }
     /// No frame begins so: its length would be two thousand million bytes, and its checksum is wrong.
-    var garbageEvent: [UInt8] { Array("no frame of an event stream begins like this".utf8) }
+    func garbageEvent(saying text: String) -> [UInt8] {
+        Array("no frame of an event stream begins like this\(text)".utf8)
+    }
 
     func model(in call: Call, _ body: Fields) throws(Refusal) -> String { model }
 
@@ -67,8 +69,8 @@ struct BedrockConverse: ChatDialect {
         return StreamedReply(headers: headers, events: writer.events)
     }
 
-    func errorEvent(after events: Int, id: String) -> [UInt8] {
-        BedrockFrames.exception("modelStreamErrorException", "A marker asked for an error here.")
+    func errorEvent(saying message: String, after events: Int, id: String) -> [UInt8] {
+        BedrockFrames.exception("modelStreamErrorException", message)
     }
 
     /// A refusal is an ordinary text on this wire.

@@ -6,7 +6,9 @@ struct BedrockInvoke: ChatDialect {
     let isStreamed: Bool
 
     var streamType: String { "application/vnd.amazon.eventstream" }
-    var garbageEvent: [UInt8] { BedrockConverse(model: model, isStreamed: true).garbageEvent }
+    func garbageEvent(saying text: String) -> [UInt8] {
+        BedrockConverse(model: model, isStreamed: true).garbageEvent(saying: text)
+    }
 
     func model(in call: Call, _ body: Fields) throws(Refusal) -> String { model }
 
@@ -56,8 +58,8 @@ struct BedrockInvoke: ChatDialect {
         return StreamedReply(headers: headers, events: frames)
     }
 
-    func errorEvent(after events: Int, id: String) -> [UInt8] {
-        BedrockFrames.exception("modelStreamErrorException", "A marker asked for an error here.")
+    func errorEvent(saying message: String, after events: Int, id: String) -> [UInt8] {
+        BedrockFrames.exception("modelStreamErrorException", message)
     }
 }
 

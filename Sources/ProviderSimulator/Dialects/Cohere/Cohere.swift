@@ -66,8 +66,8 @@ struct CohereChat: ChatDialect {
         return .serverSent(writer.events)
     }
 
-    func errorEvent(after events: Int, id: String) -> [UInt8] {
-        let delta: JSON = ["finish_reason": "ERROR", "error": "A marker asked for an error here."]
+    func errorEvent(saying message: String, after events: Int, id: String) -> [UInt8] {
+        let delta: JSON = ["finish_reason": "ERROR", "error": .string(message)]
         return ServerSentEvents().bytes(["type": "message-end", "delta": delta], name: "message-end")
     }
 

@@ -42,8 +42,8 @@ struct OpenAIChat: ChatDialect {
         return .serverSent(pieces, headers: Self.headers(answer))
     }
 
-    func errorEvent(after events: Int, id: String) -> [UInt8] {
-        let error = OpenAIErrors.object(message: "A marker asked for an error here.", type: "server_error", code: nil)
+    func errorEvent(saying message: String, after events: Int, id: String) -> [UInt8] {
+        let error = OpenAIErrors.object(message: message, type: "server_error", code: nil)
         return ServerSentEvents().bytes(["error": error])
     }
 

@@ -17,15 +17,16 @@ enum OpenAIEmbeddings {
         try body.allowOnly(["model", "input", "dimensions", "encoding_format", "user"])
         let dimensions = try body.int("dimensions") ?? usualDimensions
         guard 1...mostDimensions ~= dimensions else { throw body.invalid("dimensions", "is out of range.") }
-        let isBase64 = try body.string("encoding_format") == "base64"
-        let texts = try inputs(body)
-        let data = texts.enumerated().map { index, text -> JSON in
-            let vector = vector(for: text, dimensions: dimensions)
+        let inputs = try inputs(body).map(MarkedText.init)
+        let directives = Directives(inputs.flatMap(\.markers))
+        let isBase64 = try body.string("encoding_format") == "base64" && !directives.hasPlainVectors
+        let data = inputs.enumerated().map { index, input -> JSON in
+            let vector = vector(for: input.rest, dimensions: dimensions)
             return [
                 "object": "embedding", "index": JSON(index), "embedding": isBase64 ? base64(vector) : array(vector),
             ]
         }
-        let tokens = JSON(texts.reduce(0) { $0 + wordCount($1) })
+        let tokens = JSON(inputs.reduce(0) { $0 + wordCount($1.rest) })
         return .json([
             "object": "list", "data": .array(data), "model": .string(model),
             "usage": ["prompt_tokens": tokens, "total_tokens": tokens],

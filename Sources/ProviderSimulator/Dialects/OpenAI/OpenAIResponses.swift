@@ -23,9 +23,9 @@ struct OpenAIResponses: ChatDialect {
         return .serverSent(writer.events, headers: OpenAIChat.headers(answer))
     }
 
-    func errorEvent(after events: Int, id: String) -> [UInt8] {
+    func errorEvent(saying message: String, after events: Int, id: String) -> [UInt8] {
         let error: JSON = [
-            "type": "error", "code": "server_error", "message": "A marker asked for an error here.", "param": nil,
+            "type": "error", "code": "server_error", "message": .string(message), "param": nil,
             "sequence_number": JSON(events),
         ]
         return ServerSentEvents().bytes(error, name: "error")

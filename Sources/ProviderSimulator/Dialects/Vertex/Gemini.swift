@@ -15,7 +15,7 @@ struct Gemini: ChatDialect {
 
     var spelling: Fields.Spelling { .camelOrSnake }
     var streamType: String { framing == .list ? "application/json" : "text/event-stream" }
-    var garbageEvent: [UInt8] { Array("data: {\"broken\r\n\r\n".utf8) }
+    func garbageEvent(saying text: String) -> [UInt8] { Array("data: {\"broken\(text)\r\n\r\n".utf8) }
 
     func model(in call: Call, _ body: Fields) throws(Refusal) -> String { model }
 
@@ -59,9 +59,9 @@ struct Gemini: ChatDialect {
         return reply(chunks)
     }
 
-    func errorEvent(after events: Int, id: String) -> [UInt8] {
+    func errorEvent(saying message: String, after events: Int, id: String) -> [UInt8] {
         let error: JSON = [
-            "error": ["code": 503, "message": "A marker asked for an error here.", "status": "UNAVAILABLE"]
+            "error": ["code": 503, "message": .string(message), "status": "UNAVAILABLE"]
         ]
         return framing == .list ? Array(",\r\n".utf8) + error.bytes() : Self.encoder.bytes(error)
     }

@@ -26,7 +26,7 @@ struct VertexClaude: ChatDialect {
             AnthropicMessage(answer).serverSentEvents, headers: ["request-id": "req_vrtx_\(answer.digest)"])
     }
 
-    func errorEvent(after events: Int, id: String) -> [UInt8] {
-        AnthropicMessages().errorEvent(after: events, id: id)
+    func errorEvent(saying message: String, after events: Int, id: String) -> [UInt8] {
+        AnthropicMessages().errorEvent(saying: message, after: events, id: id)
     }
 }
