@@ -200,8 +200,24 @@ final class ChatCall: Answer {
         case .sendAgain:
             upstream = nil
             send()
+        case .pack(let packing) where packing.size > loop.settings.inlineLimit: packElsewhere(packing)
+        case .pack(let packing): packed(packing.run())
         case .finish(let ending): end(ending)
         }
+    }
+
+    /// As with a large body that is translated.
+    private func packElsewhere(_ packing: VectorPacking) {
+        let this = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        loop.threads.submit { _ in
+            let body = packing.run()
+            this.eventLoop.execute { this.value.packed(body) }
+        }
+    }
+
+    private func packed(_ body: [UInt8]) {
+        guard connection != nil else { return }
+        take(exchange.packed(body, into: &loop.scratch, at: loop.clock()))
     }
 
     /// Writes what this read has made.

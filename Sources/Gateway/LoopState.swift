@@ -238,7 +238,7 @@ public struct GatewaySettings: Sendable {
     public var idleTimeout: TimeAmount
     /// After how long a silent stream gets a comment, so that nothing between takes it for dead.
     public var pingInterval: TimeAmount
-    /// Bodies above this size that have to be parsed are parsed on another thread. Bytes.
+    /// Bodies to be parsed and replies to be rewritten that are larger are worked on by another thread. Bytes.
     public var inlineLimit: Int
     /// The short digest of a policy, for headers and records.
     public var policyDigest: @Sendable (KeyPolicy) -> String

@@ -12,6 +12,8 @@ public enum Step {
     case proceed
     /// Call `send` again: another route, or the same on a new connection.
     case sendAgain
+    /// Call `packed` with what this makes: elsewhere, if it is large.
+    case pack(VectorPacking)
     /// Commit the entry, then send the end of the reply.
     case finish(Ending)
 }
@@ -109,15 +111,20 @@ extension Exchange {
             } catch {
                 return failed(error, relay: relay, sent: before, out: &out, at: now)
             }
-            withAttempt { $0.answeredModel = relay.model }
-            meter(relay, outputBytes: out.count - before)
-            if record.isStreamed {
-                writeClosingComment(to: &out)
-                out.append(contentsOf: relay.closing)
+            if let packing = relay.packing {
+                reply = .relaying(relay)
+                return .pack(packing)
             }
-            record.responseBytes += out.count - before
-            return .finish(close(.completed, status: 200, record.isStreamed ? .stream : .whole, at: now))
+            return completed(relay, sent: before, out: &out, at: now)
         }
+    }
+
+    /// The reply's vectors are in the form that the caller asked for.
+    public mutating func packed(_ body: [UInt8], into out: inout [UInt8], at now: Timestamp) -> Step {
+        guard case .relaying(let relay) = reply else { return .wait }
+        let before = out.count
+        out.append(contentsOf: body)
+        return completed(relay, sent: before, out: &out, at: now)
     }
 
     /// The upstream can't be reached, broke off, or took too long.
@@ -182,6 +189,17 @@ extension Exchange {
         return .begin
     }
 
+    private mutating func completed(_ relay: Relay, sent: Int, out: inout [UInt8], at now: Timestamp) -> Step {
+        withAttempt { $0.answeredModel = relay.model }
+        meter(relay, outputBytes: out.count - sent)
+        if record.isStreamed {
+            writeClosingComment(to: &out)
+            out.append(contentsOf: relay.closing)
+        }
+        record.responseBytes += out.count - sent
+        return .finish(close(.completed, status: 200, record.isStreamed ? .stream : .whole, at: now))
+    }
+
     /// - Parameter sent: how many bytes of the buffer are on their way to the caller already.
     private mutating func failed(
         _ fault: UpstreamFault, relay: Relay? = nil, stale: Bool = false, sent: Int, out: inout [UInt8],
@@ -231,8 +249,13 @@ extension Exchange {
         guard codec.wire != .anthropicTokenCount else { return TokenUsage(input: 0, output: 0) }
         return relay.usage.map(TokenUsage.init)
             ?? .estimated(
-                requestBytes: record.requestBytes,
-                output: record.isStreamed ? relay.pieceCount : (outputBytes + 3) / 4)
+                requestBytes: record.requestBytes, output: estimatedOutput(of: relay, outputBytes: outputBytes))
+    }
+
+    private func estimatedOutput(of relay: Relay, outputBytes: Int) -> Int {
+        // However long a vector is, nobody counts it as output.
+        guard codec.wire != .openAIEmbeddings else { return 0 }
+        return record.isStreamed ? relay.pieceCount : (outputBytes + 3) / 4
     }
 
     /// Stage 11.

@@ -13,6 +13,9 @@ struct Relay {
     /// What closes the stream once its record is closed.
     private(set) var closing: [UInt8] = []
 
+    /// What is left to do at the end of a whole reply, in place of its bytes; nil nearly always.
+    private(set) var packing: VectorPacking?
+
     /// Bytes that a reply which isn't streamed may have.
     private static let wholeLimit = 64 << 20
 
@@ -27,6 +30,7 @@ struct Relay {
     }
 
     private let codec: any ChatCodec
+    private let packsVectors: Bool
 
     /// - Parameter translated: what was asked, and what reads the answer; nil where both are passed on.
     init(
@@ -36,6 +40,7 @@ struct Relay {
     ) {
         provider = binding.facts.displayName
         self.codec = codec
+        packsVectors = ask.wantsBase64
         switch (translated, ask.isStreamed) {
         case (nil, false): form = .passedWhole([])
         case (nil, true):
@@ -85,7 +90,7 @@ struct Relay {
         }
     }
 
-    /// Appends the end of the reply; see ``ChatCodec/streamEnd``.
+    /// Appends the end of the reply, unless there is ``packing`` to be done; see ``ChatCodec/streamEnd``.
     ///
     /// - Throws: when the reply isn't complete: its closing event, its finish reason or its end is missing.
     mutating func end(into out: inout [UInt8]) throws(UpstreamFault) {
@@ -103,7 +108,11 @@ struct Relay {
             if let message = facts.error { throw UpstreamFault(.upstream, status: 502, message: message) }
             usage = facts.usage
             model = facts.model
-            out.append(contentsOf: body)
+            if packsVectors, !facts.vectors.isEmpty {
+                packing = VectorPacking(of: body, vectors: facts.vectors)
+            } else {
+                out.append(contentsOf: body)
+            }
         case .passedStream(var passage, let unframer, let toleratesMissingEnd):
             try unframer?.end()
             passage.end()

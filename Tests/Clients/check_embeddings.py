@@ -4,7 +4,9 @@
     check_embeddings.py                            starts a gateway and a strict simulator behind it
     check_embeddings.py --ready-file demo.json     checks the `northern demo` that wrote this file
 """
+import base64
 import json
+import struct
 import sys
 
 from check_gateway import NO_FALLBACKS, billing_models, check_error_object, check_headers, client, own_route
@@ -21,6 +23,11 @@ NOT_OFFERED = tuple(family for family in EVERY_FAMILY if family not in OFFERED)
 def embed(world, family, texts, caller=None, **members):
     return (caller or client(world.gateway)).embeddings.create(
         **{"model": world.gateway.route(family), "input": texts, **members})
+
+
+def single(numbers):
+    """The nearest numbers of single precision."""
+    return struct.unpack(f"<{len(numbers)}f", struct.pack(f"<{len(numbers)}f", *numbers))
 
 
 def post(world, body):
@@ -49,6 +56,25 @@ def as_they_are_on_the_wire(world, family):
     for encoding, kind in (("float", list), ("base64", str)):
         status, _, reply = post(world, {"model": route, "input": "texte é 🍁", "encoding_format": encoding})
         expect((status, type(reply["data"][0]["embedding"])), encoding).equals((200, kind))
+
+
+@embeddings.check_each(OFFERED)
+def base64_of_a_server_that_knows_only_numbers(world, family):
+    """Whether the SDK asks by itself, or whoever uses it wants the text."""
+    text = "[[sim:plain-vectors]]texte é 🍁"
+    floats = embed(world, family, text, encoding_format="float").data[0].embedding
+    expect(len(floats) > 0, "numbers").is_true()
+    packed = embed(world, family, text, encoding_format="base64").data[0].embedding
+    expect(struct.unpack(f"<{len(floats)}f", base64.b64decode(packed, validate=True))).equals(single(floats))
+    expect(single(embed(world, family, text).data[0].embedding)).equals(single(floats))
+
+
+@embeddings.check_each(OFFERED)
+def many_numbers_as_base64(world, family):
+    """More than an event loop works on by itself."""
+    texts = [f"[[sim:plain-vectors]]text no. {number}" for number in range(200)]
+    reply = embed(world, family, texts, encoding_format="base64", dimensions=1000)
+    expect({len(base64.b64decode(vector.embedding)) for vector in reply.data}, "bytes").equals({4000})
 
 
 @embeddings.check_each(OFFERED)
@@ -109,7 +135,7 @@ def substitution_is_refused_rather_than_forgotten(world):
 @embeddings.check_each(OFFERED)
 def what_the_upstream_refuses(world, family):
     import openai
-    for members in ({"dimensions": 0}, {"input": []}, {"dimensions": "many"}):
+    for members in ({"dimensions": 0}, {"input": []}, {"dimensions": "many"}, {"encoding_format": 64}):
         error = raised(openai.BadRequestError, lambda: embed(world, family, "x", extra_body=members), str(members))
         check_error_object(error.body)
 

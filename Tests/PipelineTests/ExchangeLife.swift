@@ -135,6 +135,7 @@ extension Step {
         case .begin: "begin"
         case .proceed: "proceed"
         case .sendAgain: "send again"
+        case .pack: "pack"
         case .finish(let ending): "finish " + ending.name
         }
     }

@@ -93,11 +93,16 @@ public struct ChatReplyFacts: Sendable {
     public var model: String?
     /// What the reply says of its failure.
     public var error: String?
+    /// Where embeddings stand that are arrays, in the order of the text.
+    public var vectors: [Range<Int>]
 
-    public init(usage: ChatUsage? = nil, model: String? = nil, error: String? = nil) {
+    public init(
+        usage: ChatUsage? = nil, model: String? = nil, error: String? = nil, vectors: [Range<Int>] = []
+    ) {
         self.usage = usage
         self.model = model
         self.error = error
+        self.vectors = vectors
     }
 }
 

@@ -107,7 +107,7 @@ extension ChatScan.Member {
         case .stream: changes.removesStream
         case .anthropicVersion: !changes.inserted.isEmpty
         case .messages, .input, .streamOptions, .anthropicBeta: false
-        case .store, .background, .conversation, .prompt, .previousResponse: false
+        case .store, .background, .conversation, .prompt, .previousResponse, .encodingFormat: false
         }
     }
 }

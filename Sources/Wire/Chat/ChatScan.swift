@@ -12,6 +12,8 @@ public struct ChatScan: Sendable {
     public private(set) var substitution: PIISubstitutionChoice?
     /// `privacy_tier`: a demand for a tier, in the words of an older interface.
     public private(set) var privacyTier: String?
+    /// Whether embeddings are to come as Base64; else they are arrays of numbers.
+    public private(set) var wantsBase64 = false
 
     /// Where the members stand that ``splice(_:of:into:)`` touches, in the order of the text.
     private(set) var places: [Place] = []
@@ -44,6 +46,8 @@ public struct ChatScan: Sendable {
         case store, background, conversation, prompt, previousResponse
         /// Of the Messages wire: some hosts want them in the body, and then the first is ours to say.
         case anthropicVersion, anthropicBeta
+        /// Of embeddings.
+        case encodingFormat
 
         var name: StaticString {
             switch self {
@@ -62,6 +66,7 @@ public struct ChatScan: Sendable {
             case .conversation: "conversation"
             case .prompt: "prompt"
             case .previousResponse: "previous_response_id"
+            case .encodingFormat: "encoding_format"
             }
         }
 
@@ -80,6 +85,7 @@ public struct ChatScan: Sendable {
             case 12: self = .privacyTier
             case 14 where wire == .openAIChat: self = .streamOptions
             case 14 where wire.isAnthropic: self = .anthropicBeta
+            case 15 where first == UInt8(ascii: "e") && wire == .openAIEmbeddings: self = .encodingFormat
             case 15: self = .allowFallbacks
             case 16: self = .piiSubstitution
             case 17 where wire.isAnthropic: self = .anthropicVersion
@@ -191,6 +197,10 @@ public struct ChatScan: Sendable {
         case .conversation: if span.kind != .null { throw Self.notOffered(.conversation) }
         case .prompt: if span.kind != .null { throw Self.notOffered(.prompt) }
         case .previousResponse: if span.kind != .null { throw Self.notOffered(.previousResponse) }
+        // Which forms there are, the provider knows: only one of them is acted on.
+        case .encodingFormat:
+            guard span.kind == .null || span.kind == .string else { throw Self.wrongType(member, "a string") }
+            wantsBase64 = scanner.string(of: span) == "base64"
         case .messages, .input, .streamOptions, .anthropicVersion, .anthropicBeta: break
         }
         return span.range

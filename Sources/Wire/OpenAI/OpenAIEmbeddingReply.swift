@@ -1,17 +1,15 @@
-/// What the gateway needs from a reply with embeddings: the counts, and where vectors stand that a caller wants as Base64.
-public struct OpenAIEmbeddingReplyScan: Sendable {
+/// What the gateway needs from a reply with embeddings: the counts, and where vectors stand that a caller may want as Base64.
+struct OpenAIEmbeddingReplyScan {
     /// Embeddings have no output tokens.
-    public private(set) var usage: ChatUsage?
-    public private(set) var model: String?
+    private(set) var usage: ChatUsage?
+    private(set) var model: String?
     /// The message of an `error` member that is neither null nor false.
-    public private(set) var error: String?
-    /// How many elements `data` has.
-    public private(set) var count = 0
-    /// Where vectors stand that are arrays of numbers.
-    private var vectors: [Range<Int>] = []
+    private(set) var error: String?
+    /// Where vectors stand that are arrays, in the order of the text.
+    private(set) var vectors: [Range<Int>] = []
 
     /// - Throws: ``JSONError`` for anything but one JSON object.
-    public init(_ text: UnsafeRawBufferPointer) throws(JSONError) {
+    init(_ text: UnsafeRawBufferPointer) throws(JSONError) {
         var scanner = try JSONScanner(text)
         try scanner.enterObject()
         while let key = try scanner.nextKey() {
@@ -33,7 +31,6 @@ public struct OpenAIEmbeddingReplyScan: Sendable {
     private mutating func readData(_ scanner: inout JSONScanner) throws(JSONError) {
         try scanner.enterArray()
         while try scanner.nextElement() {
-            count += 1
             guard try scanner.peek() == .object else {
                 _ = try scanner.skipValue()
                 continue
@@ -58,41 +55,5 @@ public struct OpenAIEmbeddingReplyScan: Sendable {
         // Some servers give the total only.
         if counts.input == 0 { counts.input = total }
         usage = counts
-    }
-}
-
-extension OpenAIEmbeddingReplyScan {
-    /// The reply with its vectors as Base64, as the SDKs ask for them; what isn't an array of numbers stays as it is.
-    ///
-    /// - Parameter text: the text that was scanned.
-    /// - Throws: ``JSONError`` for an element that is no number of single precision.
-    public func writeAsBase64(_ text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) throws(JSONError) {
-        var position = 0
-        var numbers: [UInt8] = []
-        for range in vectors {
-            bytes.append(contentsOf: text[position..<range.lowerBound])
-            numbers.removeAll(keepingCapacity: true)
-            try Self.append(vector: text[rebasing: range], at: range.lowerBound, to: &numbers)
-            bytes.append("\"")
-            numbers.withUnsafeBytes { Base64.append($0, to: &bytes) }
-            bytes.append("\"")
-            position = range.upperBound
-        }
-        bytes.append(contentsOf: text[position...])
-    }
-
-    private static func append(
-        vector: UnsafeRawBufferPointer, at start: Int, to bytes: inout [UInt8]
-    ) throws(JSONError) {
-        var scanner = try JSONScanner(vector)
-        try scanner.enterArray()
-        while try scanner.nextElement() {
-            let value = try scanner.skipValue()
-            let digits = String(decoding: vector[rebasing: value.range], as: UTF8.self)
-            guard value.kind == .number, let number = Float(digits), number.isFinite else {
-                throw JSONError(offset: start + value.range.lowerBound, reason: .badNumber)
-            }
-            withUnsafeBytes(of: number.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
-        }
     }
 }

@@ -28,7 +28,8 @@ public struct OpenAIEmbeddingsCodec: ChatCodec {
 
     public func facts(ofWhole reply: UnsafeRawBufferPointer) throws(JSONError) -> ChatReplyFacts {
         let scan = try OpenAIEmbeddingReplyScan(reply)
-        return ChatReplyFacts(usage: scan.usage, model: scan.model, error: scan.error)
+        return ChatReplyFacts(
+            usage: scan.usage, model: scan.model, error: scan.error, vectors: scan.vectors)
     }
 
     public func errorBody(_ error: ChatReplyError) -> [UInt8] { error.openAIBody }

@@ -23,6 +23,7 @@ enum ReplyFuzzing {
         }
         try checkFault(input.text, from: route.adapter)
         _ = input.text.withUnsafeBytes { try? codec.facts(ofWhole: $0) }
+        try checkPacking(of: input.text)
     }
 
     static let surfaces: [any ChatCodec] = [OpenAIChatCodec(), ResponsesCodec(), AnthropicCodec()]
@@ -89,6 +90,14 @@ enum ReplyFuzzing {
         for event in reply.events { builder.add(event) }
         do throws(ChatReplyUnwritable) { try builder.write(to: &bytes) } catch { return }
         try check((try? JSON(parsing: bytes)) != nil, "A surface answers with what is no JSON.")
+    }
+
+    /// Whatever vectors there are, what passes stays JSON when they are written as Base64.
+    private static func checkPacking(of reply: [UInt8]) throws {
+        let facts = reply.withUnsafeBytes { try? OpenAIEmbeddingsCodec().facts(ofWhole: $0) }
+        guard let facts else { return }
+        let packed = VectorPacking(of: reply, vectors: facts.vectors).run()
+        try check(packed.withUnsafeBytes { isJSON($0) }, "Vectors as Base64 make a reply that is no JSON.")
     }
 
     private static func checkFault(_ body: [UInt8], from adapter: any TranslatingAdapter) throws {
