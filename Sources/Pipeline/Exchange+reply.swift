@@ -56,7 +56,7 @@ extension Exchange {
     public mutating func received(_ head: ReplyHead) {
         withAttempt {
             $0.status = head.status
-            $0.upstreamRequestID = Self.requestID(in: head)
+            $0.upstreamRequestID = Self.requestID(in: head).flatMap(Self.name)
         }
         guard head.status == 200, let binding = currentBinding, let ask else {
             reply = .refused(head, [])
@@ -190,7 +190,7 @@ extension Exchange {
     }
 
     private mutating func completed(_ relay: Relay, sent: Int, out: inout [UInt8], at now: Timestamp) -> Step {
-        withAttempt { $0.answeredModel = relay.model }
+        withAttempt { $0.answeredModel = relay.model.flatMap(Self.name) }
         meter(relay, outputBytes: out.count - sent)
         if record.isStreamed {
             writeClosingComment(to: &out)
@@ -288,6 +288,13 @@ extension Exchange {
             out.append(decimal: usage.output + usage.reasoning)
         }
         out.append("\n\n")
+    }
+
+    /// What an upstream calls something, as far as it may be kept: one word, and not a long one. Anything else is no name,
+    /// and could be content.
+    private static func name(_ text: String) -> String? {
+        let isWord = text.utf8.count <= 256 && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+        return isWord ? text : nil
     }
 
     /// Where the providers put the id that their support asks for.

@@ -39,15 +39,26 @@ import Wire
     }
 
     @Test func `what an upstream names itself is written so that it stays JSON`() throws {
+        let attempt = try attempt(id: "a\"b\\", answer: #"{"model":"m\"\\é"}"#)
+        #expect(attempt["upstream_request_id"] == "a\"b\\" && attempt["answered_model"] == "m\"\\é")
+    }
+
+    @Test(arguments: ["you asked: what", "a\tb", String(repeating: "a", count: 257)])
+    func `what is no name of one word, or a very long one, is no name of an upstream's`(text: String) throws {
+        let attempt = try attempt(id: text, answer: (["model": .string(text)] as JSON).text())
+        #expect(attempt["upstream_request_id"] == nil && attempt["answered_model"] == nil)
+    }
+
+    /// The attempt of a request that an upstream has answered under names of its own.
+    private func attempt(id: String, answer: String) throws -> JSON {
         let life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try PipelineFixture.snapshot())
         try life.prepare()
         try life.send()
         life.connected(to: "[2001:db8::1]:443")
-        life.received(head: 200, [("x-request-id", "a\"b\\")])
-        life.received(#"{"model":"m\"\n\u0001"}"#)
+        life.received(head: 200, [("x-request-id", id)])
+        life.received(answer)
         life.ended()
-        let attempt = try #require(try life.closed()["attempts"]?.array?.first)
-        #expect(attempt["upstream_request_id"] == "a\"b\\" && attempt["answered_model"] == "m\"\n\u{1}")
+        return try #require(try life.closed()["attempts"]?.array?.first)
     }
 
     private enum Life: CaseIterable {
