@@ -14,7 +14,7 @@ import Wire
         "input_schema": ["type": "object", "properties": ["city": ["type": "string"]]],
     ]
 
-    private static let counting: [FieldUpstream] = [.anthropic, .vertexAnthropic, .vertex, .bedrock, .bedrockAnthropic]
+    private static let counting = FieldUpstream.allCases.filter(\.countsTokens)
 
     // MARK: Counting
 
@@ -49,7 +49,7 @@ import Wire
 
     @Test func `where the upstream counts nothing, nothing is sent`() async throws {
         try await withEveryUpstream { gateway in
-            for upstream in FieldUpstream.allCases where !Self.counting.contains(upstream) {
+            for upstream in FieldUpstream.allCases where !upstream.countsTokens {
                 let tag = gateway.tag()
                 let reply = try await gateway.reply(to: gateway.count(upstream.route, tag))
                 let error = try reply.json["error"]

@@ -77,6 +77,14 @@ import Wire
         Case(.messages, .bedrock, "messages[0].zz", #""messages": [{"role": "user", "content": "b", "zz": 1}]"#),
     ]
 
+    private static let ofTokenCount: [Case] = [
+        Case(.tokenCount, .bedrock, "messages[0].zz", #""messages": [{"role": "user", "content": "b", "zz": 1}]"#),
+        Case(
+            .tokenCount, .bedrockAnthropic, "tools[0].zz",
+            #""tools": [{"name": "f", "input_schema": SCHEMA, "zz": 1}]"#),
+        Case(.tokenCount, .vertex, "output_config.zz", #""output_config": {"zz": 1}"#),
+    ]
+
     private static let ofChat: [Case] = [
         Case(
             .chat, .bedrockAnthropic, "tools[0].function.parameters.type",
@@ -108,7 +116,7 @@ import Wire
         ),
     ]
 
-    @Test(arguments: [ofResponses, ofMessages, ofChat])
+    @Test(arguments: [ofResponses, ofMessages, ofTokenCount, ofChat])
     func `a member is named as the caller wrote it`(cases: [Case]) async throws {
         try await withEveryUpstream { gateway in
             var tags = ProbeTags()
@@ -120,8 +128,8 @@ import Wire
                 #expect(reply.status == 400, "\(row.testDescription)")
                 let names = FieldNames.named(in: refusal?.message ?? "", refusal?.parameter)
                 #expect(names.contains(row.name), "\(row.testDescription): \(reply.text)")
-                // On Messages the place is in the message alone.
-                #expect(refusal?.parameter == (row.surface == .messages ? nil : row.name), "\(row.testDescription)")
+                // On Anthropic's wire the place is in the message alone.
+                #expect(refusal?.parameter == (row.surface.wire.isAnthropic ? nil : row.name), "\(row.testDescription)")
             }
         }
     }

@@ -17,7 +17,10 @@ struct FieldPage {
     }
 
     var text: String {
-        let tables = FieldSurface.allCases.map { "\n## \($0.title)\n\n`POST \($0.path)`\n\n\(table(of: $0))\n" }
+        let tables = FieldSurface.allCases.map { surface in
+            ["\n## \(surface.title)", "`POST \(surface.path)`", surface.note?.wrapped, table(of: surface)]
+                .compactMap(\.self).joined(separator: "\n\n") + "\n"
+        }
         let reasons = FieldReason.allCases.enumerated().map { "\($0.offset + 1). \($0.element.rawValue)" }
         return Self.opening + tables.joined() + "\n## Reasons\n\n" + reasons.joined(separator: "\n") + "\n"
     }
@@ -63,7 +66,7 @@ struct FieldPage {
     /// Upstreams with the same cells share a column.
     private func columns(of surface: FieldSurface) -> [(upstreams: [FieldUpstream], cells: [String])] {
         var columns: [(upstreams: [FieldUpstream], cells: [String])] = []
-        for upstream in FieldUpstream.allCases {
+        for upstream in surface.upstreams {
             let cells = survey.findings.filter { $0.surface == surface && $0.upstream == upstream }.map(\.cell)
             if let index = columns.firstIndex(where: { $0.cells == cells }) {
                 columns[index].upstreams.append(upstream)
@@ -85,6 +88,16 @@ extension FieldSurvey.Finding {
         case (.leftOut, _), (.edited, _): "left out" + number
         case (.passed, _), (.honoured, _), (.refused, _): outcome.rawValue
         }
+    }
+}
+
+extension FieldSurface {
+    fileprivate var note: String? {
+        guard self == .tokenCount else { return nil }
+        let others = FieldUpstream.allCases.filter { !upstreams.contains($0) }.map { "`\($0.rawValue)`" }
+        return
+            "The fields are those of Messages without `max_tokens` and `stream`, which no count needs. Routes of "
+            + "providers that count no tokens refuse all with 501: \(others.joined(separator: ", "))."
     }
 }
 

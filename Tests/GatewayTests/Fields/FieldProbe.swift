@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import ProviderSimulator
 import Testing
 import Wire
@@ -99,11 +100,19 @@ extension TestGateway {
     private func arrivals() -> [Int: String] {
         var arrivals: [Int: String] = [:]
         for request in simulator.requests() {
-            let body = String(decoding: request.body, as: UTF8.self)
+            let body = Self.text(of: request)
             guard let tag = ProbeTags.tag(in: body) else { continue }
             arrivals[tag] = "\(request.path)?\(request.query)\n\(body)"
         }
         return arrivals
+    }
+
+    /// A body, also one that Bedrock's CountTokens takes as Base64.
+    private static func text(of request: RecordedRequest) -> String {
+        guard request.path.hasSuffix("/count-tokens"), let json = try? JSON(parsing: request.body),
+            let invoked = json["input"]?["invokeModel"]?["body"]?.string, let body = Data(base64Encoded: invoked)
+        else { return String(decoding: request.body, as: UTF8.self) }
+        return String(decoding: body, as: UTF8.self)
     }
 }
 

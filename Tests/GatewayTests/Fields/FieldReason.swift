@@ -14,12 +14,20 @@ enum FieldReason: String, CaseIterable {
     case thought = "Thinking goes back to the provider that signed it, and to no other."
     case shown = "There is no choice: the provider's models show their thinking in one way, or never."
     case one = "Claude takes one of the two, and the temperature is what callers mean who send both."
+    case answer = "It is about the answer, and the provider counts without it."
 
     /// For a field, or for one value of it.
     static func of(_ field: RequestField, on surface: FieldSurface) -> FieldReason? {
         if surface == .responses, field.path == "metadata" { return .inReply }
+        if surface == .tokenCount, ofAnswers.contains(field.path) { return .answer }
         return table.first { $0.fields.contains(field.name) || $0.fields.contains(field.path) }?.reason
     }
+
+    /// What concerns nothing but an answer, so that a count may do without.
+    private static let ofAnswers: Set<String> = [
+        "stop_sequences", "temperature", "top_p", "tool_choice", "tool_choice.disable_parallel_tool_use",
+        "output_config.effort", "output_config.format", "service_tier",
+    ]
 
     private static let table: [(reason: FieldReason, fields: Set<String>)] = [
         (

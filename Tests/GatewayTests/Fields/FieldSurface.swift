@@ -3,12 +3,13 @@ import Wire
 
 /// A surface, and the least that can be asked on it.
 enum FieldSurface: String, CaseIterable, Sendable {
-    case chat, messages, responses, embeddings
+    case chat, messages, tokenCount, responses, embeddings
 
     var wire: ChatWire {
         switch self {
         case .chat: .openAIChat
         case .messages: .anthropicMessages
+        case .tokenCount: .anthropicTokenCount
         case .responses: .openAIResponses
         case .embeddings: .openAIEmbeddings
         }
@@ -18,6 +19,7 @@ enum FieldSurface: String, CaseIterable, Sendable {
         switch self {
         case .chat: "/v1/chat/completions"
         case .messages: "/v1/messages"
+        case .tokenCount: "/v1/messages/count_tokens"
         case .responses: "/v1/responses"
         case .embeddings: "/v1/embeddings"
         }
@@ -27,6 +29,7 @@ enum FieldSurface: String, CaseIterable, Sendable {
         switch self {
         case .chat: "Chat completions"
         case .messages: "Messages"
+        case .tokenCount: "Counts of tokens"
         case .responses: "Responses"
         case .embeddings: "Embeddings"
         }
@@ -36,14 +39,20 @@ enum FieldSurface: String, CaseIterable, Sendable {
         switch self {
         case .chat: RequestField.ofChat
         case .messages: RequestField.ofMessages
+        case .tokenCount: RequestField.ofTokenCount
         case .responses: RequestField.ofResponses
         case .embeddings: RequestField.ofEmbeddings
         }
     }
 
+    /// Those whose routes serve it at all.
+    var upstreams: [FieldUpstream] {
+        self == .tokenCount ? FieldUpstream.allCases.filter(\.countsTokens) : FieldUpstream.allCases
+    }
+
     private var least: String {
         switch self {
-        case .chat: #""messages": [ASKED]"#
+        case .chat, .tokenCount: #""messages": [ASKED]"#
         case .messages: #""max_tokens": 200, "messages": [ASKED]"#
         case .responses, .embeddings: #""input": TEXT"#
         }

@@ -62,7 +62,7 @@ struct FieldSurvey: Sendable {
         var tags = ProbeTags()
         var questions: [Question] = []
         for surface in FieldSurface.allCases {
-            for upstream in FieldUpstream.allCases {
+            for upstream in surface.upstreams {
                 questions += try Self.questions(surface, upstream, &tags)
             }
         }

@@ -75,7 +75,7 @@ import Wire
             var tags = ProbeTags()
             let own =
                 #""allow_fallbacks": false, "pii_substitution": false, "privacy_tier": "managed_canadian_cloud""#
-            let probes = try FieldUpstream.allCases.flatMap { upstream in
+            let probes = try surface.upstreams.flatMap { upstream in
                 try ["", own].map { try FieldProbe(surface, upstream, [$0], tag: tags.next()) }
             }
             let results = try await gateway.results(of: probes)

@@ -30,8 +30,17 @@ enum FieldUpstream: String, CaseIterable, Sendable {
         switch self {
         case .openai, .azure: [.openAIChat, .openAIResponses, .openAIEmbeddings]
         case .compatible: [.openAIChat, .openAIEmbeddings]
-        case .anthropic, .vertexAnthropic, .bedrockAnthropic: [.anthropicMessages]
+        case .anthropic, .vertexAnthropic: [.anthropicMessages, .anthropicTokenCount]
+        case .bedrockAnthropic: [.anthropicMessages]
         case .bedrock, .vertex, .cohere: []
+        }
+    }
+
+    /// Whether its provider counts tokens ahead.
+    var countsTokens: Bool {
+        switch self {
+        case .anthropic, .vertexAnthropic, .bedrockAnthropic, .bedrock, .vertex: true
+        case .openai, .azure, .compatible, .cohere: false
         }
     }
 

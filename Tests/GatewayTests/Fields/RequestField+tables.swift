@@ -158,6 +158,9 @@ extension RequestField {
         messages[].content[]: server_tool_use | "messages": [ASKED, {"role": "assistant", "content": [{"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "q"}}, {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []}, {"type": "text", "text": "a"}]}, {"role": "user", "content": "go on"}]
         """#)
 
+    /// What is counted is a message's request; there is no answer to limit or to stream.
+    static let ofTokenCount = ofMessages.filter { !["max_tokens", "stream"].contains($0.path) }
+
     static let ofResponses = rows(
         #"""
         instructions | "instructions": "be brief"

@@ -24,6 +24,7 @@ import Wire
             #"{ \#(zz),"choices":[{"message":{"content":"x",\#(zz)},"finish_reason":"zz",\#(zz)}],"usage":{"prompt_tokens":1,"completion_tokens":1,\#(zz)}} "#
         case .messages:
             #"{ \#(zz),"type":"message","content":[{"type":"zz",\#(zz)}],"stop_reason":"zz","usage":{"input_tokens":1,"output_tokens":1,\#(zz)}} "#
+        case .tokenCount: #"{ \#(zz),"input_tokens":1} "#
         case .responses:
             #"{ \#(zz),"object":"response","status":"completed","output":[{"type":"zz",\#(zz)}],"usage":{"input_tokens":1,"output_tokens":1,\#(zz)}} "#
         case .embeddings:
@@ -55,7 +56,7 @@ import Wire
                 #"{"type":"response.zz",\#(zz)}"#, #"{"type":"response.output_text.delta","delta":"x",\#(zz)}"#,
                 #"{"type":"response.completed","response":{"id":"resp_1","status":"completed","usage":{"input_tokens":1,"output_tokens":1,\#(zz)},\#(zz)}}"#,
             ].map(named)
-        case .embeddings: []
+        case .tokenCount, .embeddings: []
         }
     }
 
@@ -73,11 +74,13 @@ import Wire
     }
 
     @Test func `events and members of a stream that nobody knows come through byte for byte`() async throws {
-        for passing in Passing.all where passing.surface != .embeddings {
-            let stream = Self.events(passing.surface).joined(separator: "\n\n") + "\n\n"
+        for passing in Passing.all {
+            let events = Self.events(passing.surface)
+            guard !events.isEmpty else { continue }
+            let stream = events.joined(separator: "\n\n") + "\n\n"
             let reply = try await Self.reply(Self.answer(stream, passing.upstream), to: passing, [#""stream": true"#])
-            let events = reply.text.components(separatedBy: "\n\n").filter { !$0.hasPrefix(": x-ni-") }
-            #expect(events.joined(separator: "\n\n") == stream, "\(passing.testDescription)")
+            let passed = reply.text.components(separatedBy: "\n\n").filter { !$0.hasPrefix(": x-ni-") }
+            #expect(passed.joined(separator: "\n\n") == stream, "\(passing.testDescription)")
         }
     }
 
