@@ -115,8 +115,7 @@ final class ChatCall: Answer {
 
     private static func run(_ work: BodyWork, on body: RequestBody) throws(GatewayError) -> BodyWork.Result {
         switch work {
-        case .translation(let translation):
-            try body.withWhole { text throws(GatewayError) in try translation.run(on: text) }
+        case .translation(let translation): try translation.run(on: body)
         case .signing(let signing):
             signing.run { range, use in body.pieces.visit(range) { $0.withUnsafeReadableBytes(use) } }
         }

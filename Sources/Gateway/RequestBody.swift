@@ -1,4 +1,5 @@
 import NIOCore
+import Pipeline
 import Wire
 
 /// A request's body as it comes in.
@@ -6,7 +7,7 @@ import Wire
 /// A large one stays in the pieces that were read, since making one text of them takes about as long as receiving them.
 /// An outline is made of the pieces, which is all that a scan needs. Other bodies are one text, and so is a large one that
 /// is made of short strings only, whose outline would be no shorter.
-struct RequestBody: Sendable {
+struct RequestBody: WholeText, Sendable {
     private(set) var pieces: [ByteBuffer] = []
     private(set) var count = 0
     private let form: Form

@@ -29,6 +29,13 @@ public struct Signing: Sendable {
     }
 }
 
+/// A body that may have to be made one text first, and is so only for who asks.
+public protocol WholeText {
+    func withWhole<T, Failure: Error>(
+        _ use: (UnsafeRawBufferPointer) throws(Failure) -> T
+    ) throws(Failure) -> T
+}
+
 /// The work of reading a body whole and writing it for another wire.
 public struct Translation: Sendable {
     let translator: any UpstreamTranslator
@@ -42,13 +49,13 @@ public struct Translation: Sendable {
     private static let ours: Set<String> = ["allow_fallbacks", "pii_substitution", "privacy_tier"]
 
     /// - Throws: errors about the caller's request.
-    public func run(on body: UnsafeRawBufferPointer) throws(GatewayError) -> BodyWork.Result {
-        let chat = if let chat { chat } else { try read(body) }
+    public func run(on body: some WholeText) throws(GatewayError) -> BodyWork.Result {
+        let chat = if let chat { chat } else { try body.withWhole { text throws(GatewayError) in try read(text) } }
         do throws(TranslationError) {
             let request = try translator.request(for: chat, credential: credential, at: now)
             return BodyWork.Result(chat: chat, request: request, clearance: clearance)
         } catch {
-            throw GatewayError(error.renamed(codec.name(of: error.parameter, in: chat, body)))
+            throw GatewayError(error.renamed(body.withWhole { codec.name(of: error.parameter, in: chat, $0) }))
         }
     }
 

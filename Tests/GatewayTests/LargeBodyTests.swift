@@ -74,14 +74,17 @@ import Wire
         }
     }
 
-    @Test func `what is large and was passed to a route that failed is translated for the next`() async throws {
+    @Test(arguments: [TestRoute.azureWithFallback, TestRoute.bedrockWithFallback])
+    func `what is large is translated for the next route, whether the one that failed was passed it or not`(
+        route: Route.ID
+    ) async throws {
         try await withGateway { gateway in
             let filling = String(repeating: "a word and another; ", count: 30_000)
             let text = "[[sim:fail-times 1 503 \(gateway.tag())]][[sim:echo]]second try"
             let body =
-                #"{"model":"\#(TestRoute.azureWithFallback)","messages":[{"role":"system","content":"\#(filling)"},"#
+                #"{"model":"\#(route)","messages":[{"role":"system","content":"\#(filling)"},"#
                 + #"{"role":"user","content":"\#(text)"}]}"#
-            let call = gateway.chat(TestRoute.azureWithFallback, "").with(body: body)
+            let call = gateway.chat(route, "").with(body: body)
             let reply = try await gateway.reply(to: call)
             #expect(try reply.content == "second try")
             #expect(reply["x-ni-resolved-route"] == Family.vertex.route)

@@ -191,6 +191,15 @@ import Wire
         #expect(life.ending?.name == "error upstream_timeout" && life.record.attempts.map(\.route.id) == ["b"])
     }
 
+    @Test func `what was read for one route is written for the next without being read again`() throws {
+        let life = try life(#"{"model":"c","messages":[{"role":"user","content":"hi"}]}"#)
+        #expect(life.readCount == 1)
+        #expect(life.failed() == "send again")
+        let second = try life.send()
+        #expect(second.clearance.route.id == "d" && life.sent(second).body.contains(#""text":"hi""#))
+        #expect(life.readCount == 1)
+    }
+
     // MARK: Helpers
 
     /// `a` falls back to `c`, which is Bedrock's, then to `b`.

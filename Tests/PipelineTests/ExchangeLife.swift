@@ -12,6 +12,8 @@ final class ExchangeLife {
     private(set) var steps: [String] = []
     private(set) var ending: Ending?
     private let body: [UInt8]
+    /// How often a translation has asked for the body's text.
+    private(set) var readCount = 0
     private var clock = Timestamp(seconds: 1_795_414_200)
 
     static let id = RequestID(high: 0x0123_4567_89AB_CDEF, low: 0xFEDC_BA98_7654_3210)
@@ -45,7 +47,7 @@ final class ExchangeLife {
             Result { () throws(GatewayError) in
                 switch try exchange.send(buffer, at: now) {
                 case .ready(let dispatch): dispatch
-                case .work(.translation(let work)): exchange.send(try work.run(on: buffer), at: now)
+                case .work(.translation(let work)): exchange.send(try work.run(on: self), at: now)
                 case .work(.signing(let work)):
                     exchange.send(work.run { range, use in use(buffer[rebasing: range]) }, at: now)
                 }
@@ -125,6 +127,15 @@ final class ExchangeLife {
         if case .finish(let ending) = step { self.ending = ending }
         steps.append(step.name)
         return step.name
+    }
+}
+
+extension ExchangeLife: WholeText {
+    func withWhole<T, Failure: Error>(
+        _ use: (UnsafeRawBufferPointer) throws(Failure) -> T
+    ) throws(Failure) -> T {
+        readCount += 1
+        return try body.withUnsafeBytes { buffer in Result { () throws(Failure) in try use(buffer) } }.get()
     }
 }
 
