@@ -37,11 +37,12 @@ extension GatewayError {
             french: "Le corps n'est pas du JSON valide : \(french). Envoyez un seul objet JSON en UTF-8.")
     }
 
-    public static func invalidType(_ parameter: String, expected: String) -> GatewayError {
+    /// - Parameter expected: the end of a sentence, such as `a string`.
+    public static func invalidType(_ parameter: String, expected: String, french: String) -> GatewayError {
         GatewayError(
             .invalidType,
             english: "'\(parameter)' has the wrong type: it must be \(expected).",
-            french: "'\(parameter)' n'a pas le bon type; attendu : \(expected).",
+            french: "'\(parameter)' n'a pas le bon type; attendu : \(french).",
             parameter: parameter)
     }
 

@@ -31,7 +31,7 @@ public struct CallerDemands: Sendable {
         case nil: return policy.allowsFallbacks
         case "true": return true
         case "false": return false
-        default: throw .invalidType("x-ni-allow-fallbacks", expected: "true or false")
+        default: throw GatewayError(.type("x-ni-allow-fallbacks", expected: .flag))
         }
     }
 
@@ -48,7 +48,7 @@ public struct CallerDemands: Sendable {
         if let choice = ask.substitution { return SubstitutionStage.Choice(choice) }
         guard let piiSubstitution else { return .off }
         guard let choice = PIISubstitutionChoice(header: piiSubstitution) else {
-            throw .invalidType("x-ni-pii-substitution", expected: "true, false or required")
+            throw GatewayError(.type("x-ni-pii-substitution", expected: .flagOrRequired))
         }
         return SubstitutionStage.Choice(choice)
     }

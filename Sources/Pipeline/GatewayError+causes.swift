@@ -8,7 +8,8 @@ extension GatewayError {
         switch error {
         case .json(let error): self = .invalidJSON(error.description, french: error.frenchDescription)
         case .missing(let name): self = .missingParameter(name)
-        case .type(let name, let expected): self = .invalidType(name, expected: expected)
+        case .type(let name, let expected):
+            self = .invalidType(name, expected: expected.rawValue, french: expected.french)
         case .value(let name, let message): self = .invalidValue(name, message)
         case .repeated(let name): self = .repeatedParameter(name)
         case .escaped(let name): self = .escapedParameter(name)

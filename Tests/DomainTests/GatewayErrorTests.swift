@@ -25,7 +25,8 @@ import Testing
 
     @Test func `an error about a member names it for programs and people`() {
         for error in [
-            GatewayError.invalidType("stream", expected: "true or false"), .missingParameter("stream"),
+            GatewayError.invalidType("stream", expected: "true or false", french: "true ou false"),
+            .missingParameter("stream"),
             .repeatedParameter("stream"), .escapedParameter("stream"),
         ] {
             #expect(error.parameter == "stream")
@@ -47,7 +48,7 @@ import Testing
     private static let errors: [GatewayError] = [
         .missingAPIKey, .malformedAPIKey, .unknownAPIKey, .revokedAPIKey, .expiredAPIKey,
         .invalidJSON("a byte that cannot stand here, at byte 3", french: "un octet déplacé, à l'octet 3"),
-        .invalidType("n", expected: "a number"),
+        .invalidType("n", expected: "a number", french: "un nombre"),
         .invalidValue("n", "'n' must be 1."), .missingParameter("n"), .repeatedParameter("n"), .escapedParameter("n"),
         .unsupportedParameter("n", "There is no 'n'."), .malformedHTTP("The host field is missing.", status: 400),
         .repeatedCredentials, .requestTooLarge(limit: 5),

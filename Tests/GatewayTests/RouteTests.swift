@@ -129,6 +129,19 @@ import Wire
         #expect(!message.contains("at byte"))
     }
 
+    @Test(arguments: [
+        (#""messages":7"#, "'messages' n'a pas le bon type; attendu : un tableau."),
+        (#""stream":1"#, "'stream' n'a pas le bon type; attendu : true ou false."),
+        (#""temperature":"hot""#, "'temperature' n'a pas le bon type; attendu : un nombre."),
+        (#""pii_substitution":7"#, "'pii_substitution' n'a pas le bon type; attendu : true, false ou required."),
+    ])
+    func `what a member must be is told in French too`(member: String, message: String) async throws {
+        let messages = member.contains("messages") ? "" : #","messages":[{"role":"user","content":"hi"}]"#
+        let body = #"{"model":"\#(Family.vertex.route)",\#(member)\#(messages)}"#
+        let call = gateway.chat(.vertex, "").with(body: body).with("accept-language", "fr")
+        #expect(try await gateway.reply(to: call).errorMessage == message)
+    }
+
     @Test func `errors are French for who prefers it`() async throws {
         let call = gateway.chat("nowhere", "hi")
         for (language, isFrench) in [

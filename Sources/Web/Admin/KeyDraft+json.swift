@@ -10,7 +10,7 @@ extension KeyDraft {
     ///
     /// A member that isn't known is refused: a misspelt `tiers` would make a key that may do more than was meant.
     init(_ body: JSON, at now: Timestamp) throws(AdminError) {
-        guard let object = body.object else { throw .gateway(.invalidType("body", expected: "an object")) }
+        guard let object = body.object else { throw Self.wrongType("body", .object) }
         if let unknown = object.members.first(where: { !Self.members.contains($0.key) }) {
             throw .unknownParameter(unknown.key)
         }
@@ -28,7 +28,7 @@ extension KeyDraft {
 
     private static func name(_ value: JSON?) throws(AdminError) -> String {
         guard let value else { throw .gateway(.missingParameter("name")) }
-        guard let text = value.string else { throw .gateway(.invalidType("name", expected: "a string")) }
+        guard let text = value.string else { throw wrongType("name", .string) }
         let isPrintable = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
         guard text.contains(where: { !$0.isWhitespace }), text.count <= 100, isPrintable else {
             throw .gateway(.invalidValue("name", "'name' must have 1 to 100 characters and no line breaks."))
@@ -52,10 +52,10 @@ extension KeyDraft {
     /// Nil for a member that is missing or null.
     private static func texts(_ value: JSON?, _ name: String) throws(AdminError) -> [String]? {
         guard let value, !value.isNull else { return nil }
-        guard let elements = value.array else { throw .gateway(.invalidType(name, expected: "an array of strings")) }
+        guard let elements = value.array else { throw wrongType(name, .strings) }
         let texts = elements.compactMap(\.string)
         guard texts.count == elements.count else {
-            throw .gateway(.invalidType(name, expected: "an array of strings"))
+            throw wrongType(name, .strings)
         }
         guard !texts.isEmpty, texts.allSatisfy({ 1...500 ~= $0.utf8.count }) else {
             throw .gateway(
@@ -66,13 +66,13 @@ extension KeyDraft {
 
     private static func flag(_ value: JSON?, _ name: String) throws(AdminError) -> Bool? {
         guard let value, !value.isNull else { return nil }
-        guard let flag = value.bool else { throw .gateway(.invalidType(name, expected: "true or false")) }
+        guard let flag = value.bool else { throw wrongType(name, .flag) }
         return flag
     }
 
     private static func environment(_ value: JSON?) throws(AdminError) -> Environment {
         guard let value, !value.isNull else { return .live }
-        guard let text = value.string else { throw .gateway(.invalidType("environment", expected: "a string")) }
+        guard let text = value.string else { throw wrongType("environment", .string) }
         guard let environment = Environment(rawValue: text) else {
             throw .gateway(.invalidValue("environment", "'environment' must be \(listed(Environment.allCases))."))
         }
@@ -81,7 +81,7 @@ extension KeyDraft {
 
     private static func expiry(_ value: JSON?, after now: Timestamp) throws(AdminError) -> Timestamp? {
         guard let value, !value.isNull else { return nil }
-        guard let text = value.string else { throw .gateway(.invalidType("expires_at", expected: "a string")) }
+        guard let text = value.string else { throw wrongType("expires_at", .string) }
         guard let time = Timestamp(rfc3339: text) else {
             throw .gateway(
                 .invalidValue(
@@ -91,6 +91,10 @@ extension KeyDraft {
             throw .gateway(.invalidValue("expires_at", "'expires_at' is in the past. Choose a later time."))
         }
         return time
+    }
+
+    private static func wrongType(_ name: String, _ expected: ExpectedForm) -> AdminError {
+        .gateway(.invalidType(name, expected: expected.rawValue, french: expected.french))
     }
 
     private static func listed(_ values: [some RawRepresentable<String>]) -> String {

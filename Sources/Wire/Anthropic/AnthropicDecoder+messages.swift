@@ -11,7 +11,7 @@ extension AnthropicDecoder {
     }
 
     func messages(_ value: JSON) throws(ChatRequestError) -> [ChatMessage] {
-        guard let elements = value.array else { throw .type("messages", expected: "an array") }
+        guard let elements = value.array else { throw .type("messages", expected: .array) }
         guard !elements.isEmpty else {
             throw .value("messages", message: "'messages' must hold at least one message.")
         }
@@ -24,7 +24,7 @@ extension AnthropicDecoder {
     }
 
     private func message(_ value: JSON, at place: String) throws(ChatRequestError) -> ChatMessage {
-        guard value.object != nil else { throw .type(place, expected: "an object") }
+        guard value.object != nil else { throw .type(place, expected: .object) }
         let role: ChatMessage.Role
         switch try (value["role"] ?? .null).string(named: "\(place).role") {
         case "user": role = .user
@@ -40,7 +40,7 @@ extension AnthropicDecoder {
 
     private func content(_ value: JSON, at place: String) throws(ChatRequestError) -> [ChatPart] {
         if let text = value.string { return [ChatPart(.text(text))] }
-        guard let blocks = value.array else { throw .type(place, expected: "a string or an array of blocks") }
+        guard let blocks = value.array else { throw .type(place, expected: .stringOrBlocks) }
         var parts: [ChatPart] = []
         parts.reserveCapacity(blocks.count)
         for (index, block) in blocks.enumerated() { parts.append(try part(block, at: "\(place)[\(index)]")) }
@@ -48,7 +48,7 @@ extension AnthropicDecoder {
     }
 
     private func part(_ block: JSON, at place: String) throws(ChatRequestError) -> ChatPart {
-        guard block.object != nil else { throw .type(place, expected: "an object") }
+        guard block.object != nil else { throw .type(place, expected: .object) }
         func text(_ member: String) throws(ChatRequestError) -> String {
             try (block[member] ?? .null).string(named: "\(place).\(member)")
         }
@@ -76,7 +76,7 @@ extension AnthropicDecoder {
     private func call(_ block: JSON, at place: String) throws(ChatRequestError) -> ChatToolCall {
         let input = block["input"] ?? .null
         if input.isNull { throw .missing("\(place).input") }
-        guard input.object != nil else { throw .type("\(place).input", expected: "an object") }
+        guard input.object != nil else { throw .type("\(place).input", expected: .object) }
         return ChatToolCall(
             id: try (block["id"] ?? .null).string(named: "\(place).id"),
             name: try (block["name"] ?? .null).string(named: "\(place).name"), arguments: input.text())

@@ -1,18 +1,18 @@
 extension AnthropicDecoder {
     func tools(_ value: JSON) throws(ChatRequestError) -> [ChatTool] {
-        guard let elements = value.array else { throw .type("tools", expected: "an array") }
+        guard let elements = value.array else { throw .type("tools", expected: .array) }
         var tools: [ChatTool] = []
         for (index, element) in elements.enumerated() { tools.append(try tool(element, at: "tools[\(index)]")) }
         return tools
     }
 
     private func tool(_ value: JSON, at place: String) throws(ChatRequestError) -> ChatTool {
-        guard value.object != nil else { throw .type(place, expected: "an object") }
+        guard value.object != nil else { throw .type(place, expected: .object) }
         let type = try value.present("type")?.string(named: "\(place).type") ?? "custom"
         guard type == "custom" else { return native(value, type: type) }
         let schema = value["input_schema"] ?? .null
         if schema.isNull { throw .missing("\(place).input_schema") }
-        guard schema.object != nil else { throw .type("\(place).input_schema", expected: "a JSON Schema object") }
+        guard schema.object != nil else { throw .type("\(place).input_schema", expected: .schema) }
         var tool = ChatTool(
             name: try name((value["name"] ?? .null).string(named: "\(place).name"), at: "\(place).name"),
             description: try value.present("description")?.string(named: "\(place).description"), parameters: schema,
@@ -37,7 +37,7 @@ extension AnthropicDecoder {
     }
 
     func readToolChoice(_ value: JSON, into request: inout ChatRequest) throws(ChatRequestError) {
-        guard value.object != nil else { throw .type("tool_choice", expected: "an object") }
+        guard value.object != nil else { throw .type("tool_choice", expected: .object) }
         var members: Set<String> = ["type", "disable_parallel_tool_use"]
         switch try (value["type"] ?? .null).string(named: "tool_choice.type") {
         case "auto": request.toolChoice = .auto

@@ -18,7 +18,7 @@ public struct AnthropicDecoder {
     public func request(
         _ body: UnsafeRawBufferPointer, leavingOut ours: Set<String>
     ) throws(ChatRequestError) -> ChatRequest {
-        guard let members = try tree(body).object else { throw .type("body", expected: "an object") }
+        guard let members = try tree(body).object else { throw .type("body", expected: .object) }
         guard let model = members["model"] else { throw .missing("model") }
         guard let messages = members["messages"] else { throw .missing("messages") }
         var request = ChatRequest(model: try model.string(named: "model"), messages: [])
@@ -57,7 +57,7 @@ public struct AnthropicDecoder {
     }
 
     private func stopSequences(_ value: JSON) throws(ChatRequestError) -> [String] {
-        guard let texts = value.array else { throw .type("stop_sequences", expected: "an array of strings") }
+        guard let texts = value.array else { throw .type("stop_sequences", expected: .strings) }
         var stops: [String] = []
         for (index, text) in texts.enumerated() { stops.append(try text.string(named: "stop_sequences[\(index)]")) }
         return stops
@@ -68,7 +68,7 @@ public struct AnthropicDecoder {
 
 extension AnthropicDecoder {
     private func readThinking(_ value: JSON, into request: inout ChatRequest) throws(ChatRequestError) {
-        guard value.object != nil else { throw .type("thinking", expected: "an object") }
+        guard value.object != nil else { throw .type("thinking", expected: .object) }
         var reasoning = request.reasoning ?? ChatReasoning()
         var members: Set<String> = ["type", "display"]
         switch try (value["type"] ?? .null).string(named: "thinking.type") {
@@ -98,7 +98,7 @@ extension AnthropicDecoder {
     }
 
     private func readOutputConfig(_ value: JSON, into request: inout ChatRequest) throws(ChatRequestError) {
-        guard value.object != nil else { throw .type("output_config", expected: "an object") }
+        guard value.object != nil else { throw .type("output_config", expected: .object) }
         if let effort = value.present("effort") {
             var reasoning = request.reasoning ?? ChatReasoning()
             reasoning.effort = try self.effort(effort)
@@ -124,14 +124,14 @@ extension AnthropicDecoder {
         try value.allowOnly(["type", "schema"], at: "output_config.format")
         guard let schema = value.present("schema") else { throw .missing("output_config.format.schema") }
         guard schema.object != nil else {
-            throw .type("output_config.format.schema", expected: "a JSON Schema object")
+            throw .type("output_config.format.schema", expected: .schema)
         }
         // Other wires want a name, which is a label and no more.
         return .jsonSchema(name: "output", description: nil, schema: schema, isStrict: nil)
     }
 
     private func readMetadata(_ value: JSON, into request: inout ChatRequest) throws(ChatRequestError) {
-        guard value.object != nil else { throw .type("metadata", expected: "an object") }
+        guard value.object != nil else { throw .type("metadata", expected: .object) }
         if let user = value.present("user_id") {
             request.extensions["user"] = .string(try user.string(named: "metadata.user_id"))
         }
@@ -158,7 +158,7 @@ extension ChatRequest {
 extension JSON {
     /// A number of tokens; with 0 for a limit no answer is wanted, only the cache is filled.
     fileprivate func limit(named name: String) throws(ChatRequestError) -> Int {
-        guard let int else { throw .type(name, expected: "a whole number") }
+        guard let int else { throw .type(name, expected: .wholeNumber) }
         guard int >= 0 else { throw .value(name, message: "'\(name)' must not be negative.") }
         return int
     }

@@ -2,7 +2,7 @@
 public enum ChatRequestError: Error, Hashable, Sendable {
     case json(JSONError)
     case missing(String)
-    case type(String, expected: String)
+    case type(String, expected: ExpectedForm)
     case value(String, message: String)
     /// The member occurs twice.
     case repeated(String)

@@ -105,7 +105,7 @@ public struct ChatScan: Sendable {
                 // What isn't JSON at all is told as that.
                 _ = try scanner.skipValue()
                 try scanner.end()
-                throw OpenAIRequestError.type("body", expected: "an object")
+                throw OpenAIRequestError.type("body", expected: .object)
             }
             try read(&scanner)
             try scanner.end()
@@ -181,7 +181,7 @@ public struct ChatScan: Sendable {
         let span = try skipValue(&scanner)
         switch member {
         case .model:
-            guard let text = scanner.string(of: span) else { throw Self.wrongType(member, "a string") }
+            guard let text = scanner.string(of: span) else { throw Self.wrongType(member, .string) }
             model = text
         case .stream: isStreamed = try Self.flag(span, scanner, member) ?? false
         case .allowFallbacks: allowsFallbacks = try Self.flag(span, scanner, member)
@@ -189,7 +189,7 @@ public struct ChatScan: Sendable {
             // Null is as good as absent: it must not outvote a header field that demands protection.
             substitution = span.kind == .null ? nil : try PIISubstitutionChoice(span, scanner)
         case .privacyTier:
-            guard span.kind == .null || span.kind == .string else { throw Self.wrongType(member, "a string") }
+            guard span.kind == .null || span.kind == .string else { throw Self.wrongType(member, .string) }
             privacyTier = scanner.string(of: span)
         // Whatever is asked: a body that passes on says that nothing is stored.
         case .store: _ = try Self.flag(span, scanner, member)
@@ -228,19 +228,19 @@ public struct ChatScan: Sendable {
         .notOffered(what.parameter, message: what.message)
     }
 
-    private static func wrongType(_ member: Member, _ expected: String) -> OpenAIRequestError {
+    private static func wrongType(_ member: Member, _ expected: ExpectedForm) -> OpenAIRequestError {
         .type("\(member.name)", expected: expected)
     }
 
     /// A flag, or nil for null, which on this wire is as good as absent.
     private static func flag(_ span: JSONSpan, _ scanner: JSONScanner, _ member: Member) throws -> Bool? {
         guard span.kind != .null else { return nil }
-        guard let flag = scanner.bool(of: span) else { throw wrongType(member, "true or false") }
+        guard let flag = scanner.bool(of: span) else { throw wrongType(member, .flag) }
         return flag
     }
 
     private mutating func takeMessages(_ scanner: inout JSONScanner) throws -> Range<Int> {
-        guard try scanner.peek() == .array else { throw Self.wrongType(.messages, "an array") }
+        guard try scanner.peek() == .array else { throw Self.wrongType(.messages, .array) }
         let start = scanner.position
         var probe = scanner
         try probe.enterArray()
@@ -253,7 +253,7 @@ public struct ChatScan: Sendable {
 
     private mutating func takeInput(_ scanner: inout JSONScanner) throws -> Range<Int> {
         let kind = try scanner.peek()
-        guard kind == .array || kind == .string else { throw Self.wrongType(.input, "a string or an array") }
+        guard kind == .array || kind == .string else { throw Self.wrongType(.input, .stringOrArray) }
         guard kind == .array, wire == .openAIResponses else { return try scanner.skipValue().range }
         let start = scanner.position
         try scanner.enterArray()
@@ -301,7 +301,7 @@ public struct ChatScan: Sendable {
         let kind = try scanner.peek()
         let start = scanner.position
         guard kind == .object else {
-            guard kind == .null else { throw Self.wrongType(.streamOptions, "an object") }
+            guard kind == .null else { throw Self.wrongType(.streamOptions, .object) }
             return try scanner.skipValue().range
         }
         try scanner.enterObject()
@@ -321,7 +321,7 @@ public struct ChatScan: Sendable {
         guard !key.isEscaped else { throw OpenAIRequestError.escaped(name) }
         guard usageFlag == nil else { throw OpenAIRequestError.repeated(name) }
         guard span.kind == .bool || span.kind == .null else {
-            throw OpenAIRequestError.type(name, expected: "true or false")
+            throw OpenAIRequestError.type(name, expected: .flag)
         }
         usageFlag = span.range
         includesUsage = scanner.bool(of: span) ?? false

@@ -9,7 +9,7 @@ public enum PIISubstitutionChoice: Sendable, Hashable {
         case (false?, _): self = .off
         case (true?, _): self = .on
         case (_, "required"?): self = .required
-        default: throw OpenAIRequestError.type("pii_substitution", expected: "true, false or \"required\"")
+        default: throw OpenAIRequestError.type("pii_substitution", expected: .flagOrRequired)
         }
     }
 

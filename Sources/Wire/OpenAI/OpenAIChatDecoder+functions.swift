@@ -16,7 +16,7 @@ extension OpenAIChatDecoder {
             request.toolChoice = try functionChoice(choice)
         }
         guard let functions = whole.present("functions") else { return false }
-        guard let elements = functions.array else { throw .type("functions", expected: "an array") }
+        guard let elements = functions.array else { throw .type("functions", expected: .array) }
         guard request.tools.isEmpty else {
             throw .value("functions", message: "Send 'tools' or 'functions', not both.")
         }

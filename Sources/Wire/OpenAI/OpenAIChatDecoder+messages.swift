@@ -1,7 +1,7 @@
 /// Messages and their parts.
 extension OpenAIChatDecoder {
     func messages(_ value: JSON) throws(OpenAIRequestError) -> [ChatMessage] {
-        guard let elements = value.array else { throw .type("messages", expected: "an array") }
+        guard let elements = value.array else { throw .type("messages", expected: .array) }
         guard !elements.isEmpty else {
             throw .value("messages", message: "'messages' must hold at least one message.")
         }
@@ -17,7 +17,7 @@ extension OpenAIChatDecoder {
     private func message(
         _ value: JSON, _ functionCalls: inout OpenAIFunctionCalls, at place: String
     ) throws(OpenAIRequestError) -> ChatMessage {
-        guard let members = value.object else { throw .type(place, expected: "an object") }
+        guard let members = value.object else { throw .type(place, expected: .object) }
         let word = try (members["role"] ?? .null).string(named: "\(place).role")
         if word == "function" { return try functionCalls.answer(value, at: place) }
         guard let role = ChatMessage.Role(rawValue: word) else {
@@ -85,7 +85,7 @@ extension OpenAIChatDecoder {
 
     /// The form in which replies of ours show thinking together with its signature.
     private func thinking(_ value: JSON, at place: String) throws(OpenAIRequestError) -> [ChatPart] {
-        guard let blocks = value.array else { throw .type(place, expected: "an array") }
+        guard let blocks = value.array else { throw .type(place, expected: .array) }
         var parts: [ChatPart] = []
         for (index, block) in blocks.enumerated() {
             let place = "\(place)[\(index)]"
@@ -108,7 +108,7 @@ extension OpenAIChatDecoder {
 
     private func content(_ value: JSON, at place: String) throws(OpenAIRequestError) -> [ChatPart] {
         if let text = value.string { return [ChatPart(.text(text))] }
-        guard let parts = value.array else { throw .type(place, expected: "a string or an array of parts") }
+        guard let parts = value.array else { throw .type(place, expected: .stringOrParts) }
         var content: [ChatPart] = []
         for (index, part) in parts.enumerated() {
             let place = "\(place)[\(index)]"
@@ -192,7 +192,7 @@ extension OpenAIChatDecoder {
     }
 
     private func toolCalls(_ value: JSON, at place: String) throws(OpenAIRequestError) -> [ChatPart] {
-        guard let elements = value.array else { throw .type(place, expected: "an array") }
+        guard let elements = value.array else { throw .type(place, expected: .array) }
         var calls: [ChatPart] = []
         for (index, element) in elements.enumerated() {
             // A call of a custom tool has text in place of arguments: only this wire knows such.

@@ -9,7 +9,7 @@ public struct OpenAIChatDecoder {
     public func request(
         _ body: UnsafeRawBufferPointer, leavingOut ours: Set<String>
     ) throws(OpenAIRequestError) -> ChatRequest {
-        guard let members = try tree(body).object else { throw .type("body", expected: "an object") }
+        guard let members = try tree(body).object else { throw .type("body", expected: .object) }
         guard let model = members["model"] else { throw .missing("model") }
         guard let messages = members["messages"] else { throw .missing("messages") }
         var request = ChatRequest(model: try model.string(named: "model"), messages: try self.messages(messages))
@@ -56,14 +56,14 @@ public struct OpenAIChatDecoder {
     }
 
     private func usageOption(_ value: JSON) throws(OpenAIRequestError) -> Bool {
-        guard value.object != nil else { throw .type("stream_options", expected: "an object") }
+        guard value.object != nil else { throw .type("stream_options", expected: .object) }
         guard let flag = value["include_usage"], !flag.isNull else { return false }
         return try flag.bool(named: "stream_options.include_usage")
     }
 
     private func stopSequences(_ value: JSON) throws(OpenAIRequestError) -> [String] {
         if let text = value.string { return [text] }
-        guard let texts = value.array else { throw .type("stop", expected: "a string or an array of strings") }
+        guard let texts = value.array else { throw .type("stop", expected: .stringOrStrings) }
         var stops: [String] = []
         for (index, text) in texts.enumerated() { stops.append(try text.string(named: "stop[\(index)]")) }
         return stops
@@ -100,7 +100,7 @@ public struct OpenAIChatDecoder {
 
 extension OpenAIChatDecoder {
     private func tools(_ value: JSON) throws(OpenAIRequestError) -> [ChatTool] {
-        guard let elements = value.array else { throw .type("tools", expected: "an array") }
+        guard let elements = value.array else { throw .type("tools", expected: .array) }
         var tools: [ChatTool] = []
         for (index, element) in elements.enumerated() {
             tools.append(try tool(entry: element, at: "tools[\(index)]"))
@@ -131,7 +131,7 @@ extension OpenAIChatDecoder {
     func tool(_ function: JSON, at place: String) throws(OpenAIRequestError) -> ChatTool {
         let parameters = function.present("parameters")
         guard parameters == nil || parameters?.object != nil else {
-            throw .type("\(place).parameters", expected: "a JSON Schema object")
+            throw .type("\(place).parameters", expected: .schema)
         }
         var tool = ChatTool(
             name: try functionName((function["name"] ?? .null).string(named: "\(place).name"), at: "\(place).name"),
@@ -167,7 +167,7 @@ extension OpenAIChatDecoder {
         case .some: throw .value("tool_choice", message: "'tool_choice' must be none, auto, required or an object.")
         case nil: break
         }
-        guard value.object != nil else { throw .type("tool_choice", expected: "a string or an object") }
+        guard value.object != nil else { throw .type("tool_choice", expected: .stringOrObject) }
         let type = value["type"]?.string ?? ""
         let isCustom = type == "custom" && value["custom"]?.object != nil
         guard isCustom || type == "function" || type == "allowed_tools" else {
@@ -217,7 +217,7 @@ extension JSON {
 
     func string(named name: String) throws(OpenAIRequestError) -> String {
         if isNull { throw .missing(name) }
-        guard let string else { throw .type(name, expected: "a string") }
+        guard let string else { throw .type(name, expected: .string) }
         return string
     }
 
@@ -238,18 +238,18 @@ extension JSON {
     }
 
     func bool(named name: String) throws(OpenAIRequestError) -> Bool {
-        guard let bool else { throw .type(name, expected: "true or false") }
+        guard let bool else { throw .type(name, expected: .flag) }
         return bool
     }
 
     func count(named name: String) throws(OpenAIRequestError) -> Int {
-        guard let int else { throw .type(name, expected: "a whole number") }
+        guard let int else { throw .type(name, expected: .wholeNumber) }
         guard int >= 1 else { throw .value(name, message: "'\(name)' must be at least 1.") }
         return int
     }
 
     func number(named name: String, in range: ClosedRange<Double>) throws(OpenAIRequestError) -> Double {
-        guard let double else { throw .type(name, expected: "a number") }
+        guard let double else { throw .type(name, expected: .number) }
         guard range.contains(double) else {
             let bounds = "\(JSON(range.lowerBound).text()) and \(JSON(range.upperBound).text())"
             throw .value(name, message: "'\(name)' must lie between \(bounds).")

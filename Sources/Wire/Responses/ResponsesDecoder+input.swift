@@ -10,7 +10,7 @@ extension ResponsesDecoder {
             conversation.append(.user, [ChatPart(.text(text))])
             return conversation.messages
         }
-        guard let items = input.array else { throw .type("input", expected: "a string or an array of items") }
+        guard let items = input.array else { throw .type("input", expected: .stringOrItems) }
         guard !items.isEmpty else { throw .value("input", message: "'input' must hold at least one item.") }
         for (index, item) in items.enumerated() { try read(item, at: "input[\(index)]", into: &conversation) }
         guard !conversation.messages.isEmpty else {
@@ -22,7 +22,7 @@ extension ResponsesDecoder {
     func read(
         _ item: JSON, at place: String, into conversation: inout ResponsesConversation
     ) throws(OpenAIRequestError) {
-        guard item.object != nil else { throw .type(place, expected: "an object") }
+        guard item.object != nil else { throw .type(place, expected: .object) }
         switch try (item["type"] ?? "message").string(named: "\(place).type") {
         case "message": try readMessage(item, at: place, into: &conversation)
         case "function_call":
@@ -55,7 +55,7 @@ extension ResponsesDecoder {
         if let text = value.string { return [ChatPart(.text(text))] }
         guard let elements = value.array else {
             if value.isNull { throw .missing(place) }
-            throw .type(place, expected: "a string or an array of parts")
+            throw .type(place, expected: .stringOrParts)
         }
         var parts: [ChatPart] = []
         for (index, element) in elements.enumerated() { parts.append(try part(element, at: "\(place)[\(index)]")) }
@@ -139,7 +139,7 @@ extension ResponsesDecoder {
     private func reasoning(_ item: JSON, at place: String) throws(OpenAIRequestError) -> [ChatPart] {
         try item.allowOnly(["type", "id", "status", "summary", "content", "encrypted_content"], at: place)
         guard let summary = (item.present("summary") ?? []).array else {
-            throw .type("\(place).summary", expected: "an array")
+            throw .type("\(place).summary", expected: .array)
         }
         let parts = summary.isEmpty ? item["content"]?.array ?? [] : summary
         let member = summary.isEmpty ? "content" : "summary"

@@ -1,7 +1,7 @@
 /// Tools, which are flat on this wire.
 extension ResponsesDecoder {
     func tools(_ value: JSON) throws(OpenAIRequestError) -> [ChatTool] {
-        guard let elements = value.array else { throw .type("tools", expected: "an array") }
+        guard let elements = value.array else { throw .type("tools", expected: .array) }
         var tools: [ChatTool] = []
         for (index, element) in elements.enumerated() { tools.append(try tool(element, at: "tools[\(index)]")) }
         return tools

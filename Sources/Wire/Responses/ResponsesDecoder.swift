@@ -29,7 +29,7 @@ public struct ResponsesDecoder {
             guard let members = try JSON(body).object else { throw JSONError(offset: -1, reason: .unexpectedByte) }
             return members
         } catch {
-            throw .request(error.offset < 0 ? .type("body", expected: "an object") : .json(error))
+            throw .request(error.offset < 0 ? .type("body", expected: .object) : .json(error))
         }
     }
 
@@ -73,12 +73,12 @@ public struct ResponsesDecoder {
         case "reasoning": request.reasoning = try reasoning(value)
         case "include": try readInclude(value, into: &request)
         // The response repeats it, and nothing else is done with it: what isn't stored needs no labels.
-        case "metadata": guard value.object != nil else { throw .type(name, expected: "an object") }
+        case "metadata": guard value.object != nil else { throw .type(name, expected: .object) }
         // Answered as false, whatever is asked: nothing is stored.
         case "store", "background": _ = try value.bool(named: name)
         // A translated stream has no padding that could be left out.
         case "stream_options":
-            guard value.object != nil else { throw .type(name, expected: "an object") }
+            guard value.object != nil else { throw .type(name, expected: .object) }
             request.keep(value.rest(beside: ["include_obfuscation"]), of: name)
         // It limits the provider's own tools, which no translated request has.
         case "max_tool_calls": _ = try value.count(named: name)
@@ -88,7 +88,7 @@ public struct ResponsesDecoder {
     }
 
     private func readText(_ value: JSON, into request: inout ChatRequest) throws(OpenAIRequestError) {
-        guard value.object != nil else { throw .type("text", expected: "an object") }
+        guard value.object != nil else { throw .type("text", expected: .object) }
         if let format = value.present("format") { request.responseFormat = try self.format(format) }
         request.extensions["verbosity"] = value.present("verbosity")
         request.keep(value.rest(beside: ["format", "verbosity"]), of: "text")
@@ -109,7 +109,7 @@ public struct ResponsesDecoder {
     }
 
     private func reasoning(_ value: JSON) throws(OpenAIRequestError) -> ChatReasoning? {
-        guard value.object != nil else { throw .type("reasoning", expected: "an object") }
+        guard value.object != nil else { throw .type("reasoning", expected: .object) }
         try value.allowOnly(["effort", "summary", "generate_summary"], at: "reasoning")
         var reasoning = ChatReasoning()
         if let effort = value.present("effort") {
@@ -129,7 +129,7 @@ public struct ResponsesDecoder {
     /// What a response is to hold beside the usual. Proof of thinking always comes along; what tools of the provider's own
     /// bring is asked for in vain where there are no such tools.
     private func readInclude(_ value: JSON, into request: inout ChatRequest) throws(OpenAIRequestError) {
-        guard let elements = value.array else { throw .type("include", expected: "an array") }
+        guard let elements = value.array else { throw .type("include", expected: .array) }
         for (index, element) in elements.enumerated() {
             switch try element.string(named: "include[\(index)]") {
             case "message.output_text.logprobs": request.extensions["logprobs"] = true

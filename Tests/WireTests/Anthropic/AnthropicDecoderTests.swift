@@ -116,9 +116,9 @@ import Wire
 
     @Test(
         arguments: [
-            ("[]", .type("body", expected: "an object")), ("{}", .missing("model")),
+            ("[]", .type("body", expected: .object)), ("{}", .missing("model")),
             (#"{"model":"m"}"#, .missing("messages")),
-            (#"{"model":7,"messages":[]}"#, .type("model", expected: "a string")),
+            (#"{"model":7,"messages":[]}"#, .type("model", expected: .string)),
         ] as [(String, ChatRequestError)])
     func `a body without its members is refused`(_ body: String, _ expected: ChatRequestError) {
         #expect(throws: expected) { try decode(body) }

@@ -63,7 +63,7 @@ import Wire
 
     @Test func `a usage option of another type is refused by its whole name`() {
         let error = error(body(with: "stream_options", #"{"include_usage":"yes"}"#))
-        #expect(error == .type("stream_options.include_usage", expected: "true or false"))
+        #expect(error == .type("stream_options.include_usage", expected: .flag))
     }
 
     @Test(arguments: members)
@@ -110,7 +110,7 @@ import Wire
 
     @Test(arguments: ["[]", "null", "\"{}\"", "7"])
     func `a body that is no object is refused as such`(_ text: String) {
-        #expect(error(text) == .type("body", expected: "an object"))
+        #expect(error(text) == .type("body", expected: .object))
     }
 
     @Test(arguments: [

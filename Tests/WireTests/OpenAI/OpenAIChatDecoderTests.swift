@@ -89,30 +89,30 @@ import Wire
 
     @Test(
         arguments: [
-            (#""stream":"yes""#, .type("stream", expected: "true or false")),
-            (#""stream_options":[]"#, .type("stream_options", expected: "an object")),
+            (#""stream":"yes""#, .type("stream", expected: .flag)),
+            (#""stream_options":[]"#, .type("stream_options", expected: .object)),
             (
                 #""stream":true,"stream_options":{"include_usage":1}"#,
-                .type("stream_options.include_usage", expected: "true or false")
+                .type("stream_options.include_usage", expected: .flag)
             ),
-            (#""max_tokens":"5""#, .type("max_tokens", expected: "a whole number")),
-            (#""max_completion_tokens":1.5"#, .type("max_completion_tokens", expected: "a whole number")),
+            (#""max_tokens":"5""#, .type("max_tokens", expected: .wholeNumber)),
+            (#""max_completion_tokens":1.5"#, .type("max_completion_tokens", expected: .wholeNumber)),
             (#""max_tokens":0"#, .value("max_tokens", message: "'max_tokens' must be at least 1.")),
-            (#""temperature":"hot""#, .type("temperature", expected: "a number")),
+            (#""temperature":"hot""#, .type("temperature", expected: .number)),
             (#""temperature":2.1"#, .value("temperature", message: "'temperature' must lie between 0 and 2.")),
             (#""top_p":-0.1"#, .value("top_p", message: "'top_p' must lie between 0 and 1.")),
             (#""top_p":1e400"#, .value("top_p", message: "'top_p' must lie between 0 and 1.")),
-            (#""stop":5"#, .type("stop", expected: "a string or an array of strings")),
-            (#""stop":["a",5]"#, .type("stop[1]", expected: "a string")),
+            (#""stop":5"#, .type("stop", expected: .stringOrStrings)),
+            (#""stop":["a",5]"#, .type("stop[1]", expected: .string)),
             (#""stop":[null]"#, .missing("stop[0]")),
-            (#""tools":{}"#, .type("tools", expected: "an array")),
+            (#""tools":{}"#, .type("tools", expected: .array)),
             (#""tools":[{"type":"function"}]"#, .missing("tools[0].function")),
             (#""tools":[{"type":"function","function":{}}]"#, .missing("tools[0].function.name")),
             (
                 #""tools":[{"type":"function","function":{"name":"f","parameters":"{}"}}]"#,
-                .type("tools[0].function.parameters", expected: "a JSON Schema object")
+                .type("tools[0].function.parameters", expected: .schema)
             ),
-            (#""tool_choice":7"#, .type("tool_choice", expected: "a string or an object")),
+            (#""tool_choice":7"#, .type("tool_choice", expected: .stringOrObject)),
             (#""tool_choice":{"type":"function"}"#, .missing("tool_choice.function.name")),
             (#""tool_choice":{"type":"allowed_tools"}"#, .missing("tool_choice.allowed_tools.tools")),
             (
@@ -125,8 +125,8 @@ import Wire
                 #""response_format":{"type":"json_schema","json_schema":{}}"#,
                 .missing("response_format.json_schema.name")
             ),
-            (#""parallel_tool_calls":0"#, .type("parallel_tool_calls", expected: "true or false")),
-            (#""reasoning_effort":3"#, .type("reasoning_effort", expected: "a string")),
+            (#""parallel_tool_calls":0"#, .type("parallel_tool_calls", expected: .flag)),
+            (#""reasoning_effort":3"#, .type("reasoning_effort", expected: .string)),
         ] as [(String, OpenAIRequestError)])
     func `an error names the member at fault`(_ members: String, _ expected: OpenAIRequestError) {
         #expect(throws: expected) { try decode(adding: members) }
@@ -157,11 +157,11 @@ import Wire
 
     @Test(
         arguments: [
-            ("[]", .type("body", expected: "an object")), ("{}", .missing("model")),
+            ("[]", .type("body", expected: .object)), ("{}", .missing("model")),
             (#"{"model":"m"}"#, .missing("messages")),
             (#"{"model":null,"messages":[]}"#, .missing("model")),
-            (#"{"model":7,"messages":[{"role":"user","content":""}]}"#, .type("model", expected: "a string")),
-            (#"{"model":"m","messages":{}}"#, .type("messages", expected: "an array")),
+            (#"{"model":7,"messages":[{"role":"user","content":""}]}"#, .type("model", expected: .string)),
+            (#"{"model":"m","messages":{}}"#, .type("messages", expected: .array)),
             (#"{"model":"m","model":"n","messages":[]}"#, .json(JSONError(offset: 14, reason: .repeatedKey))),
             ("{", .json(JSONError(offset: 1, reason: .unexpectedEnd))),
         ] as [(String, OpenAIRequestError)])

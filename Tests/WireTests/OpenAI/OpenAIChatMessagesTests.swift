@@ -90,21 +90,21 @@ import Wire
 
     @Test(
         arguments: [
-            (#"7"#, .type("messages[0]", expected: "an object")), (#"{}"#, .missing("messages[0].role")),
+            (#"7"#, .type("messages[0]", expected: .object)), (#"{}"#, .missing("messages[0].role")),
             (#"{"role":null}"#, .missing("messages[0].role")),
-            (#"{"role":7}"#, .type("messages[0].role", expected: "a string")),
+            (#"{"role":7}"#, .type("messages[0].role", expected: .string)),
             (#"{"role":"user"}"#, .missing("messages[0].content")),
             (#"{"role":"user","content":null}"#, .missing("messages[0].content")),
             (#"{"role":"user","content":[]}"#, .missing("messages[0].content")),
             (#"{"role":"assistant"}"#, .missing("messages[0].content")),
             (#"{"role":"assistant","tool_calls":[]}"#, .missing("messages[0].content")),
             (#"{"role":"tool","content":"x"}"#, .missing("messages[0].tool_call_id")),
-            (#"{"role":"user","content":7}"#, .type("messages[0].content", expected: "a string or an array of parts")),
+            (#"{"role":"user","content":7}"#, .type("messages[0].content", expected: .stringOrParts)),
             (#"{"role":"user","content":[{"type":"text"}]}"#, .missing("messages[0].content[0].text")),
             (#"{"role":"user","content":["x"]}"#, .missing("messages[0].content[0].type")),
             (
                 #"{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":1}]}"#,
-                .type("messages[0].content[1].text", expected: "a string")
+                .type("messages[0].content[1].text", expected: .string)
             ),
             (
                 #"{"role":"user","content":[{"type":"image_url","image_url":{}}]}"#,
@@ -122,8 +122,8 @@ import Wire
                 #"{"role":"user","content":[{"type":"file","file":{}}]}"#,
                 .missing("messages[0].content[0].file.file_id")
             ),
-            (#"{"role":"user","content":"x","name":7}"#, .type("messages[0].name", expected: "a string")),
-            (#"{"role":"assistant","tool_calls":{}}"#, .type("messages[0].tool_calls", expected: "an array")),
+            (#"{"role":"user","content":"x","name":7}"#, .type("messages[0].name", expected: .string)),
+            (#"{"role":"assistant","tool_calls":{}}"#, .type("messages[0].tool_calls", expected: .array)),
             (
                 #"{"role":"assistant","tool_calls":[{"function":{"name":"f"}}]}"#,
                 .missing("messages[0].tool_calls[0].id")
@@ -134,7 +134,7 @@ import Wire
             ),
             (
                 #"{"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f","arguments":{}}}]}"#,
-                .type("messages[0].tool_calls[0].function.arguments", expected: "a string")
+                .type("messages[0].tool_calls[0].function.arguments", expected: .string)
             ),
         ] as [(String, OpenAIRequestError)])
     func `an error names the message, the part and the member`(_ message: String, _ expected: OpenAIRequestError) {

@@ -134,14 +134,14 @@ import Wire
     @Test(
         arguments: [
             ("[]", .value("input", message: "'input' must hold at least one item.")),
-            ("7", .type("input", expected: "a string or an array of items")), ("null", .missing("input")),
-            ("[7]", .type("input[0]", expected: "an object")), (#"[{"type":"message"}]"#, .missing("input[0].role")),
+            ("7", .type("input", expected: .stringOrItems)), ("null", .missing("input")),
+            ("[7]", .type("input[0]", expected: .object)), (#"[{"type":"message"}]"#, .missing("input[0].role")),
             (#"[{"role":"user"}]"#, .missing("input[0].content")),
             (#"[{"role":"user","content":[{"type":"input_text"}]}]"#, .missing("input[0].content[0].text")),
             (#"[{"role":"user","content":[{"type":"input_image"}]}]"#, .missing("input[0].content[0].image_url")),
             (#"[{"type":"function_call","name":"f"}]"#, .missing("input[0].call_id")),
             (#"[{"type":"function_call_output","call_id":"c"}]"#, .missing("input[0].output")),
-            (#"[{"type":"reasoning","summary":7}]"#, .type("input[0].summary", expected: "an array")),
+            (#"[{"type":"reasoning","summary":7}]"#, .type("input[0].summary", expected: .array)),
         ] as [(String, OpenAIRequestError)])
     func `what is wrong with the input is told by its place`(_ input: String, _ error: OpenAIRequestError) {
         #expect(throws: ResponsesRequestError.request(error)) { try messages(input) }
