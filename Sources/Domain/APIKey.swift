@@ -78,6 +78,8 @@ public struct APIKeySecret: Sendable, Hashable {
     public let text: String
 
     public init(_ text: String) { self.text = text }
+
+    public static func == (one: APIKeySecret, other: APIKeySecret) -> Bool { one.text.hasSameBytes(as: other.text) }
 }
 
 extension APIKeySecret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -40,7 +40,7 @@ struct CommandDesk {
     }
 
     private var unmapped: CommandAnswer {
-        guard let route = snapshot.mappings(of: key)[name] else { return say(.notMapped(name: name)) }
+        guard let route = snapshot.mappings(of: key)[exactly: name] else { return say(.notMapped(name: name)) }
         return change(to: nil, then: .unmapped(name: name, from: route))
     }
 

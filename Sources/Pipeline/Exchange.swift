@@ -81,7 +81,7 @@ public struct Exchange: ~Copyable {
         for model: String, demanding tier: Tier?, on today: CalendarDate
     ) throws(GatewayError) -> Clearance {
         let catalog = snapshot.catalog
-        if let mapped = snapshot.mappings(of: key)[model] {
+        if let mapped = snapshot.mappings(of: key)[exactly: model] {
             record.mapping = CustodyRecord.Mapping(name: model, route: mapped)
             return try catalog.clearance(mapped: model, to: mapped, for: key, demanding: tier, on: today)
         }

@@ -37,7 +37,7 @@ extension APIKey {
                 english: "its tier '\(route.tier.rawValue)' is not among the key's tiers",
                 french: "son niveau '\(route.tier.rawValue)' ne fait pas partie de ceux de la clé")
         }
-        guard policy.routes?.contains(route.id) ?? true else {
+        guard policy.routes?.contains(exactly: route.id) ?? true else {
             return LocalizedText(
                 english: "it is not among the key's routes", french: "elle ne fait pas partie des routes de la clé")
         }

@@ -11,13 +11,13 @@ public struct RouteCatalog: Sendable {
         routesByID = Dictionary(routes.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    public subscript(id: Route.ID) -> Route? { routesByID[id] }
+    public subscript(id: Route.ID) -> Route? { routesByID[exactly: id] }
 
     /// The route that a caller asked for, for a key that may see it named in an error.
     ///
     /// - Throws: `model_not_found` with routes that look like it, `route_retired`.
     public func route(for id: Route.ID, key: APIKey, on today: CalendarDate) throws(GatewayError) -> Route {
-        guard let route = routesByID[id] else {
+        guard let route = self[id] else {
             throw .modelNotFound(id, alternatives: routes(like: id, for: key, on: today))
         }
         if case .retired(let date) = route.lifecycle.state(on: today) { throw .routeRetired(route, on: date) }
@@ -26,7 +26,7 @@ public struct RouteCatalog: Sendable {
 
     /// The route of an id, unless it is retired.
     func offered(_ id: Route.ID, on today: CalendarDate) -> Route? {
-        guard let route = routesByID[id] else { return nil }
+        guard let route = self[id] else { return nil }
         if case .retired = route.lifecycle.state(on: today) { return nil }
         return route
     }

@@ -9,10 +9,12 @@ struct ChatCompletionCalls {
         let upstreamIndex: Int
         let upstreamID: String?
         var hasArguments = false
+
+        func has(_ id: String) -> Bool { upstreamID?.hasSameBytes(as: id) ?? false }
     }
 
     private var calls: [Known] = []
-    private var ids: Set<String> = []
+    private var ids: Set<ExactText> = []
     /// What makes an id of ours unlike those of other replies.
     private let seed: String
 
@@ -42,12 +44,12 @@ struct ChatCompletionCalls {
         let id = piece.id.flatMap { $0.isEmpty ? nil : $0 }
         guard let index = piece.index else {
             guard let id else { return piece.name?.isEmpty ?? true ? calls.indices.last : nil }
-            return calls.lastIndex { $0.upstreamID == id }
+            return calls.lastIndex { $0.has(id) }
         }
         guard let place = calls.lastIndex(where: { $0.upstreamIndex == index }) else { return nil }
-        guard let id, let known = calls[place].upstreamID, known != id else { return place }
+        guard let id, calls[place].upstreamID != nil, !calls[place].has(id) else { return place }
         // Another id under the same index: another call, unless its turn has come before.
-        return calls.lastIndex { $0.upstreamID == id && $0.upstreamIndex == index }
+        return calls.lastIndex { $0.upstreamIndex == index && $0.has(id) }
     }
 
     private mutating func start(
@@ -66,9 +68,9 @@ struct ChatCompletionCalls {
 
     /// The upstream's id, unless it is missing or was there before, as the "0" of some servers.
     private mutating func uniqueID(_ id: String?, at place: Int) -> String {
-        if let id, id.utf8.count > 1, ids.insert(id).inserted { return id }
+        if let id, id.utf8.count > 1, ids.insert(ExactText(id)).inserted { return id }
         var number = place
-        while !ids.insert("call_\(seed)_\(number)").inserted { number += 1 }
+        while !ids.insert(ExactText("call_\(seed)_\(number)")).inserted { number += 1 }
         return "call_\(seed)_\(number)"
     }
 

@@ -45,7 +45,7 @@ extension GeminiConversation {
     }
 
     private mutating func addAnswer(_ result: ChatToolResult, at place: String) throws(TranslationError) {
-        let call = openCalls.firstIndex { $0.id == result.callID && $0.answer == nil }
+        let call = openCalls.firstIndex { $0.answer == nil && $0.id.hasSameBytes(as: result.callID) }
         guard let call else {
             throw TranslationError(
                 .invalid, parameter: "\(place).tool_call_id",

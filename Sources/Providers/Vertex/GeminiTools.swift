@@ -50,7 +50,8 @@ struct GeminiTools {
     }
 
     private static func known(_ names: [String], among tools: [ChatTool]) throws(TranslationError) -> [String] {
-        guard !names.isEmpty, names.allSatisfy({ name in tools.contains { $0.name == name } }) else {
+        let listed = Set(tools.map { ExactText($0.name) })
+        guard !names.isEmpty, names.allSatisfy({ listed.contains(ExactText($0)) }) else {
             throw unknownTool
         }
         return names

@@ -43,7 +43,7 @@ struct AnthropicCallIDs {
             guard case .toolResult(let id, let content, let isError, let place) = blocks[index].content else {
                 continue
             }
-            guard let call = open.firstIndex(where: { $0.id == id }) else {
+            guard let call = open.firstIndex(where: { $0.id.hasSameBytes(as: id) }) else {
                 throw .invalid("\(place).tool_call_id", "It answers no open call of the assistant message before it.")
             }
             let written = open.remove(at: call).written

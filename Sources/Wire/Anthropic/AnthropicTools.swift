@@ -26,12 +26,13 @@ struct AnthropicTools {
         case .named(let name): names = [name]
         case .allowed(let allowed, isRequired: _): names = allowed
         }
-        let listed = Set(chat.tools.map(\.name))
-        guard !chat.tools.isEmpty, names.allSatisfy(listed.contains) else {
+        let listed = Set(chat.tools.map { ExactText($0.name) })
+        let chosen = Set(names.map { ExactText($0) })
+        guard !chat.tools.isEmpty, chosen.isSubset(of: listed) else {
             throw .invalid("tool_choice", "'tool_choice' asks for a tool that 'tools' doesn't list.")
         }
         guard case .allowed = chat.toolChoice else { return chat.tools }
-        return chat.tools.filter { names.contains($0.name) }
+        return chat.tools.filter { chosen.contains(ExactText($0.name)) }
     }
 
     private static func choice(_ chat: ChatRequest) throws(AnthropicEncodingError) -> JSONObject? {

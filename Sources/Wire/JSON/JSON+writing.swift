@@ -136,7 +136,7 @@ extension JSON {
 
 extension JSONObject {
     public func write(to bytes: inout [UInt8], _ order: JSON.MemberOrder = .kept) {
-        let ordered = order == .sorted ? members.sorted { $0.key < $1.key } : members
+        let ordered = order == .sorted ? members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) } : members
         bytes.append(UInt8(ascii: "{"))
         for (index, member) in ordered.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }

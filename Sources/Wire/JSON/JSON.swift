@@ -11,7 +11,7 @@ public enum JSON: Hashable, Sendable {
     case object(JSONObject)
 }
 
-/// An object's members in their order, each key once.
+/// An object's members in their order, each key once. Keys are compared by their bytes.
 public struct JSONObject: Hashable, Sendable {
     public struct Member: Hashable, Sendable {
         public let key: String
@@ -24,9 +24,9 @@ public struct JSONObject: Hashable, Sendable {
 
     /// The value of a key. Setting nil removes the member; setting a new key appends it.
     public subscript(key: String) -> JSON? {
-        get { members.first { $0.key == key }?.value }
+        get { members.first { $0.key.hasSameBytes(as: key) }?.value }
         set {
-            let index = members.firstIndex { $0.key == key }
+            let index = members.firstIndex { $0.key.hasSameBytes(as: key) }
             switch (index, newValue) {
             case (let index?, let value?): members[index].value = value
             case (let index?, nil): members.remove(at: index)
@@ -91,7 +91,7 @@ extension JSON {
         guard case .number(let text) = self else { return nil }
         return Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
     }
-    public var isNull: Bool { self == .null }
+    public var isNull: Bool { if case .null = self { true } else { false } }
 }
 
 // MARK: Reading
@@ -166,10 +166,10 @@ extension JSONScanner {
 
 /// Finds repeated keys: by looking through a small object, by hashing in one so large that looking would be quadratic.
 private struct KeySet {
-    private var names: Set<String>?
+    private var names: Set<ExactText>?
 
     mutating func insert(_ name: String, into object: JSONObject) -> Bool {
-        if object.members.count == 16 { names = Set(object.members.map(\.key)) }
-        return names?.insert(name).inserted ?? !object.members.contains { $0.key == name }
+        if object.members.count == 16 { names = Set(object.members.map { ExactText($0.key) }) }
+        return names?.insert(ExactText(name)).inserted ?? !object.members.contains { $0.key.hasSameBytes(as: name) }
     }
 }

@@ -58,7 +58,7 @@ struct OpenAIFunctionCalls {
 
     mutating func answer(_ value: JSON, at place: String) throws(OpenAIRequestError) -> ChatMessage {
         let name = try (value["name"] ?? .null).string(named: "\(place).name")
-        guard let open, open.name == name else {
+        guard let open, open.name.hasSameBytes(as: name) else {
             throw .value("\(place).name", message: "It answers no call of the assistant's message before it.")
         }
         self.open = nil

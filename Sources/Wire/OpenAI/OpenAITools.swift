@@ -53,8 +53,8 @@ struct OpenAITools {
 
     /// Those of the tools that have one of the names; all of them if there are no names.
     private static func named(_ names: [String]?, in tools: [ChatTool]) throws(ChatEncodingError) -> [ChatTool] {
-        let names = names.map { Set($0) }
-        let found = tools.filter { names?.contains($0.name) ?? true }
+        let names = names.map { Set($0.map { ExactText($0) }) }
+        let found = tools.filter { names?.contains(ExactText($0.name)) ?? true }
         guard !found.isEmpty, found.count >= names?.count ?? 1 else {
             throw .invalid("tool_choice", message: "'tool_choice' asks for a tool that 'tools' doesn't list.")
         }

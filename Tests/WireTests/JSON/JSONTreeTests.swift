@@ -33,6 +33,27 @@ import Wire
         }
     }
 
+    @Test(arguments: [0, 20])
+    func `keys that only look alike are two`(others: Int) throws {
+        let members =
+            (0..<others).map { "\"k\($0)\":0" } + ["\"\u{E9}\":1", "\"e\u{301}\":2", #""\u212a":3"#, #""K":4"#]
+        let object = try #require(try JSON(parsing: "{\(members.joined(separator: ","))}").object)
+        #expect(object.members.count == others + 4)
+        #expect(object["\u{E9}"] == 1 && object["e\u{301}"] == 2 && object["\u{212A}"] == 3 && object["K"] == 4)
+    }
+
+    @Test func `setting a key leaves one that only looks alike as it is`() {
+        var object: JSONObject = ["\u{E9}": 1]
+        object["e\u{301}"] = 2
+        object["\u{E9}"] = nil
+        #expect(object.members.map(\.value) == [2])
+    }
+
+    @Test func `values are equal when their bytes are`() {
+        #expect(JSON("\u{E9}") == JSON("\u{E9}") && JSON("\u{E9}") != JSON("e\u{301}"))
+        #expect(["\u{E9}": [1]] as JSON == ["\u{E9}": [1]] && ["\u{E9}": [1]] as JSON != ["e\u{301}": [1]])
+    }
+
     @Test func `ten thousand keys are not compared each with each`() throws {
         let text = "{" + (0..<10_000).map { "\"k\($0)\":0" }.joined(separator: ",") + "}"
         #expect(try JSON(parsing: text).object?.members.count == 10_000)

@@ -20,6 +20,12 @@ import Wire
         #expect(first.bytes(.sorted) == second.bytes(.sorted) && first.bytes() != second.bytes())
     }
 
+    @Test func `keys that only look alike are sorted by their bytes`() throws {
+        let sorted = #"{"K":2,"e\#u{301}":4,"\#u{E9}":1,"\#u{212A}":3}"#
+        let value = try JSON(parsing: #"{"\#u{212A}":3,"\#u{E9}":1,"K":2,"e\#u{301}":4}"#)
+        #expect(value.bytes(.sorted) == Array(sorted.utf8))
+    }
+
     @Test func `only what must be escaped is`() {
         let text = "\"\\/\u{8}\u{C}\n\r\t\u{0}\u{1F}\u{7F}é🍁\u{2028}"
         #expect(JSON(text).text() == "\"\\\"\\\\/\\u0008\\u000c\\n\\r\\t\\u0000\\u001f\u{7F}é🍁\u{2028}\"")
