@@ -86,18 +86,20 @@ let package = Package(
             // The toolchain's own linker, which alone packs relocations: see scripts/build-release.
             linkerSettings: [.unsafeFlags(["-use-ld=lld"], .when(platforms: [.linux], configuration: .release))]),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         // What tests and the fuzzer share: see scripts/fuzz and scripts/check-splits, which build it for speed.
         .target(
-            name: "Fuzzing", dependencies: ["Domain", "Wire", "Providers"], path: "Tests/Fuzzing",
+            name: "Fuzzing", dependencies: ["Domain", "Wire", "Providers", "TestSupport"], path: "Tests/Fuzzing",
             exclude: ["Corpus", "Dictionaries", "Programs"], swiftSettings: settings),
         tests("FuzzingTests", ["Domain", "Wire", "Providers", "Fuzzing"]),
         tests("CustodyLogTests", ["CustodyLog", "Domain"]),
         tests("DomainTests", ["Domain"]),
-        tests("WireTests", ["Wire", "Fuzzing"], resources: [.copy("Fixtures")]),
-        tests("RoutingTests", ["Domain", "Routing"]),
+        tests("WireTests", ["Wire", "Fuzzing", "TestSupport"], resources: [.copy("Fixtures")]),
+        tests("RoutingTests", ["Domain", "Routing", "TestSupport"]),
         tests("PipelineTests", ["Domain", "Wire", "Routing", "Providers", "Pipeline"]),
         tests(
-            "ProvidersTests", ["Domain", "Wire", "Providers", "Fuzzing", cryptoExtras], resources: [.copy("Fixtures")]),
+            "ProvidersTests", ["Domain", "Wire", "Providers", "Fuzzing", "TestSupport", cryptoExtras],
+            resources: [.copy("Fixtures")]),
         tests("StorageTests", ["Domain", "Storage", grdb]),
         tests("ProviderSimulatorTests", ["Wire", "ProviderSimulator", crypto, cryptoExtras, nio, nioPosix]),
         tests("WebTests", ["Domain", "Wire", "Web", nio, nioPosix, logging]),
@@ -107,7 +109,7 @@ let package = Package(
             "GatewayTests",
             [
                 "Domain", "Wire", "Routing", "Providers", "Pipeline", "Upstream", "Gateway", "Storage",
-                "ProviderSimulator", crypto, nio, nioEmbedded, nioHTTP1, nioPosix, logging,
+                "ProviderSimulator", "TestSupport", crypto, nio, nioEmbedded, nioHTTP1, nioPosix, logging,
             ]),
     ]
 )

@@ -24,7 +24,7 @@ compile_module() { # NAME FOLDER-OF-SOURCES MODULES-IT-IMPORTS FLAGS…
 build_program() { # FOLDER NAME FILE FLAGS…
     local folder=$1 name=$2 file=$3 flags maps=() objects=()
     shift 3
-    is_old "$folder/$name" Sources/{Domain,Wire,Providers} Tests/Fuzzing Package.resolved || return 0
+    is_old "$folder/$name" Sources/{Domain,Wire,Providers} Tests/{TestSupport,Fuzzing} Package.resolved || return 0
     say "Build $name"
     mkdir -p "$folder"
     swift build --target CryptoExtras >"$folder/packages.log" || { cat "$folder/packages.log"; return 1; }
@@ -40,7 +40,8 @@ build_program() { # FOLDER NAME FILE FLAGS…
     compile_module Domain Sources/Domain "" "${flags[@]}" || return 1
     compile_module Wire Sources/Wire "" "${flags[@]}" || return 1
     compile_module Providers Sources/Providers "Domain Wire" "${flags[@]}" || return 1
-    compile_module Fuzzing Tests/Fuzzing "Domain Wire Providers" "${flags[@]}" || return 1
+    compile_module TestSupport Tests/TestSupport "" "${flags[@]}" || return 1
+    compile_module Fuzzing Tests/Fuzzing "Domain Wire Providers TestSupport" "${flags[@]}" || return 1
     swiftc "${flags[@]}" -parse-as-library -module-name "$name" "Tests/Fuzzing/Programs/$file" \
-        "$folder"/{Domain,Wire,Providers,Fuzzing}.o "${objects[@]}" -lstdc++ -o "$folder/$name"
+        "$folder"/{Domain,Wire,Providers,TestSupport,Fuzzing}.o "${objects[@]}" -lstdc++ -o "$folder/$name"
 }

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
+import TestSupport
 import Testing
 import Wire
 
@@ -199,37 +200,29 @@ import Wire
         return valid + valid.map { $0 + Array(next.utf8) } + (lines + fields + chunks).map { Array($0.utf8) }
     }()
 
-    /// Makes requests that are almost right, the same on each run (SplitMix64).
-    private struct Mutator: RandomNumberGenerator {
-        private var state: UInt64 = 1
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var word = state
-            word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-            return word ^ (word >> 31)
-        }
+    /// Makes requests that are almost right, the same on each run.
+    private struct Mutator {
+        private var chance = SeededGenerator(seed: 1)
 
         private static let snippets =
             ["\r", "\n", "\r\n", "\r\n\r\n", " ", "\t", ":", ";", ",", "\0", "0", "5", "/", "?", "#", "*", "http://h"]
             + wrongFields + framings.map(\.fields)
 
         mutating func next() -> [UInt8] {
-            var bytes = written.randomElement(using: &self) ?? []
-            for _ in 0..<Int.random(in: 1...3, using: &self) { change(&bytes) }
+            var bytes = written.randomElement(using: &chance) ?? []
+            for _ in 0..<Int.random(in: 1...3, using: &chance) { change(&bytes) }
             return bytes
         }
 
         private mutating func change(_ bytes: inout [UInt8]) {
-            let place = Int.random(in: 0...bytes.count, using: &self)
-            let end = min(bytes.count, place + Int.random(in: 1...8, using: &self))
-            switch Int.random(in: 0..<5, using: &self) {
-            case 0 where place < bytes.count: bytes[place] = UInt8.random(in: 0...255, using: &self)
-            case 1 where place < bytes.count: bytes[place] ^= 1 << UInt8.random(in: 0...7, using: &self)
+            let place = Int.random(in: 0...bytes.count, using: &chance)
+            let end = min(bytes.count, place + Int.random(in: 1...8, using: &chance))
+            switch Int.random(in: 0..<5, using: &chance) {
+            case 0 where place < bytes.count: bytes[place] = UInt8.random(in: 0...255, using: &chance)
+            case 1 where place < bytes.count: bytes[place] ^= 1 << UInt8.random(in: 0...7, using: &chance)
             case 2: bytes.removeSubrange(place..<end)
-            case 3: bytes.insert(contentsOf: bytes[place..<end], at: Int.random(in: 0...bytes.count, using: &self))
-            default: bytes.insert(contentsOf: (Self.snippets.randomElement(using: &self) ?? "").utf8, at: place)
+            case 3: bytes.insert(contentsOf: bytes[place..<end], at: Int.random(in: 0...bytes.count, using: &chance))
+            default: bytes.insert(contentsOf: (Self.snippets.randomElement(using: &chance) ?? "").utf8, at: place)
             }
         }
     }

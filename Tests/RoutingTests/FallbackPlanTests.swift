@@ -1,5 +1,6 @@
 import Domain
 import Routing
+import TestSupport
 import Testing
 
 @Suite struct FallbackPlanTests {

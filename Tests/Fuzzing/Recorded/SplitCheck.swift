@@ -1,4 +1,5 @@
 import Providers
+import TestSupport
 import Wire
 
 /// Whether a recorded reply gives the same however its bytes are split on their way: the events, what each surface writes of

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Wire
 
@@ -36,7 +37,7 @@ import Wire
     ) async throws {
         let asked = try await FieldSurvey.shared.value.findings.filter { $0.surface == surface && $0.isSentWhole }
         for seed in 0..<UInt64(Self.rounds) {
-            var chance = SeededChance(seed: 2026 + seed)
+            var chance = SeededGenerator(seed: 2026 + seed)
             try await withEveryUpstream { gateway in
                 try await Self.addUnknownMembers(to: asked, gateway, &chance)
             }
@@ -49,7 +50,7 @@ import Wire
     }
 
     private static func addUnknownMembers(
-        to asked: [FieldSurvey.Finding], _ gateway: TestGateway, _ chance: inout SeededChance
+        to asked: [FieldSurvey.Finding], _ gateway: TestGateway, _ chance: inout SeededGenerator
     ) async throws {
         var tags = ProbeTags()
         var unknown: [(member: UnknownMember, probe: FieldProbe, field: RequestField)] = []

@@ -1,3 +1,4 @@
+import TestSupport
 import Wire
 
 /// A member that nobody has ever heard of.
@@ -5,13 +6,13 @@ struct UnknownMember {
     let key: String
     let value: JSON
 
-    init(using chance: inout SeededChance) {
+    init(using chance: inout SeededGenerator) {
         let letters = (0..<8).map { _ in "abcdefghijklmnopqrstuvwxyz".randomElement(using: &chance) ?? "a" }
         key = "zz_" + String(letters)
         value = Self.value(depth: 0, using: &chance)
     }
 
-    private static func value(depth: Int, using chance: inout SeededChance) -> JSON {
+    private static func value(depth: Int, using chance: inout SeededGenerator) -> JSON {
         switch Int.random(in: 0..<(depth < 2 ? 6 : 4), using: &chance) {
         case 0: .bool(.random(using: &chance))
         case 1: JSON(Int.random(in: -1_000...1_000, using: &chance))
@@ -23,7 +24,7 @@ struct UnknownMember {
     }
 
     /// A body with the member in one of its objects, the body itself included.
-    func added(to body: JSONObject, using chance: inout SeededChance) -> JSONObject {
+    func added(to body: JSONObject, using chance: inout SeededGenerator) -> JSONObject {
         var places = Self.objectCount(in: .object(body))
         places = Int.random(in: 0..<places, using: &chance)
         return added(to: .object(body), at: &places).object ?? body
@@ -48,20 +49,5 @@ struct UnknownMember {
         case .array(let elements): return .array(elements.map { added(to: $0, at: &place) })
         case .null, .bool, .number, .string: return value
         }
-    }
-}
-
-/// SplitMix64: the same for the same seed.
-struct SeededChance: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

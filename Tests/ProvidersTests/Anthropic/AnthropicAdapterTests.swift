@@ -1,5 +1,6 @@
 import Domain
 import Providers
+import TestSupport
 import Testing
 import Wire
 
@@ -189,7 +190,7 @@ import Wire
     }
 
     @Test func `streams that were tampered with never crash a reader`() throws {
-        var random = SplitMix(state: 11)
+        var random = SeededGenerator(seed: 11)
         for golden in AnthropicGoldenCase.streamed {
             let reader = try golden.adapter().reader(for: golden.chat())
             let body = golden.replyBody()

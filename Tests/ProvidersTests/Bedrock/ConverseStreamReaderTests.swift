@@ -1,5 +1,6 @@
 import Foundation
 import Providers
+import TestSupport
 import Testing
 import Wire
 
@@ -186,7 +187,7 @@ import Wire
     }
 
     @Test func `payloads that were tampered with never crash the reader`() {
-        var random = SplitMix64(state: 7)
+        var random = SeededGenerator(seed: 7)
         let payload = Array(#"{"contentBlockIndex":0,"delta":{"toolUse":{"input":"\u00e9{"}},"p":"ab"}"#.utf8)
         for _ in 0..<2_000 {
             var damaged = payload
@@ -241,17 +242,5 @@ import Wire
     private func toolInput(_ block: Int, _ text: String) -> EventStreamMessage {
         let input = JSON.string(text).text()
         return event("contentBlockDelta", #"{"contentBlockIndex":\#(block),"delta":{"toolUse":{"input":\#(input)}}}"#)
-    }
-}
-
-/// Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators": the same numbers in each run.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 
 @testable import Providers
@@ -138,7 +139,7 @@ import Testing
     }
 
     @Test func `reads any bytes without a crash`() {
-        var random = SeededBytes(state: 11)
+        var random = SeededGenerator(seed: 11)
         let sound = Array(Self.reply("AssumeRole").utf8)
         for _ in 0..<5_000 {
             var damaged = sound
@@ -177,17 +178,5 @@ import Testing
         let bearer = FixedCredential(.bearer("k"), name: "key")
         let issuer = try AWSRoleIssuer(AWSRole(arn: Self.arn), with: bearer, region: "ca-central-1")
         #expect(issuer.failure()?.kind == .configuration)
-    }
-}
-
-/// Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators": the same numbers in each run.
-struct SeededBytes: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Makes requests or replies that are almost right, the same on each run.
 struct MessageMutator {
     private let messages: [String]

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Makes JSON texts of random shape and spacing, and breaks them.
 struct JSONTextGenerator {
     var random: SeededGenerator

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Makes chat requests whose members come in random order with random white space.
 struct ChatBodyGenerator {
     var random: SeededGenerator

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Wire
 
@@ -48,7 +49,7 @@ import Wire
             "data: a\ndata: b\r\ndata: c\r\n\r\n", "data\n\n", "id: 1\nretry: 5\n\n", "\r\n", "event: x\n\ndata: é\n\n",
             "stray\n\n",
         ]
-        var generator = SplitMix(state: 1)
+        var generator = SeededGenerator(seed: 1)
         for _ in 0..<400 {
             let count = Int.random(in: 1...8, using: &generator)
             let stream = "\u{FEFF}" + (0..<count).map { _ in blocks.randomElement(using: &generator) ?? "" }.joined()
@@ -141,18 +142,5 @@ extension SSEReader {
         try Array(text.utf8).withUnsafeBufferPointer { bytes throws(SSEFailure<Failure>) in
             try receive(UnsafeRawBufferPointer(bytes), body)
         }
-    }
-}
-
-/// S. Vigna's splitmix64: the same numbers in every run.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
