@@ -199,7 +199,7 @@ public struct ChatScan: Sendable {
         case .previousResponse: if span.kind != .null { throw Self.notOffered(.previousResponse) }
         // Which forms there are, the provider knows: only one of them is acted on.
         case .encodingFormat:
-            guard span.kind == .null || span.kind == .string else { throw Self.wrongType(member, "a string") }
+            guard span.kind == .null || span.kind == .string else { throw Self.wrongType(member, .string) }
             wantsBase64 = scanner.string(of: span) == "base64"
         case .messages, .input, .streamOptions, .anthropicVersion, .anthropicBeta: break
         }

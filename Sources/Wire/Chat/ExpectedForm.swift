@@ -9,8 +9,6 @@ public enum ExpectedForm: String, Hashable, Sendable, CaseIterable {
     case schema = "a JSON Schema object"
     case array = "an array"
     case strings = "an array of strings"
-    case stringsOrTokens = "an array of strings or of token ids"
-    case oneKind = "an array of one kind: strings, token ids, or arrays of token ids"
     case stringOrObject = "a string or an object"
     case stringOrArray = "a string or an array"
     case stringOrStrings = "a string or an array of strings"
@@ -30,9 +28,6 @@ public enum ExpectedForm: String, Hashable, Sendable, CaseIterable {
         case .schema: "un objet JSON Schema"
         case .array: "un tableau"
         case .strings: "un tableau de chaînes"
-        case .stringsOrTokens: "un tableau de chaînes ou d'identifiants de jetons"
-        case .oneKind:
-            "un tableau d'une seule sorte : chaînes, identifiants de jetons ou tableaux d'identifiants de jetons"
         case .stringOrObject: "une chaîne ou un objet"
         case .stringOrArray: "une chaîne ou un tableau"
         case .stringOrStrings: "une chaîne ou un tableau de chaînes"

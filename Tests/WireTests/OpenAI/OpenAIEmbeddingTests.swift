@@ -50,7 +50,7 @@ import Wire
     }
 
     @Test func `a form that is no text is refused by the member's name`() {
-        #expect(throws: OpenAIRequestError.type("encoding_format", expected: "a string")) {
+        #expect(throws: OpenAIRequestError.type("encoding_format", expected: .string)) {
             try scan(#"{"model":"m","input":"a","encoding_format":64}"#)
         }
         #expect(throws: OpenAIRequestError.repeated("encoding_format")) {
