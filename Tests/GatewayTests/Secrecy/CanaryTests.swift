@@ -15,7 +15,8 @@ import Wire
     @Test func `no text of a request gets further than the upstream`() async throws {
         try await withEveryUpstream { gateway in
             var requests = CanaryRequests(key: gateway.keys.main)
-            for way in CanaryWay.all {
+            // What a request says is read before it matters whether the reply is streamed.
+            for way in CanaryWay.all where !way.isStreamed {
                 for place in try CanaryPlace.all(on: way) {
                     requests.add(place.path, way, body: { place.body(with: $0) })
                 }
@@ -90,7 +91,7 @@ import Wire
         ]
         try await withEveryUpstream { gateway in
             var requests = CanaryRequests(key: gateway.keys.main)
-            for way in CanaryWay.all {
+            for way in CanaryWay.all where !way.isStreamed {
                 let call = way.call(way.body("hi"))
                 for field in fields {
                     requests.add(field, way, call: { call.with(field, $0.text).with("x-\($0.text)", $0.text) })
