@@ -124,7 +124,7 @@ final class ChatCall: Answer {
     /// The record names the route before anything leaves for it.
     private func depart(_ dispatch: Dispatch) {
         self.dispatch = dispatch
-        loop.commit(exchange.openingEntry(), for: self)
+        loop.commitSoon(exchange.openingEntry(), for: self)
     }
 
     /// The journal has what was committed, or could not take it.

@@ -96,13 +96,27 @@ public final class LoopState {
         commit(entry)
     }
 
+    /// As ``commit(_:for:)``, for a request that is about to leave: it doesn't wait for this turn's other events, unless so
+    /// many come at a time that they had better share a write.
+    func commitSoon(_ entry: LedgerEntry, for call: ChatCall) {
+        let isAlone = entriesOfTurn == 0 && entriesOfLastTurn <= 1
+        commit(entry, for: call)
+        if isAlone, goingOn.isEmpty { commit() }
+    }
+
     /// For an entry that nothing waits for.
     func commit(_ entry: LedgerEntry) {
         journal.append(entry)
-        guard !isCommitScheduled else { return }
-        isCommitScheduled = true
+        entriesOfTurn += 1
+        guard entriesOfTurn == 1 else { return }
         // One write for all that happens in this turn of the loop: tasks run after all events of the turn.
-        eventLoop.assumeIsolated().execute { self.commit() }
+        eventLoop.assumeIsolated().execute { self.turnEnded() }
+    }
+
+    private func turnEnded() {
+        entriesOfLastTurn = entriesOfTurn
+        entriesOfTurn = 0
+        commit()
     }
 
     /// At once, for what is answered without waiting for anything.
@@ -111,12 +125,13 @@ public final class LoopState {
         commit()
     }
 
-    private var isCommitScheduled = false
+    /// How many entries there were since the loop's last turn that had any, and in that one.
+    private var entriesOfTurn = 0
+    private var entriesOfLastTurn = 0
     /// Those that are told at the moment; kept for its memory.
     private var goingOn: [ChatCall] = []
 
     private func commit() {
-        isCommitScheduled = false
         var isRecorded = true
         do {
             try journal.commit()

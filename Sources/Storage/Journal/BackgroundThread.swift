@@ -4,6 +4,10 @@ import Synchronization
 
 /// A thread that works some time after its bell was rung, and sleeps in between.
 final class BackgroundThread: Sendable {
+    /// Pauses without work after which it waits for its bell. Whoever rings has to wake the thread, and is in the middle
+    /// of a request: as long as requests keep coming, the thread looks by itself.
+    private static let longestIdling = 20
+
     private enum State { case new, running, ended }
 
     private let name: String
@@ -59,9 +63,12 @@ final class BackgroundThread: Sendable {
     }
 
     private func run() {
+        var idlePauses = Self.longestIdling
         while !hasToStop {
-            bell.wait(unless: { hasToStop || isNeeded() })
+            if idlePauses == Self.longestIdling { bell.wait(unless: { hasToStop || isNeeded() }) }
             pause(delay)
+            idlePauses = isNeeded() ? 0 : idlePauses + 1
+            guard idlePauses == 0 else { continue }
             while !hasToStop, let delay = work() { pause(delay) }
         }
         endSignal.signal()
