@@ -126,7 +126,7 @@ import Wire
     func `a proof that is refused leaves no credential, no request to the provider, and a line in the log`(
         _ way: Way
     ) async throws {
-        let secret = "canary7secret-of-the-issuer"
+        let secret = "expired-canary7secret-of-the-issuer"
         try await withRenewal(way, secret: secret) { gateway, renewal in
             let wait = try await renewal.isWaiting()
             #expect(8...10 ~= wait)

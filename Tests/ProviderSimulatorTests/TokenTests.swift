@@ -82,16 +82,19 @@ import Wire
     }
 
     @Test func `client credentials get a token that opens Azure`() throws {
-        let form = "grant_type=client_credentials&client_id=a&client_secret=sim"
-        func ask(_ scope: String) -> Response {
-            let body = Array("\(form)&scope=\(scope)".utf8)
+        func ask(_ scope: String, secret: String = "of-an-application") -> Response {
+            let form = "grant_type=client_credentials&client_id=a&client_secret=\(secret)&scope=\(scope)"
+            let body = Array(form.utf8)
             return Response(
                 simulation.performance(
                     for: Call(method: "POST", target: "/tenant/oauth2/v2.0/token", headers: [:], body: body)))
         }
         #expect(ask("nonsense").json["error"]?.string == "invalid_scope")
-        let response = ask("https%3A%2F%2Fcognitiveservices.azure.com%2F.default")
-        let token = try #require(response.json["access_token"]?.string)
+        let scope = "https%3A%2F%2Fcognitiveservices.azure.com%2F.default"
+        for secret in ["", "expired-long-ago"] {
+            #expect(ask(scope, secret: secret).json["error"]?.string == "invalid_client")
+        }
+        let token = try #require(ask(scope).json["access_token"]?.string)
         #expect(status(of: .azure, token) == 200)
         #expect(status(of: .gemini, token) == 401)
     }
