@@ -63,15 +63,20 @@ final class BackgroundThread: Sendable {
     }
 
     private func run() {
-        var idlePauses = Self.longestIdling
         while !hasToStop {
-            if idlePauses == Self.longestIdling { bell.wait(unless: { hasToStop || isNeeded() }) }
-            pause(delay)
-            idlePauses = isNeeded() ? 0 : idlePauses + 1
-            guard idlePauses == 0 else { continue }
-            while !hasToStop, let delay = work() { pause(delay) }
+            bell.wait(unless: { hasToStop || isNeeded() })
+            var idlePauses = 0
+            while !hasToStop, idlePauses < Self.longestIdling {
+                pause(delay)
+                idlePauses = isNeeded() ? 0 : idlePauses + 1
+                if idlePauses == 0 { workUntilDone() }
+            }
         }
         endSignal.signal()
+    }
+
+    private func workUntilDone() {
+        while !hasToStop, let delay = work() { pause(delay) }
     }
 
     private var hasToStop: Bool { isStopping.load(ordering: .sequentiallyConsistent) }
