@@ -64,9 +64,7 @@ struct ConverseTools {
 
     /// Those of the tools that have one of the names; all of them if there are no names.
     private static func chosen(_ tools: [ChatTool], named names: [String]?) throws(TranslationError) -> [ChatTool] {
-        let names = names.map { Set($0.map { ExactText($0) }) }
-        let chosen = tools.filter { names?.contains(ExactText($0.name)) ?? true }
-        guard !chosen.isEmpty, chosen.count >= names?.count ?? 1 else {
+        guard let chosen = tools.chosen(by: names) else {
             throw TranslationError(
                 .invalid, parameter: "tool_choice", "'tool_choice' asks for a tool that 'tools' doesn't list.")
         }

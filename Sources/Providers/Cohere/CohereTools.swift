@@ -40,13 +40,11 @@ struct CohereTools {
 
     /// Those of the tools that have one of the names; all of them if there are no names.
     private static func named(_ names: [String]?, in tools: [ChatTool]) throws(TranslationError) -> [ChatTool] {
-        let names = names.map { Set($0.map { ExactText($0) }) }
-        let found = tools.filter { names?.contains(ExactText($0.name)) ?? true }
-        guard !found.isEmpty, found.count >= names?.count ?? 1 else {
+        guard let chosen = tools.chosen(by: names) else {
             throw TranslationError(
                 .invalid, parameter: "tool_choice", "'tool_choice' asks for a tool that 'tools' doesn't list.")
         }
-        return found
+        return chosen
     }
 
     func write(to body: inout JSONTextWriter) {

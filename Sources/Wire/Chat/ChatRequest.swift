@@ -89,6 +89,15 @@ public struct ChatTool: Hashable, Sendable {
     }
 }
 
+extension [ChatTool] {
+    /// Those that have one of the names, or all if there are no names; nil where a name is no tool's, or nothing is left.
+    package func chosen(by names: [String]?) -> [ChatTool]? {
+        let names = names.map { Set($0.map { ExactText($0) }) }
+        let chosen = filter { names?.contains(ExactText($0.name)) ?? true }
+        return chosen.isEmpty || chosen.count < names?.count ?? 1 ? nil : chosen
+    }
+}
+
 public enum ChatToolChoice: Hashable, Sendable {
     case auto
     case none

@@ -53,12 +53,10 @@ struct OpenAITools {
 
     /// Those of the tools that have one of the names; all of them if there are no names.
     private static func named(_ names: [String]?, in tools: [ChatTool]) throws(ChatEncodingError) -> [ChatTool] {
-        let names = names.map { Set($0.map { ExactText($0) }) }
-        let found = tools.filter { names?.contains(ExactText($0.name)) ?? true }
-        guard !found.isEmpty, found.count >= names?.count ?? 1 else {
+        guard let chosen = tools.chosen(by: names) else {
             throw .invalid("tool_choice", message: "'tool_choice' asks for a tool that 'tools' doesn't list.")
         }
-        return found
+        return chosen
     }
 
     func write(to body: inout JSONTextWriter) {
