@@ -20,11 +20,12 @@ def added(case, key) -> Figure:
     return figure
 
 
-def added_by_nginx(case, key, more) -> Figure:
-    """A limit: what nginx adds, and some more. In a short run noise can make it faster than no proxy."""
+def added_by(server, key, more=0.0, otherwise=None) -> Figure:
+    """A limit: what another proxy adds to D in the same run, and some more; or a figure from elsewhere where the proxy
+    wasn't measured. In a short run noise can make it faster than no proxy."""
     def limit(results):
-        us = over_direct(results, case, "nginx", key)
-        return None if us is None else max(0, us) / MS + more
+        us = over_direct(results, "D", server, key)
+        return otherwise if us is None else max(0, us) / MS + more
     return limit
 
 
@@ -84,11 +85,11 @@ GOALS = [
     Goal("A-vertex", "CPU per request", NGINX, 4, 2.5, times("A-vertex", "cpu_us")),
     Goal("C", "CPU per event", NGINX, 1.5, 1.0, times("C", "cpu_us_per_event")),
     Goal("C-bedrock", "CPU per event", NGINX, 3, 2, times("C-bedrock", "cpu_us_per_event")),
-    # What must hold is what Envoy added in this case; nginx added 0.24 and 0.58 ms in the same run.
-    Goal("D", "added to the first event, p50", "ms", 0.62, added_by_nginx("D", "first_p50_us", 0.1),
-         added("D", "first_p50_us")),
-    Goal("D", "added to the first event, p99", "ms", 0.77, added_by_nginx("D", "first_p99_us", 0.1),
-         added("D", "first_p99_us")),
+    # What must hold is what Envoy adds. On another machine that was 0.62 and 0.77 ms, where nginx added 0.24 and 0.58.
+    Goal("D", "added to the first event, p50", "ms", added_by("envoy", "first_p50_us", otherwise=0.62),
+         added_by("nginx", "first_p50_us", more=0.1), added("D", "first_p50_us")),
+    Goal("D", "added to the first event, p99", "ms", added_by("envoy", "first_p99_us", otherwise=0.77),
+         added_by("nginx", "first_p99_us", more=0.1), added("D", "first_p99_us")),
     Goal("E", "streams completed", "%", 100, 100, streams_completed, at_least=True),
     Goal("E", "memory per stream", "KiB", 18, 12, stream_memory),
     Goal("F1", "CPU per request", NGINX, 1.5, 1.0, times("F1", "cpu_us")),

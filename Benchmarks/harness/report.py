@@ -71,13 +71,15 @@ def table(head, rows):
 
 
 class Report:
-    """`files` are pairs of label and results. Direct and nginx are shown of the first; each file's northern is set
-    against its own nginx."""
+    """`files` are pairs of label and results. Direct, nginx and Envoy are shown of the first; each file's northern is
+    set against its own nginx."""
 
     def __init__(self, files):
         self.files = files
         self.first = files[0][1]
         self.gateways = [(label, results) for label, results in files if results["meta"]["gateway"]]
+        has_envoy = any("envoy" in servers for servers in self.first["cases"].values())
+        self.proxies = ["nginx", "envoy"] if has_envoy else ["nginx"]
 
     def case_row(self, name, key):
         title, divisor, comparable = FIGURES[key]
@@ -89,7 +91,7 @@ class Report:
         if not case.gateway_only:
             row.append(cell(self.first, name, "direct"))
         if case.has_nginx:
-            row.append(cell(self.first, case.compare or name, "nginx"))
+            row += [cell(self.first, case.compare or name, server) for server in self.proxies]
         for _, results in self.gateways:
             row.append(cell(results, name, "northern"))
             if case.has_nginx:
@@ -101,7 +103,7 @@ class Report:
         def cell(results, server):
             us = over_direct(results, name, server, key)
             return number(None if us is None else us / MS)
-        row = ["added over direct: " + FIGURES[key][0], "", cell(self.first, "nginx")]
+        row = ["added over direct: " + FIGURES[key][0], "", *[cell(self.first, server) for server in self.proxies]]
         for _, results in self.gateways:
             row += [cell(results, "northern"), ""]
         return row
@@ -109,9 +111,9 @@ class Report:
     def case_table(self, name):
         case = CASES[name]
         if not case.gateway_only:
-            head = ["", "direct", "nginx"]
+            head = ["", "direct", *self.proxies]
         else:
-            head = ["", *([f"nginx, {case.compare}"] if case.compare else [])]
+            head = ["", *[f"{server}, {case.compare}" for server in self.proxies if case.compare]]
         for label, _ in self.gateways:
             head += [label, "× nginx"] if case.has_nginx else [label]
         keys = SHOWN.get(name) or (STREAM if case.events else WHOLE)
@@ -120,12 +122,13 @@ class Report:
 
     def start_and_memory_table(self):
         def starts(key):
-            return ["-", *[spread([s[key] * MS for s in results["starts"]]) for _, results in self.gateways]]
+            return [*["-" for _ in self.proxies], *[spread([s[key] * MS for s in results["starts"]]) for _, results in self.gateways]]
 
         def memory(key):
-            cells = [(self.first, "nginx"), *[(results, "northern") for _, results in self.gateways]]
+            cells = [*[(self.first, server) for server in self.proxies],
+                     *[(results, "northern") for _, results in self.gateways]]
             return [spread([v / MIB for v in results[key].get(server, [])]) for results, server in cells]
-        return table(["", "nginx", *[label for label, _ in self.gateways]], [
+        return table(["", *self.proxies, *[label for label, _ in self.gateways]], [
             ["start to first answer, ms", *starts("answer_s")],
             ["end after SIGTERM, ms", *starts("end_s")],
             ["memory when idle, MiB", *memory("idle")],

@@ -1,4 +1,5 @@
-"""The servers that take part: the mock provider, nginx in front of it, and northern in front of it."""
+"""The servers that take part: the mock provider, and nginx, Envoy and northern in front of it."""
+import glob
 import http.client
 import json
 import os
@@ -91,28 +92,50 @@ class Mock:
         call(f"http://127.0.0.1:{self.port}/reset", b"")
 
 
+def configured(template, folder, name, values):
+    """Writes a configuration from its template, with names between @ signs filled in. Returns the path."""
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(HERE, template)) as f:
+        text = f.read()
+    for key, value in values.items():
+        text = text.replace(f"@{key}@", str(value))
+    path = os.path.join(folder, name)
+    with open(path, "w") as f:
+        f.write(text)
+    return path
+
+
 def start_nginx(folder, mock_port):
     """nginx, or None where it is not installed."""
     nginx = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
     if not nginx:
         print("nginx is not installed: its column, and every ratio to it, is missing", file=sys.stderr)
         return None
-    os.makedirs(folder, exist_ok=True)
     port = free_port()
-    with open(os.path.join(HERE, "nginx.conf.in")) as f:
-        text = f.read()
-    values = {"FOLDER": folder, "PORT": port, "MOCK": mock_port, "WORKERS": CORES,
-              "FILES": resource.getrlimit(resource.RLIMIT_NOFILE)[1],
-              # Started by root, its workers would otherwise be another user, who may not enter our folder.
-              "USER": "user root;" if os.getuid() == 0 else ""}
-    for name, value in values.items():
-        text = text.replace(f"@{name}@", str(value))
-    path = os.path.join(folder, "nginx.conf")
-    with open(path, "w") as f:
-        f.write(text)
+    path = configured("nginx.conf.in", folder, "nginx.conf", {
+        "FOLDER": folder, "PORT": port, "MOCK": mock_port, "WORKERS": CORES,
+        "FILES": resource.getrlimit(resource.RLIMIT_NOFILE)[1],
+        # Started by root, its workers would otherwise be another user, who may not enter our folder.
+        "USER": "user root;" if os.getuid() == 0 else ""})
     process = Process([nginx, "-p", folder, "-c", path], os.path.join(folder, "nginx.log"))
     process.wait_for_port(port)
     return Server("nginx", port, process)
+
+
+def start_envoy(folder, mock_port):
+    """Envoy with as many workers as there are cores, or None where it is not installed."""
+    packaged = glob.glob(os.path.join(os.path.dirname(HERE), ".build/peers/lib/python*/site-packages/envoy/_bin/envoy"))
+    envoy = shutil.which("envoy") or next(iter(packaged), None)
+    if not envoy:
+        print("Envoy is not installed: its column is missing", file=sys.stderr)
+        return None
+    port = free_port()
+    path = configured("envoy.json.in", folder, "envoy.json", {"PORT": port, "MOCK": mock_port, "ADMIN": free_port()})
+    os.chmod(envoy, 0o755)
+    process = Process([envoy, "-c", path, "--concurrency", str(CORES), "--disable-hot-restart", "--log-level", "error"],
+                      os.path.join(folder, "envoy.log"))
+    process.wait_for_port(port)
+    return Server("envoy", port, process)
 
 
 CONFIGURATION = """\
