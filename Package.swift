@@ -100,10 +100,11 @@ let package = Package(
         tests(
             "ProvidersTests", ["Domain", "Wire", "Providers", "Fuzzing", "TestSupport", cryptoExtras],
             resources: [.copy("Fixtures")]),
+        tests("UpstreamTests", ["Domain", "Wire", "Upstream"]),
         tests("StorageTests", ["Domain", "Storage", grdb]),
         tests("ProviderSimulatorTests", ["Wire", "ProviderSimulator", crypto, cryptoExtras, nio, nioPosix]),
         tests("WebTests", ["Domain", "Wire", "Web", nio, nioPosix, logging]),
-        tests("CatalogTests", ["Domain", "Routing", "northern"]),
+        tests("CatalogTests", ["Domain", "Providers", "Routing", "northern"]),
         tests("ConfigurationTests", ["Domain", "Providers", "northern"]),
         tests(
             "GatewayTests",

@@ -163,7 +163,7 @@ routes:
   - id: mock-bedrock
     name: Mock behind Bedrock
     provider: bedrock
-    upstream_model: "mock.bedrock-v1:0"
+    upstream_model: "meta.mock-v1:0"
     tier: managed_canadian_cloud
     endpoint: {{region: ca-central-1, jurisdiction: CA}}
     processing: [CA]

@@ -51,14 +51,40 @@ public struct KeyPolicy: Hashable, Sendable {
     /// Whether a message that is a command is answered by the gateway. Not for the key of an application that forwards
     /// what its users write.
     public var allowsCommands: Bool
+    /// What a route's residency has to be.
+    public var residency: ResidencyDemand
 
     public init(
-        tiers: Set<Tier>, routes: Set<Route.ID>? = nil, allowsFallbacks: Bool = true, allowsCommands: Bool = false
+        tiers: Set<Tier>, routes: Set<Route.ID>? = nil, allowsFallbacks: Bool = true, allowsCommands: Bool = false,
+        residency: ResidencyDemand = ResidencyDemand()
     ) {
         self.tiers = tiers
         self.routes = routes
         self.allowsFallbacks = allowsFallbacks
         self.allowsCommands = allowsCommands
+        self.residency = residency
+    }
+}
+
+/// What a key demands of the residency of the routes that it is used with.
+public struct ResidencyDemand: Hashable, Sendable {
+    /// Where a model may run; nil: anywhere.
+    public var processing: JurisdictionSet?
+    /// Whose law may compel disclosure; nil: anybody's.
+    public var exposure: JurisdictionSet?
+    /// How well it has to be known where the endpoint is; nil: not at all.
+    public var evidence: EvidenceGrade?
+    /// How strictly addresses are checked, where a route is less strict; nil: as the route has it.
+    public var egress: EgressMode?
+
+    public init(
+        processing: JurisdictionSet? = nil, exposure: JurisdictionSet? = nil, evidence: EvidenceGrade? = nil,
+        egress: EgressMode? = nil
+    ) {
+        self.processing = processing
+        self.exposure = exposure
+        self.evidence = evidence
+        self.egress = egress
     }
 }
 
@@ -68,8 +94,18 @@ extension KeyPolicy {
         let tierNames = tiers.map(\.rawValue).sorted().joined(separator: ",")
         let routeNames = routes.map { $0.sorted().joined(separator: ",") } ?? "*"
         let text = "tiers=\(tierNames);routes=\(routeNames);fallbacks=\(allowsFallbacks)"
-        // Named only where it is given, so that policies from before the right keep their digests.
-        return allowsCommands ? text + ";commands=true" : text
+        // Named only where they are given, so that policies from before them keep their digests.
+        return text + (allowsCommands ? ";commands=true" : "") + residency.canonicalText
+    }
+}
+
+extension ResidencyDemand {
+    fileprivate var canonicalText: String {
+        let parts: [(name: String, value: String?)] = [
+            ("processing", processing?.description), ("exposure", exposure?.description),
+            ("evidence", evidence?.rawValue), ("egress", egress?.rawValue),
+        ]
+        return parts.map { name, value in value.map { ";\(name)=\($0)" } ?? "" }.joined()
     }
 }
 

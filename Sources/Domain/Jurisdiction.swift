@@ -32,6 +32,13 @@ public struct JurisdictionSet: Hashable, Sendable {
         description = self.members.sorted().map(\.code).joined(separator: ",")
     }
 
+    /// Reads what ``description`` writes; nil for a text with anything else in it.
+    public init?(codes: String) {
+        let members = codes.split(separator: ",", omittingEmptySubsequences: false).map { Jurisdiction(String($0)) }
+        guard !members.contains(nil) else { return nil }
+        self.init(members.compactMap(\.self))
+    }
+
     public static let anywhere = JurisdictionSet([.anywhere])
 
     /// Whether each place of this set is one of the other's.

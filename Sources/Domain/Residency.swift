@@ -12,15 +12,39 @@ public struct Residency: Hashable, Sendable {
     public let storage: JurisdictionSet
     /// Whose law can compel disclosure.
     public let exposure: JurisdictionSet
+    /// How well each of the four is known before anything was sent.
+    public let evidence: ResidencyEvidence
 
     public init(
         region: String, jurisdiction: Jurisdiction, processing: JurisdictionSet, storage: JurisdictionSet,
-        exposure: JurisdictionSet
+        exposure: JurisdictionSet, evidence: ResidencyEvidence = .declared
     ) {
         self.region = region
         self.jurisdiction = jurisdiction
         self.processing = processing
         self.storage = storage
         self.exposure = exposure
+        self.evidence = evidence
     }
+}
+
+/// How well each of the four facts of a residency is known.
+public struct ResidencyEvidence: Hashable, Sendable {
+    public let endpoint: EvidenceGrade
+    public let processing: EvidenceGrade
+    public let storage: EvidenceGrade
+    public let exposure: EvidenceGrade
+
+    public init(
+        endpoint: EvidenceGrade = .declared, processing: EvidenceGrade = .declared, storage: EvidenceGrade = .declared,
+        exposure: EvidenceGrade = .declared
+    ) {
+        self.endpoint = endpoint
+        self.processing = processing
+        self.storage = storage
+        self.exposure = exposure
+    }
+
+    /// The catalogue says so, and nothing else does.
+    public static let declared = ResidencyEvidence()
 }

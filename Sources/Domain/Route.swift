@@ -27,11 +27,12 @@ public final class Route: Sendable {
     public let fallbacks: [ID]
     public let retention: Retention
     public let credentialSource: CredentialSource
+    public let egress: EgressRule
 
     public init(
         id: ID, name: String, provider: ProviderID, upstreamModel: String, endpoint: Endpoint, tier: Tier,
         residency: Residency, prices: PriceSnapshot, capabilities: Capabilities, lifecycle: Lifecycle, fallbacks: [ID],
-        retention: Retention, credentialSource: CredentialSource
+        retention: Retention, credentialSource: CredentialSource, egress: EgressRule = EgressRule()
     ) {
         self.id = id
         self.name = name
@@ -46,6 +47,7 @@ public final class Route: Sendable {
         self.fallbacks = fallbacks
         self.retention = retention
         self.credentialSource = credentialSource
+        self.egress = egress
     }
 
     /// The same route, as an object that nobody else holds: reference counts of one event loop's routes are then never
@@ -54,7 +56,7 @@ public final class Route: Sendable {
         Route(
             id: id, name: name, provider: provider, upstreamModel: upstreamModel, endpoint: endpoint, tier: tier,
             residency: residency, prices: prices, capabilities: capabilities, lifecycle: lifecycle,
-            fallbacks: fallbacks, retention: retention, credentialSource: credentialSource)
+            fallbacks: fallbacks, retention: retention, credentialSource: credentialSource, egress: egress)
     }
 }
 

@@ -81,16 +81,20 @@ public struct ProviderFacts: Sendable {
     public let telemetryName: String
     /// Where routes of this provider connect unless configured otherwise, for a region; nil: it must be configured.
     public let defaultBaseURL: @Sendable (_ region: String) -> String?
+    /// What the provider's interface says about where a route's requests go.
+    public let residency: @Sendable (RouteSite) -> ResidencyFinding
 
     public init(
         id: ProviderID, displayName: String, litellmPrefix: String, telemetryName: String,
-        defaultBaseURL: @escaping @Sendable (_ region: String) -> String?
+        defaultBaseURL: @escaping @Sendable (_ region: String) -> String?,
+        residency: @escaping @Sendable (RouteSite) -> ResidencyFinding = { _ in ResidencyFinding() }
     ) {
         self.id = id
         self.displayName = displayName
         self.litellmPrefix = litellmPrefix
         self.telemetryName = telemetryName
         self.defaultBaseURL = defaultBaseURL
+        self.residency = residency
     }
 }
 

@@ -6,6 +6,16 @@ public import Domain
 public struct Clearance: Sendable {
     public let route: Route
     public let key: APIKey
+
+    /// How strictly addresses are checked: as the route or the key has it, whichever is stricter. A key that demands
+    /// evidence which only an address gives enforces it.
+    public var egress: EgressMode {
+        let demanded = key.policy.residency.egress ?? .off
+        return max(route.egress.mode, requiresProof ? .enforce : demanded)
+    }
+
+    /// Whether an address that proves nothing is not enough.
+    public var requiresProof: Bool { key.policy.residency.evidence.map { $0 >= .observedNetwork } ?? false }
 }
 
 extension APIKey {
@@ -31,7 +41,9 @@ extension APIKey {
     }
 
     /// What forbids a route to this key; nil when nothing does.
-    func mayUse(_ route: Route) -> LocalizedText? {
+    func mayUse(_ route: Route) -> LocalizedText? { policyObstacle(to: route) ?? policy.residency.obstacle(to: route) }
+
+    private func policyObstacle(to route: Route) -> LocalizedText? {
         guard policy.tiers.contains(route.tier) else {
             return LocalizedText(
                 english: "its tier '\(route.tier.rawValue)' is not among the key's tiers",

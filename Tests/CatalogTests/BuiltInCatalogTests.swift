@@ -7,7 +7,7 @@ import Testing
 @Suite struct BuiltInCatalogTests {
     let routes: [CatalogRoute]
 
-    init() throws { routes = try CatalogLoader.complete.routes(from: [.builtIn]) }
+    init() throws { routes = try CatalogLoader.judging.routes(from: [.builtIn]) }
 
     private func route(_ id: Route.ID) throws -> Route {
         try #require(routes.first { $0.route.id == id }).route
@@ -39,7 +39,8 @@ import Testing
             route.residency
                 == Residency(
                     region: "ca-central-1", jurisdiction: try #require(Jurisdiction("CA")), processing: .anywhere,
-                    storage: .of("CA"), exposure: .of("CA", "US")))
+                    storage: .of("CA"), exposure: .of("CA", "US"),
+                    evidence: ResidencyEvidence(endpoint: .constrained, processing: .constrained)))
         #expect(
             route.capabilities
                 == Capabilities(
@@ -57,7 +58,8 @@ import Testing
             route.residency
                 == Residency(
                     region: "northamerica-northeast1", jurisdiction: try #require(Jurisdiction("CA")),
-                    processing: .of("CA"), storage: .of("CA"), exposure: .of("CA", "US")))
+                    processing: .of("CA"), storage: .of("CA"), exposure: .of("CA", "US"),
+                    evidence: ResidencyEvidence(endpoint: .constrained, processing: .constrained)))
         #expect(route.capabilities.contextWindow == 1_048_576 && route.capabilities.maximumOutputTokens == 65_535)
         #expect(route.capabilities.supportsVision && route.capabilities.supportsFunctionCalling)
         #expect(route.lifecycle == Lifecycle(retiresAt: try .day("2026-10-20"), isEnforced: false))

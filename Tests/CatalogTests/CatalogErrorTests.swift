@@ -126,12 +126,6 @@ import Testing
         #expect(errors.map(\.site.route) == ["b"])
     }
 
-    @Test(arguments: ["global.anthropic.claude", "us.anthropic.claude"])
-    func `a Canadian id over a profile that runs elsewhere is refused`(model: String) {
-        let errors = loader.errors(in: .file(Entry("x-ca", ["upstream_model": model])))
-        #expect(errors.count == 1 && errors.first?.problem.hasPrefix("it contradicts itself") == true)
-    }
-
     @Test func `a provider without an address is told of, or its routes are left out`() throws {
         let azure = Entry("a", ["provider": "azure"])
         let errors = CatalogLoader.cloudOnly.errors(in: .file(azure))

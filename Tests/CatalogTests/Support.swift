@@ -1,4 +1,5 @@
 import Domain
+import Providers
 import Testing
 
 @testable import northern
@@ -22,6 +23,19 @@ extension CatalogLoader {
             defaultBaseURL: { _ in nil }, configuredEndpoint: Endpoint(url: "http://127.0.0.1:8000/v1"),
             credential: "compatible"),
     ])
+
+    /// Like ``complete``, and with what the providers' interfaces say about where models run.
+    static var judging: CatalogLoader {
+        var providers = complete.providers
+        for adapter in everyProvider {
+            guard let facts = providers[adapter.facts.id] else { continue }
+            providers[adapter.facts.id] = ProviderCatalogFacts(
+                defaultBaseURL: facts.defaultBaseURL, configuredEndpoint: facts.configuredEndpoint,
+                credential: facts.credential, otherCredentials: facts.otherCredentials,
+                residency: adapter.facts.residency)
+        }
+        return CatalogLoader(providers: providers)
+    }
 
     /// Like ``complete``, of an installation without Azure and without hardware of its own.
     static let cloudOnly = CatalogLoader(

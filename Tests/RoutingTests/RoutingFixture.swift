@@ -8,7 +8,7 @@ enum RoutingFixture {
     static func route(
         _ id: Route.ID, tier: Tier = .managedCanadianCloud, model: String = "model", jurisdiction: String = "CA",
         processing: [String] = ["CA"], storage: [String] = ["CA"], exposure: [String] = ["CA", "US"],
-        fallbacks: [Route.ID] = [], lifecycle: Lifecycle = Lifecycle()
+        fallbacks: [Route.ID] = [], lifecycle: Lifecycle = Lifecycle(), egress: EgressRule = EgressRule()
     ) throws -> Route {
         let free = TokenPrices(input: TokenPrice(picodollars: 0), output: TokenPrice(picodollars: 0))
         return Route(
@@ -23,13 +23,16 @@ enum RoutingFixture {
                 maximumOutputTokens: 1_024, basis: .default),
             lifecycle: lifecycle, fallbacks: fallbacks,
             retention: Retention(days: 0, isUsedForTraining: false, isReviewedByHumans: false),
-            credentialSource: .platform)
+            credentialSource: .platform, egress: egress)
     }
 
-    static func key(tiers: Set<Tier> = Set(Tier.allCases), routes: Set<Route.ID>? = nil) -> APIKey {
+    static func key(
+        tiers: Set<Tier> = Set(Tier.allCases), routes: Set<Route.ID>? = nil,
+        residency: ResidencyDemand = ResidencyDemand()
+    ) -> APIKey {
         APIKey(
             id: "key_test", organization: .default, name: "test", hint: "ni_test_",
-            policy: KeyPolicy(tiers: tiers, routes: routes), createdAt: Timestamp(seconds: 0))
+            policy: KeyPolicy(tiers: tiers, routes: routes, residency: residency), createdAt: Timestamp(seconds: 0))
     }
 
     private static func places(_ codes: [String]) throws -> JurisdictionSet {

@@ -31,7 +31,10 @@ import Testing
     @Test func `a key is found by its secret with everything it was made with`() throws {
         let policy = KeyPolicy(
             tiers: [.providerAPI, .canadianOwnedCloud], routes: ["a/b,c", "d\"e"], allowsFallbacks: false,
-            allowsCommands: true)
+            allowsCommands: true,
+            residency: ResidencyDemand(
+                processing: JurisdictionSet(codes: "CA,US"), exposure: .anywhere, evidence: .observedNetwork,
+                egress: .enforce))
         let (key, secret) = try make("Ünïcode", policy: policy, expiresAt: .test.adding(seconds: 60))
         guard case .found(let found) = try lookUp(secret) else {
             Issue.record("not found")
@@ -50,6 +53,13 @@ import Testing
             return
         }
         #expect(found.policy.routes == nil && found.policy.allowsFallbacks && !found.policy.allowsCommands)
+    }
+
+    @Test(arguments: ["processing", "exposure", "evidence", "egress"])
+    func `a demand that can't be read is an error and not forgotten`(column: String) throws {
+        _ = try make()
+        try store.write { try $0.execute(sql: "UPDATE api_keys SET \(column) = 'Mars'") }
+        #expect(throws: StoreError.self) { try store.keyDirectory(hasher: hasher) }
     }
 
     @Test func `an unknown secret is unknown, also when one letter differs`() throws {

@@ -134,6 +134,15 @@ import Wire
         }
     }
 
+    @Test func `a key demands of residency what is asked for, and nothing else`() async throws {
+        try await withAdminServer { client in
+            let body = #"{"name": "x", "processing": ["CA"], "exposure": ["CA", "US"], "evidence": "constrained"}"#
+            let key = try JSON(parsing: try await client.send("POST", "/api/admin/keys", bearer, body: body).body)
+            #expect(key["processing"] == ["CA"] && key["exposure"] == ["CA", "US"])
+            #expect(key["evidence"] == "constrained" && key["egress"] == .null)
+        }
+    }
+
     @Test func `a key has the right to commands when that is asked for`() async throws {
         try await withAdminServer { client in
             let body = #"{"name": "x", "commands": true}"#
@@ -170,6 +179,10 @@ import Wire
         (#"{"name": "x", "routes": {}}"#, "invalid_type", "routes"),
         (#"{"name": "x", "routes": [""]}"#, "invalid_value", "routes"),
         (#"{"name": "x", "allow_fallbacks": "no"}"#, "invalid_type", "allow_fallbacks"),
+        (#"{"name": "x", "processing": ["Canada"]}"#, "invalid_value", "processing"),
+        (#"{"name": "x", "exposure": "CA"}"#, "invalid_type", "exposure"),
+        (#"{"name": "x", "evidence": "sworn"}"#, "invalid_value", "evidence"),
+        (#"{"name": "x", "egress": true}"#, "invalid_type", "egress"),
         (#"{"name": "x", "commands": "organization"}"#, "invalid_type", "commands"),
         (#"{"name": "x", "environment": "prod"}"#, "invalid_value", "environment"),
         (#"{"name": "x", "environment": true}"#, "invalid_type", "environment"),

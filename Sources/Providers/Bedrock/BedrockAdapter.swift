@@ -7,7 +7,8 @@ public import Wire
 public struct BedrockAdapter: TranslatingAdapter {
     public static let facts = ProviderFacts(
         id: ProviderID(rawValue: "bedrock"), displayName: "Bedrock", litellmPrefix: "bedrock",
-        telemetryName: "aws.bedrock", defaultBaseURL: { baseURL(region: $0) })
+        telemetryName: "aws.bedrock", defaultBaseURL: { baseURL(region: $0) },
+        residency: BedrockResidency.finding)
 
     let model: ConverseModel
     private let converse: BedrockOperation

@@ -8,7 +8,8 @@ public import Wire
 public struct BedrockAnthropicAdapter: PassingAdapter {
     public static let facts = ProviderFacts(
         id: ProviderID(rawValue: "bedrock_anthropic"), displayName: "Bedrock", litellmPrefix: "bedrock",
-        telemetryName: "aws.bedrock", defaultBaseURL: BedrockAdapter.facts.defaultBaseURL)
+        telemetryName: "aws.bedrock", defaultBaseURL: BedrockAdapter.facts.defaultBaseURL,
+        residency: BedrockResidency.finding)
 
     private let encoder: AnthropicEncoder
     private let edits: PassageEdits

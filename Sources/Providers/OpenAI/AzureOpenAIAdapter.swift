@@ -10,7 +10,7 @@ public struct AzureOpenAIAdapter: OpenAIWireAdapter {
         id: ProviderID(rawValue: "azure"), displayName: "Azure", litellmPrefix: "azure",
         telemetryName: "azure.ai.openai",
         // The host is named after the customer's resource, so there is none to assume.
-        defaultBaseURL: { _ in nil })
+        defaultBaseURL: { _ in nil }, residency: AzureResidency.finding)
 
     public let upstream: OpenAIUpstream
 

@@ -13,7 +13,8 @@ import Wire
 public struct OpenAICompatibleAdapter: OpenAIWireAdapter {
     public static let facts = ProviderFacts(
         id: ProviderID(rawValue: "compatible"), displayName: "OpenAI-compatible", litellmPrefix: "openai",
-        telemetryName: "openai", defaultBaseURL: { _ in nil })
+        telemetryName: "openai", defaultBaseURL: { _ in nil },
+        residency: CompatibleResidency.finding)
 
     public let toleratesMissingEnd = true
     public let upstream: OpenAIUpstream

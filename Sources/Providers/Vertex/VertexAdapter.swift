@@ -8,7 +8,8 @@ public import Wire
 public struct VertexAdapter: TranslatingAdapter {
     public static let facts = ProviderFacts(
         id: ProviderID(rawValue: "vertex"), displayName: "Vertex", litellmPrefix: "vertex_ai",
-        telemetryName: "gcp.vertex_ai", defaultBaseURL: { baseURL(region: $0) })
+        telemetryName: "gcp.vertex_ai", defaultBaseURL: { baseURL(region: $0) },
+        residency: VertexResidency.finding)
 
     let route: Route
     let model: GeminiModel

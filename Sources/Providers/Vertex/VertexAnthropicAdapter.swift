@@ -7,7 +7,8 @@ public import Wire
 public struct VertexAnthropicAdapter: PassingAdapter {
     public static let facts = ProviderFacts(
         id: ProviderID(rawValue: "vertex_anthropic"), displayName: "Vertex", litellmPrefix: "vertex_ai",
-        telemetryName: "gcp.vertex_ai", defaultBaseURL: VertexAdapter.facts.defaultBaseURL)
+        telemetryName: "gcp.vertex_ai", defaultBaseURL: VertexAdapter.facts.defaultBaseURL,
+        residency: VertexResidency.finding)
 
     private let encoder: AnthropicEncoder
     private let model: String

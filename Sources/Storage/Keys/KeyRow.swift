@@ -8,13 +8,15 @@ enum KeyRow {
         try database.execute(
             sql: """
                 INSERT INTO api_keys (id, organization, name, hint, hash, tiers, routes, allows_fallbacks,
-                    allows_commands, created_at, expires_at, revoked_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    allows_commands, created_at, expires_at, revoked_at, processing, exposure, evidence, egress)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 key.id, key.organization.rawValue, key.name, key.hint, hash, list(key.policy.tiers.map(\.rawValue)),
                 key.policy.routes.map(list), key.policy.allowsFallbacks, key.policy.allowsCommands,
                 key.createdAt.microseconds, key.expiresAt?.microseconds, key.revokedAt?.microseconds,
+                key.policy.residency.processing?.description, key.policy.residency.exposure?.description,
+                key.policy.residency.evidence?.rawValue, key.policy.residency.egress?.rawValue,
             ])
     }
 
@@ -46,7 +48,22 @@ enum KeyRow {
         let routes: String? = row["routes"]
         return KeyPolicy(
             tiers: Set(tiers.compactMap(Tier.init(rawValue:))), routes: try routes.map { Set(try items($0, of: id)) },
-            allowsFallbacks: row["allows_fallbacks"], allowsCommands: row["allows_commands"])
+            allowsFallbacks: row["allows_fallbacks"], allowsCommands: row["allows_commands"],
+            residency: try residency(row, of: id))
+    }
+
+    /// A demand that can't be read is an error: to leave it out would allow more.
+    private static func residency(_ row: Row, of id: APIKey.ID) throws -> ResidencyDemand {
+        func demand<Value>(_ column: String, _ read: (String) -> Value?) throws -> Value? {
+            guard let text: String = row[column] else { return nil }
+            guard let value = read(text) else { throw StoreError.unreadable(table: "api_keys", id: id) }
+            return value
+        }
+        return ResidencyDemand(
+            processing: try demand("processing", JurisdictionSet.init(codes:)),
+            exposure: try demand("exposure", JurisdictionSet.init(codes:)),
+            evidence: try demand("evidence", EvidenceGrade.init(rawValue:)),
+            egress: try demand("egress", EgressMode.init(rawValue:)))
     }
 
     private static func items(_ text: String, of id: APIKey.ID) throws -> [String] {

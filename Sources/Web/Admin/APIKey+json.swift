@@ -13,9 +13,17 @@ extension APIKey {
             "routes": policy.routes.map { .array($0.sorted().map { .string($0) }) } ?? .null,
             "allow_fallbacks": .bool(policy.allowsFallbacks),
             "commands": .bool(policy.allowsCommands),
+            "processing": policy.residency.processing.map(Self.codes) ?? .null,
+            "exposure": policy.residency.exposure.map(Self.codes) ?? .null,
+            "evidence": policy.residency.evidence.map { .string($0.rawValue) } ?? .null,
+            "egress": policy.residency.egress.map { .string($0.rawValue) } ?? .null,
             "created_at": .string(createdAt.description),
             "expires_at": expiresAt.map { .string($0.description) } ?? .null,
             "revoked_at": revokedAt.map { .string($0.description) } ?? .null,
         ]
+    }
+
+    private static func codes(_ places: JurisdictionSet) -> JSON {
+        .array(places.members.sorted().map { .string($0.code) })
     }
 }

@@ -4,6 +4,7 @@ import Wire
 extension KeyDraft {
     private static let members = [
         "name", "tiers", "routes", "allow_fallbacks", "commands", "environment", "expires_at",
+        "processing", "exposure", "evidence", "egress",
     ]
 
     /// Reads what a caller wants the key to be.
@@ -21,7 +22,8 @@ extension KeyDraft {
         self.init(
             name: try Self.name(object["name"]),
             policy: KeyPolicy(
-                tiers: tiers, routes: routes, allowsFallbacks: allowsFallbacks, allowsCommands: allowsCommands),
+                tiers: tiers, routes: routes, allowsFallbacks: allowsFallbacks, allowsCommands: allowsCommands,
+                residency: try Self.residency(object)),
             environment: try Self.environment(object["environment"]),
             expiresAt: try Self.expiry(object["expires_at"], after: now))
     }
@@ -68,6 +70,34 @@ extension KeyDraft {
         guard let value, !value.isNull else { return nil }
         guard let flag = value.bool else { throw wrongType(name, .flag) }
         return flag
+    }
+
+    private static func residency(_ object: JSONObject) throws(AdminError) -> ResidencyDemand {
+        ResidencyDemand(
+            processing: try places(object["processing"], "processing"),
+            exposure: try places(object["exposure"], "exposure"),
+            evidence: try choice(object["evidence"], "evidence"), egress: try choice(object["egress"], "egress"))
+    }
+
+    private static func places(_ value: JSON?, _ name: String) throws(AdminError) -> JurisdictionSet? {
+        guard let codes = try texts(value, name) else { return nil }
+        let places = codes.compactMap { Jurisdiction($0) }
+        guard places.count == codes.count else {
+            throw .gateway(
+                .invalidValue(name, "'\(name)' may hold countries' codes of two capital letters, or '*', only."))
+        }
+        return JurisdictionSet(places)
+    }
+
+    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ value: JSON?, _ name: String
+    ) throws(AdminError) -> Choice? {
+        guard let value, !value.isNull else { return nil }
+        guard let text = value.string else { throw wrongType(name, .string) }
+        guard let choice = Choice(rawValue: text) else {
+            throw .gateway(.invalidValue(name, "'\(name)' must be one of \(listed(Array(Choice.allCases)))."))
+        }
+        return choice
     }
 
     private static func environment(_ value: JSON?) throws(AdminError) -> Environment {

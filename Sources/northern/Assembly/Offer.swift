@@ -14,7 +14,8 @@ struct Offer: Sendable {
     init(_ configuration: GatewayConfiguration, sources: [CatalogSource]) throws {
         providers = configuration.providers
         jurisdiction = configuration.jurisdiction
-        let catalog = try CatalogLoader(providers: try Self.facts(configuration)).catalog(from: sources)
+        let catalog = try CatalogLoader(providers: try Self.facts(configuration), egress: configuration.egressMode)
+            .catalog(from: sources)
         var offered: [CatalogRoute] = []
         var leftOut = catalog.omissions.map { (route: $0.route, reason: "set '\($0.provider).base_url'") }
         for route in catalog.routes {
@@ -39,7 +40,7 @@ struct Offer: Sendable {
             facts[id] = ProviderCatalogFacts(
                 defaultBaseURL: adapter.facts.defaultBaseURL,
                 configuredEndpoint: try configuration.providers[id]?.baseURL.map { try endpoint($0, of: id) },
-                credential: id.rawValue, otherCredentials: names)
+                credential: id.rawValue, otherCredentials: names, residency: adapter.facts.residency)
         }
         return facts
     }

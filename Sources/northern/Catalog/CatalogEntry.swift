@@ -1,4 +1,5 @@
 import Domain
+import Routing
 
 /// A route as a file describes it, before it is known where its provider is.
 struct CatalogEntry {
@@ -20,30 +21,47 @@ struct CatalogEntry {
     let retention: Retention
     let credentialSource: CredentialSource
     let credential: Sited<String>?
+    let deploymentType: String?
+    let egress: EgressMode?
+    let addresses: [IPPrefix]
+    let network: AddressPublisher?
 
-    /// - Parameter offered: routes that can be named. A fallback or a replacement that isn't among them is forgotten.
-    func route(at endpoint: Endpoint, among offered: Set<Route.ID>) -> Route {
+    func site(at endpoint: Endpoint) -> RouteSite {
+        RouteSite(
+            upstreamModel: upstreamModel, region: residency.region, endpoint: endpoint, deploymentType: deploymentType)
+    }
+
+    /// - Parameters:
+    ///   - finding: what the provider's interface says about it.
+    ///   - offered: routes that can be named. A fallback or a replacement that isn't among them is forgotten.
+    func route(
+        at endpoint: Endpoint, _ finding: ResidencyFinding, usually mode: EgressMode, among offered: Set<Route.ID>
+    ) -> Route {
         Route(
             id: id, name: name, provider: provider, upstreamModel: upstreamModel, endpoint: endpoint, tier: tier,
-            residency: residency, prices: prices, capabilities: capabilities,
+            residency: residency.graded(by: finding), prices: prices, capabilities: capabilities,
             lifecycle: Lifecycle(
                 deprecatedAt: lifecycle.deprecatedAt, retiresAt: lifecycle.retiresAt,
                 replacement: lifecycle.replacement.flatMap { offered.contains($0) ? $0 : nil },
                 isEnforced: lifecycle.isEnforced),
             fallbacks: fallbacks.value.filter(offered.contains), retention: retention,
-            credentialSource: credentialSource)
+            credentialSource: credentialSource,
+            egress: EgressRule(
+                mode: egress ?? mode, proof: network.map { .regional($0) } ?? finding.addresses,
+                declaredAddresses: addresses))
     }
 }
 
 enum RouteMember: String, CatalogMember {
     case id, name, provider, tier, endpoint, processing, storage, exposure, prices, capabilities, lifecycle, fallbacks
-    case retention, credential, replaces
+    case retention, credential, replaces, egress
+    case deploymentType = "deployment_type"
     case upstreamModel = "upstream_model"
     case credentialSource = "credential_source"
 }
 
 enum EndpointMember: String, CatalogMember {
-    case region, jurisdiction
+    case region, jurisdiction, addresses, network
     case baseURL = "base_url"
 }
 
@@ -68,6 +86,10 @@ extension CatalogEntry {
         let lifecycle = reader.optionalMapping(.lifecycle).map { Lifecycle($0) }
         let fallbacks = reader.optionalList(.fallbacks, of: .identifier) ?? []
         let retention = reader.optionalMapping(.retention).map { Retention($0) }
+        let egress = reader.optional(.egress, .egressMode)
+        let deploymentType = reader.optional(.deploymentType, .identifier)
+        let addresses = place?.optionalList(.addresses, of: .addressPrefix) ?? []
+        let network = place?.optional(.network, .addressPublisher)
         let payer = reader.optional(.credentialSource, .credentialSource)
         let credential = reader.optional(.credential, .credentialName)
         guard let id, let name, let provider, let model, let tier, let residency, let prices, let capabilities else {
@@ -80,7 +102,8 @@ extension CatalogEntry {
             replacement: lifecycle?.replacement.map { Sited(value: $0, site: reader.site(of: .lifecycle)) },
             fallbacks: Sited(value: fallbacks, site: reader.site(of: .fallbacks)),
             retention: retention ?? .unstated, credentialSource: payer ?? .platform,
-            credential: credential.map { Sited(value: $0, site: reader.site(of: .credential)) })
+            credential: credential.map { Sited(value: $0, site: reader.site(of: .credential)) },
+            deploymentType: deploymentType, egress: egress, addresses: addresses, network: network)
     }
 }
 

@@ -6,6 +6,8 @@ import Routing
 /// Later files add routes to those of earlier ones, and replace routes that they name with `replaces: true`.
 struct CatalogLoader: Sendable {
     let providers: [ProviderID: ProviderCatalogFacts]
+    /// How strictly the addresses of routes are checked that don't say.
+    var egress = EgressMode.observe
 
     /// - Throws: every mistake in the files, not only the first.
     func routes(from sources: [CatalogSource]) throws(CatalogErrors) -> [CatalogRoute] {
@@ -30,8 +32,9 @@ struct CatalogLoader: Sendable {
         let offered = Set(zip(entries, endpoints).compactMap { $1 == nil ? nil : $0.id })
         let routes = zip(entries, endpoints).compactMap { entry, endpoint -> CatalogRoute? in
             guard let endpoint else { return nil }
-            let route = entry.route(at: endpoint, among: offered)
-            check(route, of: entry, noting: problems)
+            let finding = providers[entry.provider]?.residency(entry.site(at: endpoint)) ?? ResidencyFinding()
+            let route = entry.route(at: endpoint, finding, usually: egress, among: offered)
+            check(route, finding, of: entry, noting: problems)
             return CatalogRoute(route: route, credential: credential(for: entry, noting: problems))
         }
         let leftOut = entries.filter { !offered.contains($0.id) }
@@ -66,13 +69,15 @@ struct CatalogLoader: Sendable {
         return named.value
     }
 
-    private func check(_ route: Route, of entry: CatalogEntry, noting problems: CatalogProblems) {
+    private func check(
+        _ route: Route, _ finding: ResidencyFinding, of entry: CatalogEntry, noting problems: CatalogProblems
+    ) {
         do throws(RouteContradiction) {
-            try route.checkAgainstItself()
+            try route.check(against: finding)
         } catch {
             problems.note(
                 "it contradicts itself: \(error.rule)",
-                remedy: "Choose an id without '-ca', or correct what the route says", at: entry.site)
+                remedy: "Correct what the route claims, or choose an id without '-ca' or '-us'", at: entry.site)
         }
     }
 }
@@ -87,15 +92,19 @@ struct ProviderCatalogFacts: Sendable {
     let credential: String
     /// Those that routes may name.
     let otherCredentials: Set<String>
+    /// What the provider's interface says about where a route's requests go.
+    let residency: @Sendable (RouteSite) -> ResidencyFinding
 
     init(
         defaultBaseURL: @escaping @Sendable (_ region: String) -> String?, configuredEndpoint: Endpoint? = nil,
-        credential: String, otherCredentials: Set<String> = []
+        credential: String, otherCredentials: Set<String> = [],
+        residency: @escaping @Sendable (RouteSite) -> ResidencyFinding = { _ in ResidencyFinding() }
     ) {
         self.defaultBaseURL = defaultBaseURL
         self.configuredEndpoint = configuredEndpoint
         self.credential = credential
         self.otherCredentials = otherCredentials
+        self.residency = residency
     }
 }
 

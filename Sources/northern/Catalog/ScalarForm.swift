@@ -69,6 +69,24 @@ extension ScalarForm<Tier> {
     }
 }
 
+extension ScalarForm<EgressMode> {
+    static let egressMode = ScalarForm("one of \(EgressMode.allCases.map(\.rawValue).joined(separator: ", "))") {
+        EgressMode(rawValue: $0)
+    }
+}
+
+extension ScalarForm<IPPrefix> {
+    static let addressPrefix = ScalarForm("addresses such as 192.0.2.0/24, with no bit set behind the prefix") {
+        IPPrefix($0)
+    }
+}
+
+extension ScalarForm<AddressPublisher> {
+    static let addressPublisher = ScalarForm(
+        "one of \(AddressPublisher.allCases.map(\.rawValue).joined(separator: ", "))"
+    ) { AddressPublisher(rawValue: $0) }
+}
+
 extension ScalarForm<CredentialSource> {
     static let credentialSource = ScalarForm("platform or customer") { CredentialSource(rawValue: $0) }
 }

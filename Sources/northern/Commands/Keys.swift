@@ -26,6 +26,20 @@ struct Keys: AsyncParsableCommand {
             help: "Whether the gateway answers its ni-* commands. Not for an application that forwards its users' text."
         )
         var commands = false
+        @Option(help: "Where models may run for it, such as CA or CA,US. Anywhere unless given.") var processing:
+            String?
+        @Option(help: "Whose law may compel disclosure of what it asks, such as CA,US. Anybody's unless given.")
+        var exposure: String?
+        @Option(
+            help:
+                "How well it has to be known where an endpoint is: \(EvidenceGrade.allCases.map(\.rawValue).joined(separator: ", "))."
+        )
+        var evidence: EvidenceGrade?
+        @Option(
+            help:
+                "How strictly endpoints' addresses are checked, where a route is less strict: \(EgressMode.allCases.map(\.rawValue).joined(separator: ", "))."
+        )
+        var egress: EgressMode?
         @Flag(help: "Make a test key.") var test = false
         @Option(help: "The day on which the key ends, as YYYY-MM-DD.") var expires: String?
         @Option(help: "text or json") var format: OutputFormat = .text
@@ -35,12 +49,24 @@ struct Keys: AsyncParsableCommand {
                 let (store, hasher) = try await KeyStorage.open(options)
                 let policy = KeyPolicy(
                     tiers: Set(tiers.isEmpty ? Tier.allCases : tiers), routes: routes.isEmpty ? nil : Set(routes),
-                    allowsFallbacks: fallbacks, allowsCommands: commands)
+                    allowsFallbacks: fallbacks, allowsCommands: commands,
+                    residency: ResidencyDemand(
+                        processing: try places(processing, of: "--processing"),
+                        exposure: try places(exposure, of: "--exposure"), evidence: evidence, egress: egress))
                 let (key, secret) = try store.createKey(
                     name: name, organization: .default, policy: policy, environment: test ? .test : .live,
                     expiresAt: try expiry(), hashedBy: hasher, at: wallClock())
                 show(key, secret)
             }
+        }
+
+        private func places(_ codes: String?, of option: String) throws -> JurisdictionSet? {
+            guard let codes else { return nil }
+            guard let places = JurisdictionSet(codes: codes) else {
+                throw ConfigurationError(
+                    "'\(option) \(codes)' must be countries' codes with commas between them, such as CA,US, or *.")
+            }
+            return places
         }
 
         private func expiry() throws -> Timestamp? {
@@ -101,6 +127,8 @@ struct Keys: AsyncParsableCommand {
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
 
 extension Tier: ExpressibleByArgument {}
+extension EvidenceGrade: ExpressibleByArgument {}
+extension EgressMode: ExpressibleByArgument {}
 
 /// The store and what keys are hashed with, for commands that need nothing else.
 private enum KeyStorage {

@@ -21,6 +21,7 @@ struct GatewayConfiguration: Sendable {
     var journalLimit: Int
     var connectTimeout: TimeAmount
     var silenceTimeout: TimeAmount
+    var egressMode: EgressMode
     var providers: [ProviderID: ProviderConfiguration]
 
     /// - Throws: ``ConfigurationError``.
@@ -40,6 +41,7 @@ struct GatewayConfiguration: Sendable {
         journalLimit = try reader.integer(Settings.journalLimit, in: 1 << 16...1 << 44)
         connectTimeout = .seconds(Int64(try reader.integer(Settings.connectTimeout, in: 1...3600)))
         silenceTimeout = .seconds(Int64(try reader.integer(Settings.silenceTimeout, in: 1...86_400)))
+        egressMode = try reader.choice(Settings.egressMode)
         providers = try ProviderConfiguration.all(reader)
     }
 

@@ -71,10 +71,16 @@ enum Settings {
         "upstream.silence_timeout_seconds", "How long a provider may send nothing in the middle of a request.",
         default: "600")
 
+    static let egressMode = Setting(
+        "egress.mode",
+        "What is done about an endpoint with another address than its region's: off (nothing is looked at), observe (it "
+            + "goes on record) or enforce (nothing is sent there). Routes and keys may be stricter.", default: "observe"
+    )
+
     static let all: [Setting] =
         [
             dataDirectory, host, port, bodyLimit, loops, adminHost, adminPort, adminToken, jurisdiction, logLevel,
-            catalogFile, usesBuiltInCatalog, journalLimit, connectTimeout, silenceTimeout,
+            catalogFile, usesBuiltInCatalog, journalLimit, connectTimeout, silenceTimeout, egressMode,
         ] + ProviderSetting.all
 }
 
