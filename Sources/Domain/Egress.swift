@@ -28,3 +28,32 @@ public struct EgressRule: Hashable, Sendable {
     /// Whether an address can prove that the endpoint is where the route says.
     public var isProvable: Bool { proof != .unpublished || !declaredAddresses.isEmpty }
 }
+
+/// What the address of an endpoint says about where the endpoint is.
+public struct AddressFinding: Hashable, Sendable {
+    public enum Result: String, Sendable {
+        /// It is one of the region's, or one that was declared.
+        case match
+        /// It is another region's, or nobody's.
+        case mismatch
+        /// It can't say.
+        case notProvable = "not_provable"
+        /// The publisher's list is too old to go by, or there is none.
+        case stale
+    }
+
+    public let result: Result
+    /// The prefix that the address is in; nil where it is in none that counts.
+    public let range: IPPrefix?
+    /// Whose it is, or why that can't be said.
+    public let detail: String
+    /// The list that was asked, with its version, such as `aws-1795335391`; nil where none was.
+    public let list: String?
+
+    public init(_ result: Result, range: IPPrefix? = nil, detail: String, list: String? = nil) {
+        self.result = result
+        self.range = range
+        self.detail = detail
+        self.list = list
+    }
+}

@@ -72,7 +72,8 @@ enum CatalogListing {
             "processing": codes(value.processing),
             "storage": codes(value.storage),
             "exposure": codes(value.exposure),
-            "evidence": .string(EvidenceGrade.declared.rawValue),
+            "evidence": .string(value.evidence.endpoint.rawValue),
+            "processing_evidence": .string(value.evidence.processing.rawValue),
         ]
     }
 

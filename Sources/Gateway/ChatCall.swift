@@ -335,7 +335,25 @@ final class ChatCall: Answer {
 }
 
 extension ChatCall: UpstreamCallDelegate {
-    func upstreamConnected(to address: String) { exchange.connected(to: address) }
+    func upstreamConnected(to address: String, _ finding: AddressFinding?) {
+        exchange.connected(to: address, finding)
+        if let finding, finding.result == .mismatch { warn(of: finding, at: address) }
+    }
+
+    func upstreamRefused(at address: String, _ finding: AddressFinding) {
+        exchange.refusedAddress(address, finding)
+        warn(of: finding, at: address)
+    }
+
+    private func warn(of finding: AddressFinding, at address: String) {
+        loop.counters.drifts += 1
+        loop.logger.warning(
+            "An endpoint has an address that isn't its region's",
+            metadata: [
+                "id": "\(exchange.id)", "route": "\(exchange.record.route?.id ?? "none")", "address": "\(address)",
+                "found": "\(finding.detail)", "list": "\(finding.list ?? "none")",
+            ])
+    }
 
     func upstreamReceived(_ head: ReplyHead) { exchange.received(head) }
 

@@ -197,6 +197,8 @@ public struct LoopCounters: Sendable {
     public var inputTokens = 0
     public var outputTokens = 0
     public var journalFailures = 0
+    /// Endpoints that were found to have another address than their region's, by request.
+    public var drifts = 0
 
     public init() {}
 
@@ -217,6 +219,7 @@ public struct LoopCounters: Sendable {
         sum.inputTokens += right.inputTokens
         sum.outputTokens += right.outputTokens
         sum.journalFailures += right.journalFailures
+        sum.drifts += right.drifts
         return sum
     }
 }

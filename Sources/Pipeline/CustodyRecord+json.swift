@@ -76,7 +76,8 @@ struct RouteRecord {
             text.add(",\"processing\":", residency.processing.description)
             text.add(",\"storage\":", residency.storage.description)
             text.add(",\"exposure\":", residency.exposure.description)
-            text.add(",\"evidence\":", EvidenceGrade.declared.rawValue)
+            text.add(",\"evidence\":", residency.evidence.endpoint.rawValue)
+            text.add(",\"processing_evidence\":", residency.evidence.processing.rawValue)
             text.append("}")
         }
         attempt = [UInt8](expecting: 512) { text in
@@ -94,6 +95,14 @@ extension Attempt {
         // Every route of an attempt is one of the snapshot's.
         text.append(snapshot.binding(for: route)?.record.attempt ?? RouteRecord(route).attempt)
         text.add(",\"address\":", address)
+        text.add(",\"refused_address\":", refusedAddress)
+        if let finding {
+            text.add(",\"address_check\":{\"result\":", finding.result.rawValue)
+            text.add(",\"range\":", finding.range?.description)
+            text.add(",\"found\":", finding.detail)
+            text.add(",\"list\":", finding.list)
+            text.append("}")
+        }
         text.add(",\"started_at\":", startedAt)
         text.add(",\"ended_at\":", endedAt)
         text.add(",\"status\":", status)

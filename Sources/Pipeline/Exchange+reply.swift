@@ -49,8 +49,21 @@ extension Exchange {
     /// Bytes of an upstream's refusal that are read; the rest says no more.
     private static let refusalLimit = 256 << 10
 
-    public mutating func connected(to address: String) {
-        withAttempt { $0.address = address }
+    /// - Parameter finding: what the address says about where the endpoint is; nil where it wasn't looked at.
+    public mutating func connected(to address: String, _ finding: AddressFinding? = nil) {
+        withAttempt {
+            $0.address = address
+            $0.finding = finding
+        }
+    }
+
+    /// Nothing was sent to an address that the clearance doesn't permit.
+    public mutating func refusedAddress(_ address: String, _ finding: AddressFinding) {
+        withAttempt {
+            $0.refusedAddress = address
+            $0.finding = finding
+            $0.sentBytes = 0
+        }
     }
 
     public mutating func received(_ head: ReplyHead) {
@@ -174,6 +187,7 @@ extension Exchange {
                 return ProvenanceHeaders.addLinesWithoutRoute(gateway: snapshot.jurisdiction, to: &lines)
             }
             lines.append(binding.provenance)
+            if let attempt = record.attempts.last { ProvenanceHeaders.addEvidence(of: attempt, to: &lines) }
             ProvenanceHeaders.addRetirement(of: binding.route, on: today, to: &lines)
         }
     }

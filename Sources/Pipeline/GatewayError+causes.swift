@@ -42,6 +42,7 @@ extension GatewayError {
         case .timeout: .upstreamTimeout
         case .truncated: .upstreamTruncated
         case .connection: .upstreamUnreachable
+        case .residency: .residencyCheckFailed
         }
     }
 }

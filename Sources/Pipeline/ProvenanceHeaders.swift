@@ -18,8 +18,14 @@ enum ProvenanceHeaders {
             lines.add("x-ni-resolved-route", route.id)
             lines.add("x-ni-processing", residency.processing.description)
             lines.add("x-ni-exposure", residency.exposure.description)
-            lines.add("x-ni-evidence", EvidenceGrade.declared.rawValue)
         }
+    }
+
+    /// How well it is known where the endpoint is: better where the address that was connected to is the region's.
+    static func addEvidence(of attempt: Attempt, to lines: inout ByteWriter) {
+        let grade = attempt.route.residency.evidence.endpoint
+        let isObserved = attempt.finding?.result == .match
+        lines.add("x-ni-evidence", (isObserved ? max(grade, .observedNetwork) : grade).rawValue)
     }
 
     /// The same lines for a request that no route has taken: nothing left the gateway.

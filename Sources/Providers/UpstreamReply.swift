@@ -1,3 +1,4 @@
+public import Domain
 public import Wire
 
 /// Turns an upstream's bytes into events, however they are split. A value: feed it, and look at what it appends.
@@ -67,6 +68,8 @@ public struct UpstreamFault: Error, Hashable, Sendable {
         case truncated
         /// The connection could not be made, or broke.
         case connection
+        /// The endpoint has an address at which the route may not be served: nothing was sent.
+        case residency
     }
 
     public let cause: Cause
@@ -101,12 +104,22 @@ public struct UpstreamFault: Error, Hashable, Sendable {
     public var mayFallBack: Bool {
         switch cause {
         case .request, .contextLength, .contentFilter: false
-        case .limit, .account, .missing, .unavailable, .timeout, .upstream, .malformed, .truncated, .connection: true
+        case .limit, .account, .missing, .unavailable, .timeout, .upstream, .malformed, .truncated, .connection,
+            .residency:
+            true
         }
     }
 
     public static func malformed(_ message: String) -> UpstreamFault {
         UpstreamFault(.malformed, status: 502, message: message)
+    }
+
+    public static func residency(_ finding: AddressFinding, _ route: Route) -> UpstreamFault {
+        UpstreamFault(
+            .residency, status: 403,
+            message: "Nothing was sent: an address of '\(route.endpoint.host)' can't be used for the region "
+                + "'\(route.residency.region)' (\(finding.result.rawValue): \(finding.detail)). Use another route, or have "
+                + "the operator look at the endpoint.")
     }
 
     public static func truncated(_ provider: String) -> UpstreamFault {

@@ -67,25 +67,11 @@ extension Store {
         CREATE UNIQUE INDEX route_mappings_in_force ON route_mappings (key, name) WHERE ended_at IS NULL;
         """
 
-    /// What keys demand, and where requests were found to go that they shouldn't.
+    /// What keys demand of residency.
     private static let residency = """
         ALTER TABLE api_keys ADD COLUMN processing TEXT;  -- this and the next: codes with commas between; NULL: any
         ALTER TABLE api_keys ADD COLUMN exposure TEXT;
         ALTER TABLE api_keys ADD COLUMN evidence TEXT;    -- the lowest grade; NULL: none
         ALTER TABLE api_keys ADD COLUMN egress TEXT;      -- NULL: as the route has it
-        CREATE TABLE drift_events (
-            id INTEGER PRIMARY KEY NOT NULL,
-            kind TEXT NOT NULL,
-            route TEXT NOT NULL,
-            expected TEXT NOT NULL,
-            seen TEXT NOT NULL,
-            was_stopped INTEGER NOT NULL,
-            detail TEXT NOT NULL,          -- of the last one: the address, and the version of the addresses' list
-            count INTEGER NOT NULL,
-            first_at INTEGER NOT NULL,     -- this and last_at: microseconds since 1970
-            last_at INTEGER NOT NULL,
-            last_request TEXT              -- 32 hex digits; NULL where no request was under way
-        ) STRICT;
-        CREATE UNIQUE INDEX drift_events_alike ON drift_events (kind, route, expected, seen, was_stopped);
         """
 }

@@ -1,3 +1,4 @@
+public import Domain
 public import NIOCore
 public import Providers
 public import Wire
@@ -6,7 +7,11 @@ public import Wire
 /// nothing more comes.
 public protocol UpstreamCallDelegate: AnyObject {
     /// A connection was made, or one was found; nothing of the request has left yet.
-    func upstreamConnected(to address: String)
+    ///
+    /// - Parameter finding: what the address says about where the endpoint is; nil where it wasn't looked at.
+    func upstreamConnected(to address: String, _ finding: AddressFinding?)
+    /// Nothing may be sent to an address; ``upstreamFailed(_:stale:)`` follows.
+    func upstreamRefused(at address: String, _ finding: AddressFinding)
     func upstreamReceived(_ head: ReplyHead)
     func upstreamReceived(_ body: ByteBuffer)
     /// All that came in one read has been told.
@@ -14,6 +19,10 @@ public protocol UpstreamCallDelegate: AnyObject {
     func upstreamEnded()
     /// - Parameter stale: a kept connection turned out to be dead, and nothing of a reply had come.
     func upstreamFailed(_ fault: UpstreamFault, stale: Bool)
+}
+
+extension UpstreamCallDelegate {
+    public func upstreamRefused(at address: String, _ finding: AddressFinding) {}
 }
 
 /// A request that is under way. Used on its event loop only.

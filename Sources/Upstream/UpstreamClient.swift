@@ -1,6 +1,6 @@
-import Domain
+public import Domain
 public import NIOCore
-import NIOPosix
+public import NIOPosix
 public import NIOSSL
 import Providers
 public import Routing
@@ -15,6 +15,9 @@ public final class UpstreamClient {
     private var idle: [Door: [UpstreamConnection]] = [:]
     private var connections: [ObjectIdentifier: UpstreamConnection] = [:]
     private var sweep: Scheduled<Void>?
+    private let catalogs: AddressCatalogs
+    private let resolver: any AddressResolver
+    private let clock: @Sendable () -> Timestamp
 
     /// Waiting times.
     public struct Timeouts: Sendable {
@@ -33,22 +36,31 @@ public final class UpstreamClient {
         }
     }
 
-    /// - Parameter tls: what certificates are checked by; nil where no endpoint needs TLS.
-    public init(eventLoop: any EventLoop, tls: NIOSSLContext?, timeouts: Timeouts = Timeouts()) {
+    /// - Parameters:
+    ///   - tls: what certificates are checked by; nil where no endpoint needs TLS.
+    ///   - catalogs: what the addresses of endpoints are held against.
+    public init(
+        eventLoop: any EventLoop, tls: NIOSSLContext?, timeouts: Timeouts = Timeouts(),
+        catalogs: AddressCatalogs = AddressCatalogs(),
+        resolver: any AddressResolver = SystemResolver(threads: .singleton), clock: @escaping @Sendable () -> Timestamp
+    ) {
         self.eventLoop = eventLoop
         self.tls = tls
         self.timeouts = timeouts
+        self.catalogs = catalogs
+        self.resolver = resolver
+        self.clock = clock
     }
 
     /// Sends a request to a provider. There is no way to do so without a clearance, and it goes to the clearance's
-    /// endpoint, whatever the request says.
+    /// endpoint, whatever the request says: to an address of which the clearance permits it, or nowhere.
     ///
     /// - Parameter payload: made of a request that was built for the clearance's route.
     public func dispatch(
         _ payload: UpstreamPayload, under clearance: Clearance, fresh: Bool, delegate: any UpstreamCallDelegate
     ) -> UpstreamCall {
         let call = UpstreamCall(payload, delegate: delegate)
-        start(call, through: Door(clearance.route.endpoint), fresh: fresh)
+        start(call, under: clearance, fresh: fresh)
         return call
     }
 
@@ -79,9 +91,97 @@ public final class UpstreamClient {
 
     private func start(_ call: UpstreamCall, through door: Door, fresh: Bool) {
         while !fresh, let connection = idle[door]?.popLast() {
-            if connection.isOpen { return connection.serve(call) }
+            if connection.isOpen { return connection.serve(call, at: nil) }
         }
         connect(call, through: door)
+    }
+
+    private func start(_ call: UpstreamCall, under clearance: Clearance, fresh: Bool) {
+        let door = Door(clearance.route.endpoint)
+        while !fresh, let connection = idle[door]?.popLast() {
+            guard connection.isOpen else { continue }
+            // What was found when it was made was found for another route or key, perhaps.
+            guard let finding = permitted(connection.internetAddress, under: clearance) else {
+                connection.close()
+                continue
+            }
+            return connection.serve(call, at: finding)
+        }
+        guard clearance.egress != .off, case .endpoint(_, let host, let port) = door else {
+            return connect(call, through: door)
+        }
+        addresses(of: host, port).assumeIsolated().whenComplete { result in
+            switch result {
+            case .success(let addresses): self.connect(call, toOneOf: addresses, through: door, under: clearance)
+            case .failure(let error): Self.report(error, door, to: call)
+            }
+        }
+    }
+
+    // MARK: Where connections go
+
+    /// What an address says; nil where it says that nothing may be sent there.
+    private func permitted(_ address: IPAddress?, under clearance: Clearance) -> AddressFinding?? {
+        guard clearance.egress != .off else { return .some(nil) }
+        let finding = finding(for: address, of: clearance.route)
+        return clearance.permits(finding) ? .some(finding) : nil
+    }
+
+    private func finding(for address: IPAddress?, of route: Route) -> AddressFinding {
+        guard let address else {
+            return AddressFinding(.notProvable, detail: "no address of the internet")
+        }
+        return catalogs.finding(for: address, of: route, at: clock())
+    }
+
+    private func addresses(of host: String, _ port: Int) -> EventLoopFuture<[SocketAddress]> {
+        // The resolver works on a thread of its own, which an address has no need of.
+        guard let address = try? SocketAddress(ipAddress: host, port: port) else {
+            return resolver.addresses(of: host, port: port, on: eventLoop)
+        }
+        return eventLoop.makeSucceededFuture([address])
+    }
+
+    /// One address that isn't permitted is enough to connect to none: whose answer it is in can't be trusted.
+    private func connect(
+        _ call: UpstreamCall, toOneOf addresses: [SocketAddress], through door: Door, under clearance: Clearance
+    ) {
+        for address in addresses where permitted(address.internetAddress, under: clearance) == nil {
+            return refuse(call, address, clearance.route)
+        }
+        connect(call, to: addresses[...], through: door, under: clearance)
+    }
+
+    private func connect(
+        _ call: UpstreamCall, to addresses: ArraySlice<SocketAddress>, through door: Door, under clearance: Clearance
+    ) {
+        guard !call.isCancelled else { return }
+        guard let address = addresses.first else {
+            return Self.report(ChannelError.operationUnsupported, door, to: call)
+        }
+        let connection = UpstreamConnection(door: door, pool: self)
+        bootstrap(for: door).connect(to: address).assumeIsolated().whenComplete { result in
+            switch result {
+            case .success(let channel):
+                // The peer is who it is, whatever the resolver said.
+                let peer = channel.remoteAddress ?? address
+                guard let finding = self.permitted(peer.internetAddress, under: clearance) else {
+                    channel.close(promise: nil)
+                    return self.refuse(call, peer, clearance.route)
+                }
+                self.use(connection, on: channel, for: call, at: finding)
+            case .failure where addresses.count > 1:
+                self.connect(call, to: addresses.dropFirst(), through: door, under: clearance)
+            case .failure(let error): Self.report(error, door, to: call)
+            }
+        }
+    }
+
+    private func refuse(_ call: UpstreamCall, _ address: SocketAddress, _ route: Route) {
+        let finding = finding(for: address.internetAddress, of: route)
+        call.delegate?.upstreamRefused(at: UpstreamConnection.text(address), finding)
+        call.delegate?.upstreamFailed(.residency(finding, route), stale: false)
+        call.delegate = nil
     }
 
     func keep(_ connection: UpstreamConnection) {
@@ -96,8 +196,17 @@ public final class UpstreamClient {
 
     private func connect(_ call: UpstreamCall, through door: Door) {
         let connection = UpstreamConnection(door: door, pool: self)
+        connected(bootstrap(for: door), to: door).assumeIsolated().whenComplete { result in
+            switch result {
+            case .success(let channel): self.use(connection, on: channel, for: call, at: nil)
+            case .failure(let error): Self.report(error, door, to: call)
+            }
+        }
+    }
+
+    private func bootstrap(for door: Door) -> ClientBootstrap {
         let context = tls
-        let bootstrap = ClientBootstrap(group: eventLoop)
+        return ClientBootstrap(group: eventLoop)
             .connectTimeout(timeouts.connect)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
@@ -105,12 +214,6 @@ public final class UpstreamClient {
                     try Self.configure(channel, door, tls: context)
                 }
             }
-        connected(bootstrap, to: door).assumeIsolated().whenComplete { result in
-            switch result {
-            case .success(let channel): self.use(connection, on: channel, for: call)
-            case .failure(let error): Self.report(error, door, to: call)
-            }
-        }
     }
 
     private static func configure(_ channel: any Channel, _ door: Door, tls: NIOSSLContext?) throws {
@@ -133,7 +236,9 @@ public final class UpstreamClient {
         }
     }
 
-    private func use(_ connection: UpstreamConnection, on channel: any Channel, for call: UpstreamCall) {
+    private func use(
+        _ connection: UpstreamConnection, on channel: any Channel, for call: UpstreamCall, at finding: AddressFinding?
+    ) {
         guard !call.isCancelled else { return channel.close(promise: nil) }
         do {
             try channel.pipeline.syncOperations.addHandler(connection)
@@ -143,7 +248,7 @@ public final class UpstreamClient {
         connections[ObjectIdentifier(connection)] = connection
         connection.adopt(channel)
         startSweeping()
-        connection.serve(call)
+        connection.serve(call, at: finding)
     }
 
     private static func report(_ error: any Error, _ door: Door, to call: UpstreamCall) {

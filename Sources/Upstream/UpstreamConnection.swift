@@ -1,3 +1,4 @@
+import Domain
 import NIOCore
 import Providers
 import Wire
@@ -11,6 +12,7 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler {
     let door: Door
     /// The address at the other end.
     private(set) var address = ""
+    private(set) var internetAddress: IPAddress?
     private(set) var lastActivity = NIODeadline.now()
     private var parser = HTTP1ReplyParser()
     private var call: UpstreamCall?
@@ -31,14 +33,14 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler {
 
     // MARK: Calls
 
-    func serve(_ call: UpstreamCall) {
+    func serve(_ call: UpstreamCall, at finding: AddressFinding?) {
         guard let context, let payload = call.payload, let delegate = call.delegate else { return }
         self.call = call
         call.payload = nil
         call.attach(to: self)
         parser.reset()
         lastActivity = .now()
-        delegate.upstreamConnected(to: address)
+        delegate.upstreamConnected(to: address, finding)
         for part in payload.parts { context.write(wrapOutboundOut(part), promise: nil) }
         context.flush()
     }
@@ -73,6 +75,7 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler {
     /// The channel is connected by now: the handler joins it late, so that nothing of a request can be written earlier.
     func adopt(_ channel: any Channel) {
         address = channel.remoteAddress.map(Self.text) ?? ""
+        internetAddress = channel.remoteAddress?.internetAddress
     }
 
     func read(context: ChannelHandlerContext) {
@@ -173,7 +176,7 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler {
         failed?.delegate = nil
     }
 
-    private static func text(_ address: SocketAddress) -> String {
+    static func text(_ address: SocketAddress) -> String {
         switch address {
         case .v4, .v6:
             let host = address.ipAddress ?? "?"

@@ -36,7 +36,7 @@ import Wire
                 + #""key":"key_1","policy":"sha256:p","surface":"chat.completions","streamed":false,"asked_route":"a","#
                 + #""opened_at":"2026-11-23T06:10:00.000000Z","route":"a","tier":"managed_canadian_cloud","#
                 + #""credential_source":"platform","residency":{"region":"ca-central-1","jurisdiction":"CA","#
-                + #""processing":"CA","storage":"CA","exposure":"CA,US","evidence":"declared"},"#
+                + #""processing":"CA","storage":"CA","exposure":"CA,US","evidence":"declared","processing_evidence":"declared"},"#
                 + #""attempts":[{"route":"a","provider":"compatible","upstream_model":"upstream-a","#
                 + #""region":"ca-central-1","host":"a.test","started_at":"2026-11-23T06:10:00.001000Z","#
                 + #""sent_bytes":37,"received_bytes":0}],"request_bytes":28,"response_bytes":0,"#

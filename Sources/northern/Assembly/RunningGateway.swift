@@ -67,6 +67,7 @@ struct RunningGateway: Sendable {
         let threads = NIOThreadPool(numberOfThreads: 2)
         threads.start()
         let tls = offer.needsTLS ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+        let catalogs = try AddressCatalogs.configured(configuration)
         let timeouts = UpstreamClient.Timeouts(
             connect: configuration.connectTimeout, silence: configuration.silenceTimeout)
         let settings = GatewaySettings(
@@ -80,7 +81,9 @@ struct RunningGateway: Sendable {
                 version: Northern.version)
             return LoopState(
                 eventLoop: loop, snapshot: snapshot, credentials: slots,
-                upstream: UpstreamClient(eventLoop: loop, tls: tls, timeouts: timeouts),
+                upstream: UpstreamClient(
+                    eventLoop: loop, tls: tls, timeouts: timeouts, catalogs: catalogs,
+                    resolver: SystemResolver(threads: threads), clock: wallClock),
                 journal: try ledger.makeJournal(), archive: ledger, mappings: store, settings: settings,
                 threads: threads, logger: logger, clock: wallClock)
         }

@@ -105,6 +105,10 @@ struct ServerMetrics: MetricsSource {
                 "northern_journal_undrained_bytes", "Bytes of custody records that wait for the store.",
                 ledger.undrainedBytes),
             Metric(
+                name: "northern_drifts_total",
+                help: "Requests whose endpoint was found to have another address than its region's.",
+                kind: .counter, samples: [Metric.Sample(value: Double(counters.drifts))]),
+            Metric(
                 name: "northern_journal_failures_total", help: "Writes that the custody journal's disk didn't take.",
                 kind: .counter, samples: [Metric.Sample(value: Double(counters.journalFailures))]),
         ]

@@ -22,6 +22,9 @@ struct GatewayConfiguration: Sendable {
     var connectTimeout: TimeAmount
     var silenceTimeout: TimeAmount
     var egressMode: EgressMode
+    /// Files, by who has published them.
+    var addressLists: [AddressPublisher: String]
+    var addressDays: Int
     var providers: [ProviderID: ProviderConfiguration]
 
     /// - Throws: ``ConfigurationError``.
@@ -42,6 +45,11 @@ struct GatewayConfiguration: Sendable {
         connectTimeout = .seconds(Int64(try reader.integer(Settings.connectTimeout, in: 1...3600)))
         silenceTimeout = .seconds(Int64(try reader.integer(Settings.silenceTimeout, in: 1...86_400)))
         egressMode = try reader.choice(Settings.egressMode)
+        addressLists = [
+            .aws: Settings.awsAddresses, .azure: Settings.azureAddresses, .google: Settings.googleAddresses,
+            .oracle: Settings.oracleAddresses,
+        ].compactMapValues { reader.text($0) }
+        addressDays = try reader.integer(Settings.addressAge, in: 1...36_500)
         providers = try ProviderConfiguration.all(reader)
     }
 

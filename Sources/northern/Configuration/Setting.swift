@@ -77,10 +77,27 @@ enum Settings {
             + "goes on record) or enforce (nothing is sent there). Routes and keys may be stricter.", default: "observe"
     )
 
+    static let awsAddresses = Setting(
+        "egress.aws_addresses",
+        "AWS's list of its addresses: a file with the content of "
+            + "https://ip-ranges.amazonaws.com/ip-ranges.json. Read at the start.")
+    static let azureAddresses = Setting(
+        "egress.azure_addresses", "Azure's list of its addresses: a file ServiceTags_Public_*.json. Read at the start.")
+    static let googleAddresses = Setting(
+        "egress.google_addresses",
+        "Google's list of its customers' addresses: a file with the content of "
+            + "https://www.gstatic.com/ipranges/cloud.json. Read at the start.")
+    static let oracleAddresses = Setting(
+        "egress.oracle_addresses", "Oracle's list of its addresses: a file public_ip_ranges.json. Read at the start.")
+    static let addressAge = Setting(
+        "egress.most_days", "After how many days since it was published a list of addresses isn't gone by any more.",
+        default: "14")
+
     static let all: [Setting] =
         [
             dataDirectory, host, port, bodyLimit, loops, adminHost, adminPort, adminToken, jurisdiction, logLevel,
             catalogFile, usesBuiltInCatalog, journalLimit, connectTimeout, silenceTimeout, egressMode,
+            awsAddresses, azureAddresses, googleAddresses, oracleAddresses, addressAge,
         ] + ProviderSetting.all
 }
 

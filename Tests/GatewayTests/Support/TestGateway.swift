@@ -41,6 +41,8 @@ final class TestGateway: Sendable {
         var tokenLifetime = 3_600
         /// What an earlier gateway has left: its data and its keys.
         var left: (directory: TemporaryDirectory, keys: TestKeys)?
+        var catalogs = AddressCatalogs()
+        var resolver: any AddressResolver = SystemResolver(threads: .singleton)
         /// Routes of other forms, to a simulator on a port.
         var bindings: @Sendable (_ port: Int) throws -> [RouteBinding] = { _ in [] }
     }
@@ -87,7 +89,9 @@ final class TestGateway: Sendable {
                     bindings: try bindings.map(\.binding) + options.bindings(simulator.port),
                     mappings: try store.mappingsInForce(), jurisdiction: .canada, version: "test"),
                 credentials: Dictionary(uniqueKeysWithValues: slots),
-                upstream: UpstreamClient(eventLoop: loop, tls: nil, timeouts: options.timeouts),
+                upstream: UpstreamClient(
+                    eventLoop: loop, tls: nil, timeouts: options.timeouts, catalogs: options.catalogs,
+                    resolver: options.resolver, clock: clock.now),
                 journal: FaultyJournal(try ledger.makeJournal(), journalFault), archive: ledger,
                 mappings: FaultyMappingBook(book: store, fault: mappingFault),
                 settings: GatewaySettings(

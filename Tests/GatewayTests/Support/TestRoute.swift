@@ -117,6 +117,9 @@ struct TestRoute: Sendable {
     var credential: Credential?
     var lifecycle = Lifecycle()
     var fallbacks: [Route.ID] = []
+    var egress = EgressRule()
+    /// The name of the endpoint's host, for a resolver that knows it.
+    var host = "127.0.0.1"
 
     init(
         _ id: Route.ID, _ family: Family, port: Int, lifecycle: Lifecycle = Lifecycle(), fallbacks: [Route.ID] = []
@@ -131,13 +134,13 @@ struct TestRoute: Sendable {
 
     /// And the slot of its credential, whose name is the route's id.
     func binding() throws -> (binding: RouteBinding, slot: CredentialSlot) {
-        let endpoint = Endpoint(isTLS: false, host: "127.0.0.1", port: port, pathPrefix: family.pathPrefix)
+        let endpoint = Endpoint(isTLS: false, host: host, port: port, pathPrefix: family.pathPrefix)
         let route = Route(
             id: id, name: "A test's \(family)", provider: family.adapter.facts.id, upstreamModel: family.upstreamModel,
             endpoint: endpoint, tier: family.tier, residency: family.residency, prices: .test,
             capabilities: .test, lifecycle: lifecycle, fallbacks: fallbacks,
             retention: Retention(days: 0, isUsedForTraining: false, isReviewedByHumans: false),
-            credentialSource: family == .compatible ? .customer : .platform)
+            credentialSource: family == .compatible ? .customer : .platform, egress: egress)
         let slot = CredentialSlot(credential)
         let binding = try RouteBinding(
             route: route, adapter: family.adapter, settings: ProviderSettings(["project": "a-project"]),

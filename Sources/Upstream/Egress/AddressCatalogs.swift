@@ -1,0 +1,66 @@
+import Domain
+import Routing
+
+/// The lists of addresses that are at hand. A snapshot, replaced whole.
+public struct AddressCatalogs: Sendable {
+    private let catalogs: [AddressPublisher: AddressCatalog]
+    private let mostAge: Int64
+    /// Tells two snapshots apart.
+    let generation: Int
+
+    /// - Parameters:
+    ///   - mostAge: seconds since a list was published, after which it isn't gone by any more.
+    ///   - generation: another one for each snapshot.
+    public init(_ catalogs: [AddressCatalog] = [], mostAge: Int64 = 14 * 86_400, generation: Int = 0) {
+        self.catalogs = Dictionary(catalogs.map { ($0.publisher, $0) }, uniquingKeysWith: { $1 })
+        self.mostAge = mostAge
+        self.generation = generation
+    }
+
+    /// What an address says about a route's endpoint.
+    func finding(for address: IPAddress, of route: Route, at now: Timestamp) -> AddressFinding {
+        let address = address.unwrapped
+        let rule = route.egress
+        if !rule.declaredAddresses.isEmpty {
+            guard let range = rule.declaredAddresses.first(where: { $0.contains(address) }) else {
+                return AddressFinding(.mismatch, detail: "not one of the declared addresses", list: "declared")
+            }
+            return AddressFinding(.match, range: range, detail: "declared", list: "declared")
+        }
+        guard case .regional(let publisher) = rule.proof else {
+            return AddressFinding(.notProvable, detail: "addresses tell no region")
+        }
+        guard address.isPublic else { return AddressFinding(.notProvable, detail: "a local address") }
+        guard let catalog = catalogs[publisher] else {
+            return AddressFinding(.stale, detail: "no list of the addresses of \(publisher.rawValue)")
+        }
+        let list = "\(publisher.rawValue)-\(catalog.version)"
+        if let publishedAt = catalog.publishedAt, now > publishedAt.adding(seconds: mostAge) {
+            return AddressFinding(.stale, detail: "the list is of \(publishedAt)", list: list)
+        }
+        return finding(catalog.owner(of: address), in: route.residency.region, list)
+    }
+
+    private func finding(_ owner: AddressOwner, in region: String, _ list: String) -> AddressFinding {
+        switch owner {
+        case .region(let name, let range):
+            AddressFinding(name == region ? .match : .mismatch, range: range, detail: name, list: list)
+        case .everywhere(let range): AddressFinding(.notProvable, range: range, detail: "in all regions", list: list)
+        case .disputed(let names, let range):
+            AddressFinding(.notProvable, range: range, detail: names.joined(separator: ","), list: list)
+        case .nobody: AddressFinding(.mismatch, detail: "in no list", list: list)
+        }
+    }
+}
+
+extension Clearance {
+    /// Whether anything may be sent to an address of which this was found.
+    func permits(_ finding: AddressFinding) -> Bool {
+        guard egress == .enforce else { return true }
+        switch finding.result {
+        case .match: return true
+        case .mismatch, .stale: return false
+        case .notProvable: return !requiresProof
+        }
+    }
+}
