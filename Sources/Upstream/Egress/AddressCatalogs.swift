@@ -5,16 +5,11 @@ import Routing
 public struct AddressCatalogs: Sendable {
     private let catalogs: [AddressPublisher: AddressCatalog]
     private let mostAge: Int64
-    /// Tells two snapshots apart.
-    let generation: Int
 
-    /// - Parameters:
-    ///   - mostAge: seconds since a list was published, after which it isn't gone by any more.
-    ///   - generation: another one for each snapshot.
-    public init(_ catalogs: [AddressCatalog] = [], mostAge: Int64 = 14 * 86_400, generation: Int = 0) {
+    /// - Parameter mostAge: seconds since a list was published, after which it isn't gone by any more.
+    public init(_ catalogs: [AddressCatalog] = [], mostAge: Int64 = 14 * 86_400) {
         self.catalogs = Dictionary(catalogs.map { ($0.publisher, $0) }, uniquingKeysWith: { $1 })
         self.mostAge = mostAge
-        self.generation = generation
     }
 
     /// What an address says about a route's endpoint.
@@ -35,8 +30,9 @@ public struct AddressCatalogs: Sendable {
             return AddressFinding(.stale, detail: "no list of the addresses of \(publisher.rawValue)")
         }
         let list = "\(publisher.rawValue)-\(catalog.version)"
-        if let publishedAt = catalog.publishedAt, now > publishedAt.adding(seconds: mostAge) {
-            return AddressFinding(.stale, detail: "the list is of \(publishedAt)", list: list)
+        guard let publishedAt = catalog.publishedAt, now <= publishedAt.adding(seconds: mostAge) else {
+            let age = catalog.publishedAt.map(\.description) ?? "nobody knows when"
+            return AddressFinding(.stale, detail: "the list is of \(age)", list: list)
         }
         return finding(catalog.owner(of: address), in: route.residency.region, list)
     }

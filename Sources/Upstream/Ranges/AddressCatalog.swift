@@ -9,7 +9,7 @@ public struct AddressCatalog: Sendable {
     /// The publisher's own: the `syncToken` of AWS and Google, Azure's `changeNumber`, Oracle's
     /// `last_updated_timestamp`.
     public let version: String
-    /// Nil where the file doesn't say, as Azure's doesn't.
+    /// Where the file doesn't say, as Azure's doesn't, when it was saved; nil where that isn't known either.
     public let publishedAt: Timestamp?
     /// How many prefixes the file lists. One that is listed for several services, or several regions, counts once.
     public let count: Int
@@ -21,14 +21,16 @@ public struct AddressCatalog: Sendable {
     private let v6: AddressIntervals<UInt128>
 
     /// Reads the file of a publisher whole, or refuses it whole.
-    public init(reading bytes: [UInt8], of publisher: AddressPublisher) throws(AddressCatalogError) {
+    public init(
+        reading bytes: [UInt8], of publisher: AddressPublisher, savedAt: Timestamp? = nil
+    ) throws(AddressCatalogError) {
         var listing = try PrefixListing(reading: bytes, of: publisher)
         count = Set(listing.prefixes.map(\.prefix)).count
         if publisher == .google { listing.addGooglePrivateAccess() }
         let ledger = ClaimLedger(listing)
         self.publisher = publisher
         version = listing.version
-        publishedAt = listing.publishedAt
+        publishedAt = listing.publishedAt ?? savedAt
         countByRegion = ledger.countByRegion
         claims = ledger.claims
         v4 = AddressIntervals(ledger.prefixes.filter { $0.prefix.network.version == .v4 })

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Upstream
 
 extension AddressCatalogs {
@@ -13,6 +14,11 @@ extension AddressCatalogs {
 
     private static let mostBytes = 64 << 20
 
+    private static func savedAt(_ path: String) -> Timestamp? {
+        let date = try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+        return date.map { Timestamp(seconds: Int64($0.timeIntervalSince1970)) }
+    }
+
     private static func list(at path: String, of publisher: AddressPublisher) throws -> AddressCatalog {
         guard let bytes = readFile(path, most: mostBytes) else {
             throw ConfigurationError(
@@ -20,7 +26,7 @@ extension AddressCatalogs {
                     + "rights.")
         }
         do throws(AddressCatalogError) {
-            return try AddressCatalog(reading: bytes, of: publisher)
+            return try AddressCatalog(reading: bytes, of: publisher, savedAt: savedAt(path))
         } catch {
             throw ConfigurationError("'\(path)' is no list of addresses of \(publisher.rawValue): \(error)")
         }

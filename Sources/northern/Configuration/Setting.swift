@@ -90,7 +90,9 @@ enum Settings {
     static let oracleAddresses = Setting(
         "egress.oracle_addresses", "Oracle's list of its addresses: a file public_ip_ranges.json. Read at the start.")
     static let addressAge = Setting(
-        "egress.most_days", "After how many days since it was published a list of addresses isn't gone by any more.",
+        "egress.most_days",
+        "After how many days since it was published, or saved where it doesn't say, a list of addresses isn't gone by any "
+            + "more.",
         default: "14")
 
     static let all: [Setting] =
