@@ -9,13 +9,17 @@ public struct Clearance: Sendable {
 
     /// How strictly addresses are checked: as the route or the key has it, whichever is stricter. A key that demands
     /// evidence which only an address gives enforces it.
-    public var egress: EgressMode {
-        let demanded = key.policy.residency.egress ?? .off
-        return max(route.egress.mode, requiresProof ? .enforce : demanded)
-    }
-
+    public let egress: EgressMode
     /// Whether an address that proves nothing is not enough.
-    public var requiresProof: Bool { key.policy.residency.evidence.map { $0 >= .observedNetwork } ?? false }
+    public let requiresProof: Bool
+
+    init(route: Route, key: APIKey) {
+        self.route = route
+        self.key = key
+        let demand = key.policy.residency
+        requiresProof = demand.evidence.map { $0 >= .observedNetwork } ?? false
+        egress = max(route.egress.mode, requiresProof ? .enforce : demand.egress ?? .off)
+    }
 }
 
 extension APIKey {

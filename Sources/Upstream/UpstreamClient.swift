@@ -101,7 +101,8 @@ public final class UpstreamClient {
         while !fresh, let connection = idle[door]?.popLast() {
             guard connection.isOpen else { continue }
             // What was found when it was made was found for another route or key, perhaps.
-            guard let finding = permitted(connection.internetAddress, under: clearance) else {
+            let finding = finding(for: connection.internetAddress, under: clearance)
+            guard clearance.permits(finding) else {
                 connection.close()
                 continue
             }
@@ -120,34 +121,33 @@ public final class UpstreamClient {
 
     // MARK: Where connections go
 
-    /// What an address says; nil where it says that nothing may be sent there.
-    private func permitted(_ address: IPAddress?, under clearance: Clearance) -> AddressFinding?? {
-        guard clearance.egress != .off else { return .some(nil) }
-        let finding = finding(for: address, of: clearance.route)
-        return clearance.permits(finding) ? .some(finding) : nil
-    }
-
-    private func finding(for address: IPAddress?, of route: Route) -> AddressFinding {
+    /// What an address says; nil where it isn't looked at.
+    private func finding(for address: IPAddress?, under clearance: Clearance) -> AddressFinding? {
+        guard clearance.egress != .off else { return nil }
         guard let address else {
             return AddressFinding(.notProvable, detail: "no address of the internet")
         }
-        return catalogs.finding(for: address, of: route, at: clock())
+        return catalogs.finding(for: address, of: clearance.route, at: clock())
     }
 
     private func addresses(of host: String, _ port: Int) -> EventLoopFuture<[SocketAddress]> {
-        // The resolver works on a thread of its own, which an address has no need of.
-        guard let address = try? SocketAddress(ipAddress: host, port: port) else {
-            return resolver.addresses(of: host, port: port, on: eventLoop)
-        }
-        return eventLoop.makeSucceededFuture([address])
+        Self.address(host, port).map { eventLoop.makeSucceededFuture([$0]) }
+            ?? resolver.addresses(of: host, port: port, on: eventLoop)
+    }
+
+    /// A host that is an address already: resolvers work on threads of their own, which it has no need of.
+    private static func address(_ host: String, _ port: Int) -> SocketAddress? {
+        try? SocketAddress(ipAddress: host, port: port)
     }
 
     /// One address that isn't permitted is enough to connect to none: whose answer it is in can't be trusted.
     private func connect(
         _ call: UpstreamCall, toOneOf addresses: [SocketAddress], through door: Door, under clearance: Clearance
     ) {
-        for address in addresses where permitted(address.internetAddress, under: clearance) == nil {
-            return refuse(call, address, clearance.route)
+        for address in addresses {
+            if let finding = finding(for: address.internetAddress, under: clearance), !clearance.permits(finding) {
+                return Self.refuse(call, address, finding, clearance.route)
+            }
         }
         connect(call, to: addresses[...], through: door, under: clearance)
     }
@@ -165,9 +165,10 @@ public final class UpstreamClient {
             case .success(let channel):
                 // The peer is who it is, whatever the resolver said.
                 let peer = channel.remoteAddress ?? address
-                guard let finding = self.permitted(peer.internetAddress, under: clearance) else {
+                let finding = self.finding(for: peer.internetAddress, under: clearance)
+                if let finding, !clearance.permits(finding) {
                     channel.close(promise: nil)
-                    return self.refuse(call, peer, clearance.route)
+                    return Self.refuse(call, peer, finding, clearance.route)
                 }
                 self.use(connection, on: channel, for: call, at: finding)
             case .failure where addresses.count > 1:
@@ -177,8 +178,9 @@ public final class UpstreamClient {
         }
     }
 
-    private func refuse(_ call: UpstreamCall, _ address: SocketAddress, _ route: Route) {
-        let finding = finding(for: address.internetAddress, of: route)
+    private static func refuse(
+        _ call: UpstreamCall, _ address: SocketAddress, _ finding: AddressFinding, _ route: Route
+    ) {
         call.delegate?.upstreamRefused(at: UpstreamConnection.text(address), finding)
         call.delegate?.upstreamFailed(.residency(finding, route), stale: false)
         call.delegate = nil
@@ -219,7 +221,7 @@ public final class UpstreamClient {
     private static func configure(_ channel: any Channel, _ door: Door, tls: NIOSSLContext?) throws {
         guard case .endpoint(isTLS: true, let host, _) = door else { return }
         guard let tls else { throw ChannelError.operationUnsupported }
-        let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
+        let isAddress = address(host, 0) != nil
         try channel.pipeline.syncOperations.addHandler(
             NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : host))
     }
@@ -228,11 +230,8 @@ public final class UpstreamClient {
         switch door {
         case .socket(let path): return bootstrap.connect(unixDomainSocketPath: path)
         case .endpoint(_, let host, let port):
-            // The resolver works on a thread of its own, which an address has no need of.
-            guard let address = try? SocketAddress(ipAddress: host, port: port) else {
-                return bootstrap.connect(host: host, port: port)
-            }
-            return bootstrap.connect(to: address)
+            return Self.address(host, port).map { bootstrap.connect(to: $0) }
+                ?? bootstrap.connect(host: host, port: port)
         }
     }
 

@@ -13,7 +13,11 @@ public struct AddressCatalogs: Sendable {
     }
 
     /// What an address says about a route's endpoint.
-    func finding(for address: IPAddress, of route: Route, at now: Timestamp) -> AddressFinding {
+    ///
+    /// - Parameter now: asked only where the age of a list matters.
+    func finding(
+        for address: IPAddress, of route: Route, at now: @autoclosure () -> Timestamp
+    ) -> AddressFinding {
         let address = address.unwrapped
         let rule = route.egress
         if !rule.declaredAddresses.isEmpty {
@@ -29,8 +33,8 @@ public struct AddressCatalogs: Sendable {
         guard let catalog = catalogs[publisher] else {
             return AddressFinding(.stale, detail: "no list of the addresses of \(publisher.rawValue)")
         }
-        let list = "\(publisher.rawValue)-\(catalog.version)"
-        guard let publishedAt = catalog.publishedAt, now <= publishedAt.adding(seconds: mostAge) else {
+        let list = catalog.name
+        guard let publishedAt = catalog.publishedAt, now() <= publishedAt.adding(seconds: mostAge) else {
             let age = catalog.publishedAt.map(\.description) ?? "nobody knows when"
             return AddressFinding(.stale, detail: "the list is of \(age)", list: list)
         }
@@ -51,8 +55,10 @@ public struct AddressCatalogs: Sendable {
 
 extension Clearance {
     /// Whether anything may be sent to an address of which this was found.
-    func permits(_ finding: AddressFinding) -> Bool {
-        guard egress == .enforce else { return true }
+    ///
+    /// - Parameter finding: nil where the address wasn't looked at.
+    func permits(_ finding: AddressFinding?) -> Bool {
+        guard let finding, egress == .enforce else { return true }
         switch finding.result {
         case .match: return true
         case .mismatch, .stale: return false

@@ -9,6 +9,8 @@ public struct AddressCatalog: Sendable {
     /// The publisher's own: the `syncToken` of AWS and Google, Azure's `changeNumber`, Oracle's
     /// `last_updated_timestamp`.
     public let version: String
+    /// Publisher and version, as records have it, such as `aws-1795335391`. Made once: each request's record has it.
+    let name: String
     /// Where the file doesn't say, as Azure's doesn't, when it was saved; nil where that isn't known either.
     public let publishedAt: Timestamp?
     /// How many prefixes the file lists. One that is listed for several services, or several regions, counts once.
@@ -30,6 +32,7 @@ public struct AddressCatalog: Sendable {
         let ledger = ClaimLedger(listing)
         self.publisher = publisher
         version = listing.version
+        name = "\(publisher.rawValue)-\(listing.version)"
         publishedAt = listing.publishedAt ?? savedAt
         countByRegion = ledger.countByRegion
         claims = ledger.claims
