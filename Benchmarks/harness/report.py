@@ -122,7 +122,8 @@ class Report:
 
     def start_and_memory_table(self):
         def starts(key):
-            return [*["-" for _ in self.proxies], *[spread([s[key] * MS for s in results["starts"]]) for _, results in self.gateways]]
+            ours = [spread([s[key] * MS for s in results["starts"]]) for _, results in self.gateways]
+            return [*["-" for _ in self.proxies], *ours]
 
         def memory(key):
             cells = [*[(self.first, server) for server in self.proxies],

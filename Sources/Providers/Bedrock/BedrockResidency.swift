@@ -33,7 +33,7 @@ enum BedrockResidency {
         case "inference-profile": return processing(ofID: String(resource[1]), in: region)
         case "foundation-model", "provisioned-model", "custom-model", "imported-model", "custom-model-deployment":
             return inRegion(parts[3].isEmpty ? region : String(parts[3]))
-        default: return unknown("the ARN of \(article(resource[0])) doesn't say which model it leads to")
+        default: return unknown("the ARN of an '\(resource[0])' doesn't say which model it leads to")
         }
     }
 
@@ -71,8 +71,6 @@ enum BedrockResidency {
     private static func country(_ code: String) -> JurisdictionSet {
         JurisdictionSet([Jurisdiction(code) ?? .anywhere])
     }
-
-    private static func article(_ kind: Substring) -> String { "an '\(kind)'" }
 
     private static let modelMakers: Set<String> = [
         "ai21", "amazon", "anthropic", "cohere", "deepseek", "google", "luma", "meta", "minimax", "mistral", "moonshot",

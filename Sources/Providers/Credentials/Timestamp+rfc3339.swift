@@ -1,8 +1,8 @@
-import Domain
+package import Domain
 
 extension Timestamp {
     /// Reads a time such as `2026-11-26T06:10:00Z`, with or without a fraction, or with an offset in the place of `Z`.
-    init?(rfc3339 text: String) {
+    package init?(rfc3339 text: String) {
         let parts = text.split(separator: "T", omittingEmptySubsequences: false)
         guard parts.count == 2, let day = CalendarDate(String(parts[0])) else { return nil }
         let clock = parts[1].prefix(8)

@@ -11,8 +11,7 @@ enum CompatibleResidency {
 
     /// Ollama, "Cloud models": one whose tag is or ends in `cloud`.
     static func isOllamaCloud(_ model: String) -> Bool {
-        guard let colon = model.lastIndex(of: ":") else { return false }
-        let tag = model[model.index(after: colon)...]
+        guard model.contains(":"), let tag = model.split(separator: ":").last else { return false }
         return tag == "cloud" || tag.hasSuffix("-cloud")
     }
 }

@@ -58,9 +58,7 @@ public struct OpenAICompatibleAdapter: OpenAIWireAdapter {
 
     /// Ollama hands requests for such models on to a service elsewhere, which no route that promises a place may do.
     private static func refuseForwarding(_ model: String, _ settings: ProviderSettings) throws(AdapterSettingError) {
-        guard let tag = model.split(separator: ":").dropFirst().last, tag == "cloud" || tag.hasSuffix("-cloud"),
-            settings["cloud_models"] != "allowed"
-        else { return }
+        guard CompatibleResidency.isOllamaCloud(model), settings["cloud_models"] != "allowed" else { return }
         throw AdapterSettingError(
             setting: "model",
             "The server hands requests for '\(model)' on to another service. Choose a model that it runs itself, or set "

@@ -24,7 +24,7 @@ extension KeyDraft {
             policy: KeyPolicy(
                 tiers: tiers, routes: routes, allowsFallbacks: allowsFallbacks, allowsCommands: allowsCommands,
                 residency: try Self.residency(object)),
-            environment: try Self.environment(object["environment"]),
+            environment: try Self.choice(object["environment"], "environment") ?? .live,
             expiresAt: try Self.expiry(object["expires_at"], after: now))
     }
 
@@ -95,18 +95,9 @@ extension KeyDraft {
         guard let value, !value.isNull else { return nil }
         guard let text = value.string else { throw wrongType(name, .string) }
         guard let choice = Choice(rawValue: text) else {
-            throw .gateway(.invalidValue(name, "'\(name)' must be one of \(listed(Array(Choice.allCases)))."))
+            throw .gateway(.invalidValue(name, "'\(name)' must be \(listed(Array(Choice.allCases)))."))
         }
         return choice
-    }
-
-    private static func environment(_ value: JSON?) throws(AdminError) -> Environment {
-        guard let value, !value.isNull else { return .live }
-        guard let text = value.string else { throw wrongType("environment", .string) }
-        guard let environment = Environment(rawValue: text) else {
-            throw .gateway(.invalidValue("environment", "'environment' must be \(listed(Environment.allCases))."))
-        }
-        return environment
     }
 
     private static func expiry(_ value: JSON?, after now: Timestamp) throws(AdminError) -> Timestamp? {

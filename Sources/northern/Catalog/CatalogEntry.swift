@@ -76,7 +76,7 @@ extension CatalogEntry {
         let name = reader.required(.name, .displayName)
         let provider = reader.required(.provider, .provider(among: providers))
         let model = reader.required(.upstreamModel, .identifier)
-        let tier = reader.required(.tier, .tier)
+        let tier = reader.required(.tier, .word) as Tier?
         let place = reader.requiredMapping(.endpoint) as MappingReader<EndpointMember>?
         let endpoint = place?.optional(.baseURL, .baseURL)
         let residency = place.flatMap { Residency($0, in: reader) }
@@ -86,10 +86,10 @@ extension CatalogEntry {
         let lifecycle = reader.optionalMapping(.lifecycle).map { Lifecycle($0) }
         let fallbacks = reader.optionalList(.fallbacks, of: .identifier) ?? []
         let retention = reader.optionalMapping(.retention).map { Retention($0) }
-        let egress = reader.optional(.egress, .egressMode)
+        let egress = reader.optional(.egress, .word) as EgressMode?
         let deploymentType = reader.optional(.deploymentType, .identifier)
         let addresses = place?.optionalList(.addresses, of: .addressPrefix) ?? []
-        let network = place?.optional(.network, .addressPublisher)
+        let network = place?.optional(.network, .word) as AddressPublisher?
         let payer = reader.optional(.credentialSource, .credentialSource)
         let credential = reader.optional(.credential, .credentialName)
         guard let id, let name, let provider, let model, let tier, let residency, let prices, let capabilities else {

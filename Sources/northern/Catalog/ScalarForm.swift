@@ -63,28 +63,15 @@ extension ScalarForm<String> {
     }
 }
 
-extension ScalarForm<Tier> {
-    static let tier = ScalarForm("one of \(Tier.allCases.map(\.rawValue).joined(separator: ", "))") {
-        Tier(rawValue: $0)
-    }
-}
-
-extension ScalarForm<EgressMode> {
-    static let egressMode = ScalarForm("one of \(EgressMode.allCases.map(\.rawValue).joined(separator: ", "))") {
-        EgressMode(rawValue: $0)
-    }
+extension ScalarForm where Value: CaseIterable & RawRepresentable<String> & Sendable {
+    /// One of the words that the type has.
+    static var word: ScalarForm { ScalarForm("one of \(Value.words)") { Value(rawValue: $0) } }
 }
 
 extension ScalarForm<IPPrefix> {
     static let addressPrefix = ScalarForm("addresses such as 192.0.2.0/24, with no bit set behind the prefix") {
         IPPrefix($0)
     }
-}
-
-extension ScalarForm<AddressPublisher> {
-    static let addressPublisher = ScalarForm(
-        "one of \(AddressPublisher.allCases.map(\.rawValue).joined(separator: ", "))"
-    ) { AddressPublisher(rawValue: $0) }
 }
 
 extension ScalarForm<CredentialSource> {

@@ -16,7 +16,7 @@ struct Keys: AsyncParsableCommand {
         @Option(help: "What the key is for.") var name: String
         @Option(
             name: .customLong("tier"),
-            help: "A tier the key may use: \(Tier.allCases.map(\.rawValue).joined(separator: ", ")). All unless given.")
+            help: "A tier the key may use: \(Tier.words). All unless given.")
         var tiers: [Tier] = []
         @Option(name: .customLong("route"), help: "A route the key may use. All of its tiers unless given.")
         var routes: [String] = []
@@ -32,12 +32,12 @@ struct Keys: AsyncParsableCommand {
         var exposure: String?
         @Option(
             help:
-                "How well it has to be known where an endpoint is: \(EvidenceGrade.allCases.map(\.rawValue).joined(separator: ", "))."
+                "How well it has to be known where an endpoint is: \(EvidenceGrade.words)."
         )
         var evidence: EvidenceGrade?
         @Option(
             help:
-                "How strictly endpoints' addresses are checked, where a route is less strict: \(EgressMode.allCases.map(\.rawValue).joined(separator: ", "))."
+                "How strictly endpoints' addresses are checked, where a route is less strict: \(EgressMode.words)."
         )
         var egress: EgressMode?
         @Flag(help: "Make a test key.") var test = false

@@ -74,8 +74,7 @@ struct SettingReader {
     /// - Throws: ``ConfigurationError`` for any other.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(_ setting: Setting) throws -> Choice {
         guard let choice = text(setting).flatMap(Choice.init(rawValue:)) else {
-            let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ConfigurationError("'\(setting.key)' must be one of \(known).")
+            throw ConfigurationError("'\(setting.key)' must be one of \(Choice.words).")
         }
         return choice
     }
