@@ -78,6 +78,8 @@ public struct CustodyRecord: Sendable {
 /// One upstream that has seen, or may have seen, the request.
 public struct Attempt: Sendable {
     public let route: Route
+    /// Which of the route's endpoints it was.
+    public let endpoint: Endpoint
     public let startedAt: Timestamp
     public var endedAt: Timestamp?
     /// The address that was connected to, such as `10.0.0.1:443`; nil when no connection was made.
@@ -99,8 +101,9 @@ public struct Attempt: Sendable {
     /// Why it failed, in one word; nil when it didn't.
     public var failure: String?
 
-    public init(route: Route, startedAt: Timestamp) {
+    public init(route: Route, endpoint: Endpoint, startedAt: Timestamp) {
         self.route = route
+        self.endpoint = endpoint
         self.startedAt = startedAt
     }
 }

@@ -251,6 +251,22 @@ extension GatewayError {
             retryAfter: retryAfter)
     }
 
+    /// All of a route's endpoints have failed too often in a row.
+    ///
+    /// - Parameters:
+    ///   - provider: as its name is shown.
+    ///   - seconds: until it is tried again.
+    public static func circuitOpen(provider: String, seconds: Int64) -> GatewayError {
+        GatewayError(
+            .upstreamUnavailable,
+            english: "\(provider) has failed several times in a row and is left alone for a moment, so the request was "
+                + "not sent. Try again in \(seconds) s, or use another route.",
+            french:
+                "\(provider) a échoué plusieurs fois de suite; on le laisse tranquille un moment, et la requête n'a "
+                + "pas été envoyée. Réessayez dans \(seconds) s, ou utilisez une autre route.",
+            retryAfter: String(seconds))
+    }
+
     // MARK: The gateway itself
 
     public static let controlPlaneUnavailable = GatewayError(

@@ -17,7 +17,8 @@ public final class Route: Sendable {
     public let name: String
     public let provider: ProviderID
     public let upstreamModel: String
-    public let endpoint: Endpoint
+    /// Where its requests go: one place, or several that are alike in all that the route says.
+    public let endpoints: [WeightedEndpoint]
     public let tier: Tier
     public let residency: Residency
     public let prices: PriceSnapshot
@@ -32,13 +33,14 @@ public final class Route: Sendable {
     public init(
         id: ID, name: String, provider: ProviderID, upstreamModel: String, endpoint: Endpoint, tier: Tier,
         residency: Residency, prices: PriceSnapshot, capabilities: Capabilities, lifecycle: Lifecycle, fallbacks: [ID],
-        retention: Retention, credentialSource: CredentialSource, egress: EgressRule = EgressRule()
+        retention: Retention, credentialSource: CredentialSource, egress: EgressRule = EgressRule(), weight: Int = 1,
+        otherEndpoints: [WeightedEndpoint] = []
     ) {
         self.id = id
         self.name = name
         self.provider = provider
         self.upstreamModel = upstreamModel
-        self.endpoint = endpoint
+        endpoints = [WeightedEndpoint(endpoint, weight: weight)] + otherEndpoints
         self.tier = tier
         self.residency = residency
         self.prices = prices
@@ -50,13 +52,34 @@ public final class Route: Sendable {
         self.egress = egress
     }
 
+    /// The endpoint that is named where one is enough.
+    public var endpoint: Endpoint { endpoints[0].endpoint }
+
     /// The same route, as an object that nobody else holds: reference counts of one event loop's routes are then never
     /// touched by another core.
-    public func copy() -> Route {
+    public func copy() -> Route { with(endpoints[0], endpoints.dropFirst()) }
+
+    /// The same route as if it had one endpoint only.
+    public func served(at endpoint: WeightedEndpoint) -> Route { with(endpoint, []) }
+
+    private func with(_ first: WeightedEndpoint, _ others: some Sequence<WeightedEndpoint>) -> Route {
         Route(
-            id: id, name: name, provider: provider, upstreamModel: upstreamModel, endpoint: endpoint, tier: tier,
+            id: id, name: name, provider: provider, upstreamModel: upstreamModel, endpoint: first.endpoint, tier: tier,
             residency: residency, prices: prices, capabilities: capabilities, lifecycle: lifecycle,
-            fallbacks: fallbacks, retention: retention, credentialSource: credentialSource, egress: egress)
+            fallbacks: fallbacks, retention: retention, credentialSource: credentialSource, egress: egress,
+            weight: first.weight, otherEndpoints: Array(others))
+    }
+}
+
+/// One of the places that serve a route, and its share of the requests.
+public struct WeightedEndpoint: Hashable, Sendable {
+    public let endpoint: Endpoint
+    /// From 1 to 1,000: an endpoint of weight 2 gets twice the requests of one of weight 1.
+    public let weight: Int
+
+    public init(_ endpoint: Endpoint, weight: Int = 1) {
+        self.endpoint = endpoint
+        self.weight = max(1, weight)
     }
 }
 

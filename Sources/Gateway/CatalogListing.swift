@@ -65,7 +65,7 @@ enum CatalogListing {
         ]
     }
 
-    private static func residency(_ value: Residency) -> JSONObject {
+    static func residency(_ value: Residency) -> JSONObject {
         [
             "endpoint_region": .string(value.region),
             "endpoint_jurisdiction": .string(value.jurisdiction.code),
@@ -82,7 +82,7 @@ enum CatalogListing {
     }
 
     /// Dollars per million tokens as decimal texts: numbers would be read as binary fractions.
-    private static func prices(_ value: PriceSnapshot) -> JSONObject {
+    static func prices(_ value: PriceSnapshot) -> JSONObject {
         var object: JSONObject = ["currency": "USD", "per_tokens": 1_000_000, "snapshot": .string(value.id)]
         addClasses(of: value.charge, to: &object)
         if let long = value.longPrompt {

@@ -196,12 +196,20 @@ final class ChatCall: Answer {
     private func take(_ step: Step) {
         switch step {
         case .wait, .begin, .proceed: break
-        case .sendAgain:
+        case .sendAgain(let wait):
             upstream = nil
-            send()
+            sendAgain(after: wait)
         case .pack(let packing) where packing.size > loop.settings.inlineLimit: packElsewhere(packing)
         case .pack(let packing): packed(packing.run())
         case .finish(let ending): end(ending)
+        }
+    }
+
+    private func sendAgain(after wait: Duration) {
+        guard wait > .zero else { return send() }
+        loop.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) {
+            guard self.connection != nil, !self.isEnding else { return }
+            self.send()
         }
     }
 
@@ -291,6 +299,7 @@ final class ChatCall: Answer {
 
     private func count() {
         loop.counters.count(exchange.record.status, exchange.record.outcome, exchange.record.usage)
+        loop.counters.attempts += exchange.record.attempts.count
         guard loop.logger.logLevel <= .info else { return }
         let record = exchange.record
         loop.logger.info(
@@ -321,16 +330,40 @@ final class ChatCall: Answer {
 
     func secondPassed(now: NIODeadline) {
         guard !isEnding else { return }
+        lookAfterUpstream(now: now)
+        guard !isEnding else { return }
         if exchange.isComplete, now - lastWrite > .seconds(1) {
             // The stream said that it is done, and its connection doesn't end: nobody has to wait for that.
             upstream?.cancel()
             upstreamEnded()
-        } else if hasSentHead, now - lastWrite > loop.settings.pingInterval, connection?.isWritable == true {
-            var buffer = loop.allocator.buffer(capacity: 32)
-            buffer.writeChunk(Array(": ping\n\n".utf8), chunked: isChunked)
-            lastWrite = now
-            connection?.write(buffer)
+        } else if now - lastWrite > loop.settings.pingInterval, connection?.isWritable == true,
+            hasSentHead || exchange.beginEarly()
+        {
+            loop.scratch.append(contentsOf: ": ping\n\n".utf8)
+            flushScratch()
         }
+    }
+
+    private func lookAfterUpstream(now: NIODeadline) {
+        let step = exchange.look(
+            isHeldUp: connection?.isWritable == false, uptime: .nanoseconds(Int64(clamping: now.uptimeNanoseconds)),
+            into: &loop.scratch, at: loop.clock())
+        guard let step else { return }
+        upstream?.cancel()
+        upstream = nil
+        noteCircuit()
+        take(step)
+    }
+
+    private func noteCircuit() {
+        guard let (endpoint, until) = exchange.takeOpenCircuit(at: loop.clock()) else { return }
+        loop.counters.openedCircuits += 1
+        loop.logger.notice(
+            "An endpoint has failed several times in a row and is left alone",
+            metadata: [
+                "route": "\(exchange.record.route?.id ?? "none")", "endpoint": "\(endpoint.authority)",
+                "until": "\(until)",
+            ])
     }
 }
 
@@ -360,7 +393,12 @@ extension ChatCall: UpstreamCallDelegate {
     func upstreamReceived(_ body: ByteBuffer) {
         guard !isEnding else { return }
         let step = body.withUnsafeReadableBytes { exchange.received($0, into: &loop.scratch, at: loop.clock()) }
-        if case .finish = step { upstream?.cancel() }
+        switch step {
+        case .finish, .sendAgain:
+            upstream?.cancel()
+            noteCircuit()
+        default: break
+        }
         take(step)
     }
 
@@ -368,11 +406,15 @@ extension ChatCall: UpstreamCallDelegate {
 
     func upstreamEnded() {
         guard !isEnding else { return }
-        take(exchange.ended(into: &loop.scratch, at: loop.clock()))
+        let step = exchange.ended(into: &loop.scratch, at: loop.clock())
+        noteCircuit()
+        take(step)
     }
 
     func upstreamFailed(_ fault: UpstreamFault, stale: Bool) {
         guard !isEnding else { return }
-        take(exchange.failed(fault, stale: stale, into: &loop.scratch, at: loop.clock()))
+        let step = exchange.failed(fault, stale: stale, into: &loop.scratch, at: loop.clock())
+        noteCircuit()
+        take(step)
     }
 }

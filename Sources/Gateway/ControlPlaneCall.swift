@@ -12,6 +12,7 @@ final class ControlPlaneCall: Answer {
     private var upstream: UpstreamCall?
     private var hasSentHead = false
     private var status = 200
+    private var lastActivity = NIODeadline.now()
     /// Whether the reply's length is in its own head, so that its body goes on as it is.
     private var isChunked = false
 
@@ -57,6 +58,15 @@ final class ControlPlaneCall: Answer {
         upstream?.cancel()
     }
 
+    /// No page takes so long.
+    private static let longestSilence = TimeAmount.seconds(60)
+
+    func secondPassed(now: NIODeadline) {
+        guard now - lastActivity > Self.longestSilence, let connection, connection.isWritable else { return }
+        upstream?.cancel()
+        upstreamFailed(UpstreamFault(.timeout, status: 504, message: "It sent nothing for too long."), stale: false)
+    }
+
     private func finish() {
         loop.counters.replies[status, default: 0] += 1
         let last = connection
@@ -90,6 +100,7 @@ extension ControlPlaneCall: UpstreamCallDelegate {
     }
 
     func upstreamReceived(_ body: ByteBuffer) {
+        lastActivity = .now()
         guard isChunked else {
             connection?.write(body)
             return

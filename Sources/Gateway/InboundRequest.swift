@@ -72,6 +72,7 @@ final class InboundRequest {
         switch surface {
         case .inference: ChatCall(self, connection: connection)
         case .models, .model, .billingModels: CatalogAnswer(self, connection: connection)
+        case .explain: ExplainAnswer(self, connection: connection)
         case .custodyRecord(let id): CustodyAnswer(id, self, connection: connection)
         case .controlPlane, .notOffered: ControlPlaneCall(self, connection: connection)
         }

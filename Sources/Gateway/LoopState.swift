@@ -197,6 +197,10 @@ public struct LoopCounters: Sendable {
     public var inputTokens = 0
     public var outputTokens = 0
     public var journalFailures = 0
+    /// Requests to upstreams, by all of the requests that were answered.
+    public var attempts = 0
+    /// How often an endpoint was left alone after it had failed too often.
+    public var openedCircuits = 0
     /// Endpoints that were found to have another address than their region's, by request.
     public var drifts = 0
 
@@ -219,6 +223,8 @@ public struct LoopCounters: Sendable {
         sum.inputTokens += right.inputTokens
         sum.outputTokens += right.outputTokens
         sum.journalFailures += right.journalFailures
+        sum.attempts += right.attempts
+        sum.openedCircuits += right.openedCircuits
         sum.drifts += right.drifts
         return sum
     }

@@ -7,6 +7,8 @@ enum Surface {
     case models
     case model(id: String)
     case billingModels
+    /// What would become of a chat request.
+    case explain
     case custodyRecord(id: String)
     /// A surface of the product that this version doesn't serve; the text names it, and the wire is its own.
     case notOffered(String, ChatWire)
@@ -28,6 +30,7 @@ enum Surface {
         switch path {
         case "/v1/models": .models
         case "/api/billing/models": .billingModels
+        case "/api/explain": .explain
         case "/v1/messages": .inference(.anthropicMessages)
         case "/v1/messages/count_tokens": .inference(.anthropicTokenCount)
         case "/v1/responses": .inference(.openAIResponses)
@@ -50,7 +53,7 @@ enum Surface {
 
     var method: HTTP1Method? {
         switch self {
-        case .inference, .notOffered: .post
+        case .inference, .notOffered, .explain: .post
         case .models, .model, .billingModels, .custodyRecord: .get
         case .controlPlane: nil
         }
@@ -65,7 +68,7 @@ enum Surface {
         case .inference(.openAIEmbeddings): "embeddings"
         case .inference(.anthropicTokenCount): "messages.count_tokens"
         case .notOffered: "not_offered"
-        case .models, .model, .billingModels, .custodyRecord, .controlPlane: "none"
+        case .models, .model, .billingModels, .explain, .custodyRecord, .controlPlane: "none"
         }
     }
 
@@ -73,7 +76,7 @@ enum Surface {
     var codec: any ChatCodec {
         switch self {
         case .inference(let wire), .notOffered(_, let wire): Self.codec(of: wire)
-        case .models, .model, .billingModels, .custodyRecord, .controlPlane: Self.codec(of: .openAIChat)
+        case .models, .model, .billingModels, .explain, .custodyRecord, .controlPlane: Self.codec(of: .openAIChat)
         }
     }
 
@@ -91,14 +94,14 @@ enum Surface {
     var isInference: Bool {
         switch self {
         case .inference, .notOffered: true
-        case .models, .model, .billingModels, .custodyRecord, .controlPlane: false
+        case .models, .model, .billingModels, .explain, .custodyRecord, .controlPlane: false
         }
     }
 
     var needsKey: Bool {
         switch self {
         case .billingModels, .controlPlane: false
-        case .inference, .notOffered, .models, .model, .custodyRecord: true
+        case .inference, .notOffered, .models, .model, .explain, .custodyRecord: true
         }
     }
 }

@@ -30,7 +30,7 @@ extension CustodyRecord {
         text.add(",\"closed_at\":", closedAt)
         text.add(",\"status\":", status)
         text.add(",\"error\":", error?.rawValue)
-        if let route, let binding = snapshot.binding(for: route) { text.append(binding.record.route) }
+        if let route, let binding = snapshot.binding(for: route) { text.append(binding.record) }
         writeAttempts(to: &text, snapshot)
         if let usage { usage.writeRecord(to: &text) }
         if let charge { charge.writeRecord(to: &text) }
@@ -58,19 +58,14 @@ extension CustodyRecord.Mapping {
     }
 }
 
-/// What a route adds to each record, rendered once for each route.
-struct RouteRecord {
-    /// The members of the record itself.
-    let route: [UInt8]
-    /// The beginning of an attempt.
-    let attempt: [UInt8]
-
-    init(_ route: Route) {
-        let residency = route.residency
-        self.route = [UInt8](expecting: 512) { text in
-            text.add(",\"route\":", route.id)
-            text.add(",\"tier\":", route.tier.rawValue)
-            text.add(",\"credential_source\":", route.credentialSource.rawValue)
+/// What a route adds to each record; rendered once for each route.
+extension Route {
+    /// Members of the record itself.
+    var recordMembers: [UInt8] {
+        [UInt8](expecting: 512) { text in
+            text.add(",\"route\":", id)
+            text.add(",\"tier\":", tier.rawValue)
+            text.add(",\"credential_source\":", credentialSource.rawValue)
             text.add(",\"residency\":{\"region\":", residency.region)
             text.add(",\"jurisdiction\":", residency.jurisdiction.code)
             text.add(",\"processing\":", residency.processing.description)
@@ -80,12 +75,16 @@ struct RouteRecord {
             text.add(",\"processing_evidence\":", residency.evidence.processing.rawValue)
             text.append("}")
         }
-        attempt = [UInt8](expecting: 512) { text in
-            text.add("{\"route\":", route.id)
-            text.add(",\"provider\":", route.provider.rawValue)
-            text.add(",\"upstream_model\":", route.upstreamModel)
+    }
+
+    /// The beginning of an attempt at the first endpoint.
+    var attemptMembers: [UInt8] {
+        [UInt8](expecting: 512) { text in
+            text.add("{\"route\":", id)
+            text.add(",\"provider\":", provider.rawValue)
+            text.add(",\"upstream_model\":", upstreamModel)
             text.add(",\"region\":", residency.region)
-            text.add(",\"host\":", route.endpoint.authority)
+            text.add(",\"host\":", endpoint.authority)
         }
     }
 }
@@ -93,7 +92,8 @@ struct RouteRecord {
 extension Attempt {
     fileprivate func write(to text: inout ByteWriter, _ snapshot: ServingSnapshot) {
         // Every route of an attempt is one of the snapshot's.
-        text.append(snapshot.binding(for: route)?.record.attempt ?? RouteRecord(route).attempt)
+        let binding = snapshot.binding(for: route)
+        text.append(binding?.attemptMembers(of: self) ?? route.served(at: WeightedEndpoint(endpoint)).attemptMembers)
         text.add(",\"address\":", address)
         text.add(",\"refused_address\":", refusedAddress)
         if let finding {

@@ -1,5 +1,6 @@
 public import Domain
 public import Providers
+import Routing
 public import Wire
 
 /// What the caller's side has to do next.
@@ -10,8 +11,8 @@ public enum Step {
     case begin
     /// Send what is in the buffer.
     case proceed
-    /// Call `send` again: another route, or the same on a new connection.
-    case sendAgain
+    /// Call `send` again after a while: another route, or the same once more.
+    case sendAgain(after: Duration)
     /// Call `packed` with what this makes: elsewhere, if it is large.
     case pack(VectorPacking)
     /// Commit the entry, then send the end of the reply.
@@ -71,11 +72,11 @@ extension Exchange {
             $0.status = head.status
             $0.upstreamRequestID = Self.requestID(in: head).flatMap(Self.name)
         }
-        guard head.status == 200, let binding = currentBinding, let ask else {
+        guard head.status == 200, let binding = currentBinding, let endpoint = currentEndpoint, let ask else {
             reply = .refused(head, [])
             return
         }
-        reply = .relaying(relay(for: ask, binding))
+        reply = .relaying(relay(for: ask, binding, endpoint))
     }
 
     /// Stages 8 and 9 for the next bytes of the body.
@@ -148,8 +149,45 @@ extension Exchange {
         return failed(fault, relay: relay, stale: stale, sent: out.count, out: &out, at: now)
     }
 
+    /// Looks whether the upstream takes too long. To be asked about once a second.
+    ///
+    /// - Parameters:
+    ///   - isHeldUp: whether the caller takes nothing at the moment.
+    ///   - uptime: of a clock that is never set.
+    /// - Returns: nil as long as it doesn't; else what is to be done, after the call to the upstream was ended.
+    public mutating func look(
+        isHeldUp: Bool, uptime: Duration, into out: inout [UInt8], at now: @autoclosure () -> Timestamp
+    ) -> Step? {
+        guard let attempt = record.attempts.last else { return nil }
+        let relay: Relay? = if case .relaying(let relay) = reply { relay } else { nil }
+        let sight = ReplyWatch.Sight(
+            attempt: record.attempts.count, isUnderWay: attempt.endedAt == nil, isStreamed: record.isStreamed,
+            hasBegun: attempt.status != nil, bytes: attempt.receivedBytes, pieces: relay?.pieceCount ?? 0,
+            isHeldUp: isHeldUp)
+        switch watch.look(at: sight, now: uptime) {
+        case nil: return nil
+        case .overdue(let fault):
+            return failed(fault, relay: relay, sent: out.count, out: &out, at: now())
+        case .expired(let fault):
+            return failed(fault, relay: relay, isLast: true, sent: out.count, out: &out, at: now())
+        }
+    }
+
+    /// Has the streamed reply begin before it says something, since the upstream is there and keeps its stream open: from
+    /// now on the caller's may be kept open, too, and there is no other route.
+    ///
+    /// - Returns: false where there is nothing that could begin.
+    public mutating func beginEarly() -> Bool {
+        guard record.isStreamed, !hasBegun, case .relaying = reply, record.attempts.last?.receivedBytes ?? 0 > 0 else {
+            return false
+        }
+        begin()
+        return true
+    }
+
     /// The caller went away: whatever was sent out stays recorded.
     public mutating func cancelled(at now: Timestamp) -> LedgerEntry {
+        release(.unknown, at: now)
         withAttempt { attempt in
             // Between two attempts the last one has its own end already.
             guard attempt.endedAt == nil else { return }
@@ -165,6 +203,7 @@ extension Exchange {
     /// After an attempt it is that one's failure which the caller hears of: that the next route could not be asked the
     /// same thing says nothing about the request.
     public mutating func refused(_ obstacle: GatewayError, at now: Timestamp) -> Ending {
+        release(.unknown, at: now)
         let error = lastFailure ?? obstacle
         record.error = error.code
         let outcome: CustodyRecord.Outcome = record.attempts.isEmpty ? .refused : .failed
@@ -173,7 +212,7 @@ extension Exchange {
 
     /// The opening could not be recorded, so nothing was sent: the attempt that was about to be made was none.
     public mutating func refusedUnrecorded(at now: Timestamp) -> Ending {
-        withdrawAttempt()
+        withdrawAttempt(at: now)
         lastFailure = nil
         return refused(.custodyUnavailable, at: now)
     }
@@ -211,15 +250,18 @@ extension Exchange {
             out.append(contentsOf: relay.closing)
         }
         record.responseBytes += out.count - sent
+        release(.answered, at: now)
         return .finish(close(.completed, status: 200, record.isStreamed ? .stream : .whole, at: now))
     }
 
     /// - Parameter sent: how many bytes of the buffer are on their way to the caller already.
     private mutating func failed(
-        _ fault: UpstreamFault, relay: Relay? = nil, stale: Bool = false, sent: Int, out: inout [UInt8],
-        at now: Timestamp
+        _ fault: UpstreamFault, relay: Relay? = nil, stale: Bool = false, isLast: Bool = false, sent: Int,
+        out: inout [UInt8], at now: Timestamp
     ) -> Step {
         withAttempt {
+            // Between two attempts the last one has its own end already.
+            guard $0.endedAt == nil else { return }
             $0.endedAt = now
             $0.failure = fault.cause.rawValue
         }
@@ -228,7 +270,11 @@ extension Exchange {
         let breaksOff = hasBegun || out.count > sent
         let error = GatewayError(fault, provider: currentBinding?.facts.displayName ?? "The upstream")
         lastFailure = error
-        if !breaksOff, next(after: fault, stale: stale) { return .sendAgain }
+        let wait = next(after: fault, stale: stale, at: now)
+        if let wait, !breaksOff, !isLast {
+            reply = .none
+            return .sendAgain(after: wait)
+        }
         if breaksOff, var relay { relay.fail(reply(error), into: &out) }
         record.responseBytes += out.count - sent
         // Whatever has come of a stream was paid for.
@@ -242,7 +288,7 @@ extension Exchange {
     public func reply(_ error: GatewayError) -> ChatReplyError { ChatReplyError(error, in: language, id: id) }
 
     private func fault(_ head: ReplyHead, _ body: [UInt8]) -> UpstreamFault {
-        guard let adapter = currentBinding?.adapter else { return .malformed("It answered \(head.status).") }
+        guard let adapter = currentEndpoint?.adapter else { return .malformed("It answered \(head.status).") }
         return body.withUnsafeBytes { buffer in
             adapter.fault(of: FailedReply(status: head.status, header: { head[$0] }, body: buffer))
         }

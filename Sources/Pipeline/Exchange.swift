@@ -20,19 +20,24 @@ public struct Exchange: ~Copyable {
     let language: Language
 
     var ask: ChatScan?
-    private var plan: FallbackPlan?
-    private var planIndex = 0
+    private(set) var demandedTier: Tier?
+    private(set) var allowsFallbacks = true
+    private(set) var plan: AttemptPlan?
     private var binding: RouteBinding?
+    /// The endpoint that a request is meant for, or under way to.
+    private var hold: EndpointHold?
+    private var hasNewlyOpenCircuit = false
     /// What one of the plan's routes made of the body, kept for the next one.
     private var chat: ChatRequest?
     /// What translates for the route at hand; nil where it was passed the body, since it speaks the caller's wire.
     private var translator: (any UpstreamTranslator)?
     /// What the caller wants of what is in trial, for an upstream of its own wire.
     private var betas: String?
-    private var wantsFreshConnection = false
-    private var hasRetriedStaleConnection = false
+    /// The endpoint whose kept connection was dead.
+    private var reconnects: Int?
 
     var reply: ReplyProgress = .none
+    var watch: ReplyWatch
     /// What the last attempt failed of.
     var lastFailure: GatewayError?
     /// Whether the caller has been sent a byte; from then on there is no other route.
@@ -50,6 +55,7 @@ public struct Exchange: ~Copyable {
         self.language = language
         self.snapshot = snapshot
         created = now
+        watch = ReplyWatch(snapshot.timeouts)
         record = CustodyRecord(
             id: id, organization: key.organization, key: key.id, policy: policy, surface: surface,
             openedAt: now,
@@ -70,10 +76,12 @@ public struct Exchange: ~Copyable {
         record.askedRoute = catalog[ask.model]?.id
         if let command = Command(of: ask, in: body, for: key) { return take(command, for: ask.model, on: today) }
 
-        let tier = try demands.tier(ask)
-        let clearance = try clearance(for: ask.model, demanding: tier, on: today)
-        let allowsFallbacks = try demands.allowsFallbacks(ask, key.policy)
-        plan = FallbackPlan(clearance, allowsFallbacks: allowsFallbacks, demanding: tier, in: catalog, on: today)
+        demandedTier = try demands.tier(ask)
+        let clearance = try clearance(for: ask.model, demanding: demandedTier, on: today)
+        allowsFallbacks = try demands.allowsFallbacks(ask, key.policy)
+        plan = AttemptPlan(
+            FallbackPlan(clearance, allowsFallbacks: allowsFallbacks, demanding: demandedTier, in: catalog, on: today),
+            snapshot.retries)
         try SubstitutionStage.check(demands.substitution(ask))
     }
 
@@ -114,77 +122,118 @@ public struct Exchange: ~Copyable {
     /// Stage 6 for the next route of the plan.
     ///
     /// - Parameter gaps: what the text that was prepared lacks of the caller's.
-    /// - Throws: `upstream_unavailable` when no route that is left has a credential that is good now.
+    /// - Throws: `upstream_unavailable` when no route that is left can be asked now.
     public mutating func send(
         _ body: UnsafeRawBufferPointer, gaps: TextGaps = TextGaps(), at now: Timestamp
     ) throws(GatewayError) -> Sending {
-        guard let ask, let plan, let (clearance, credential) = nextWithCredential(of: plan, at: now) else {
-            throw missingCredential
+        guard let ask, let (hold, clearance, credential) = takeEndpoint(at: now) else { throw nothingToAsk(at: now) }
+        let endpoint = hold.endpoint
+        guard let edits = endpoint.edits(passing: codec.wire), let adapter = endpoint.passingAdapter else {
+            let translation = try translation(for: endpoint, clearance, credential, at: now)
+            translator = translation.translator
+            return .work(.translation(translation))
         }
-        guard let binding = snapshot.binding(for: clearance) else { throw .internalError }
-        if let edits = binding.edits(passing: codec.wire), let adapter = binding.passingAdapter {
-            translator = nil
-            var splice = Splice(across: gaps)
-            ask.splice(edits.adding(betas: betas), of: body, into: &splice)
-            let request = adapter.request(
-                passing: splice, of: codec.wire, isStreamed: ask.isStreamed, credential: credential, at: now)
-            switch request {
-            case .ready(var request):
-                if codec.wire.isAnthropic, edits.betas == nil, let betas { request.add("anthropic-beta", betas) }
-                return .ready(dispatch(request, to: binding, under: clearance, at: now))
-            case .unsigned(let request): return .work(.signing(Signing(request: request, clearance: clearance)))
-            }
+        translator = nil
+        var splice = Splice(across: gaps)
+        ask.splice(edits.adding(betas: betas), of: body, into: &splice)
+        let request = adapter.request(
+            passing: splice, of: codec.wire, isStreamed: ask.isStreamed, credential: credential, at: now)
+        switch request {
+        case .ready(var request):
+            if codec.wire.isAnthropic, edits.betas == nil, let betas { request.add("anthropic-beta", betas) }
+            return .ready(dispatch(request, under: clearance, at: now))
+        case .unsigned(let request): return .work(.signing(Signing(request: request, clearance: clearance)))
         }
-        let translator = try binding.translator(of: codec.wire)
-        self.translator = translator
-        return .work(
-            .translation(
-                Translation(
-                    translator: translator, codec: codec, credential: credential, chat: chat, clearance: clearance,
-                    now: now)))
     }
 
-    /// The next route of the plan that can be called at the moment.
-    private mutating func nextWithCredential(of plan: FallbackPlan, at now: Timestamp) -> (Clearance, Credential)? {
-        while planIndex < plan.clearances.count {
-            let clearance = plan.clearances[planIndex]
-            if let credential = snapshot.binding(for: clearance)?.credential.credential(at: now) {
-                return (clearance, credential)
+    /// - Throws: where the upstream has nothing like what is asked.
+    func translation(
+        for endpoint: BoundEndpoint, _ clearance: Clearance, _ credential: Credential, at now: Timestamp
+    ) throws(GatewayError) -> Translation {
+        Translation(
+            translator: try endpoint.translator(of: codec.wire), codec: codec, credential: credential, chat: chat,
+            clearance: clearance, now: now)
+    }
+
+    /// An endpoint of the next route of the plan that can be called at the moment.
+    private mutating func takeEndpoint(at now: Timestamp) -> (EndpointHold, Clearance, Credential)? {
+        while let clearance = plan?.clearance {
+            if let binding = snapshot.binding(for: clearance),
+                let credential = binding.credential.credential(at: now),
+                let index = takeEndpoint(of: binding, at: now)
+            {
+                let hold = EndpointHold(binding: binding, index: index)
+                self.hold = hold
+                return (hold, clearance.at(endpoint: index), credential)
             }
-            planIndex += 1
+            plan?.skip()
         }
         return nil
     }
 
-    private var missingCredential: GatewayError {
-        let name = plan?.clearances.first.flatMap { snapshot.binding(for: $0)?.facts.displayName }
-        return .upstream(
-            .upstreamUnavailable, status: 503, provider: name ?? "The upstream",
-            message: "The gateway has no valid credential for it at the moment.")
+    private func takeEndpoint(of binding: RouteBinding, at now: Timestamp) -> Int? {
+        guard let reconnects else {
+            return binding.balancer.begin(at: now, after: plan?.tried ?? [], draw: draw)
+        }
+        binding.balancer.begin(reconnects, at: now)
+        return reconnects
+    }
+
+    /// A random number of the request's own, another one for each attempt.
+    private var draw: UInt64 { id.low &+ UInt64(record.attempts.count) &* 0x9E37_79B9_7F4A_7C15 }
+
+    /// Lets go of the endpoint at hand.
+    mutating func release(_ outcome: EndpointBalancer.Outcome, at now: Timestamp) {
+        guard let hold = hold.take() else { return }
+        if hold.binding.balancer.ended(hold.index, outcome, at: now) { hasNewlyOpenCircuit = true }
+    }
+
+    /// The endpoint that the last failure has made one that is left alone, and until when; nil if there is none. It is
+    /// told once.
+    public mutating func takeOpenCircuit(
+        at now: @autoclosure () -> Timestamp
+    ) -> (endpoint: Endpoint, until: Timestamp)? {
+        guard hasNewlyOpenCircuit, let attempt = record.attempts.last, let binding else { return nil }
+        hasNewlyOpenCircuit = false
+        guard let index = attempt.route.endpoints.firstIndex(where: { $0.endpoint == attempt.endpoint }),
+            let until = binding.balancer.openUntil(index, at: now())
+        else { return nil }
+        return (attempt.endpoint, until)
+    }
+
+    /// Why none of the plan's routes can be asked. What is in the way of the one that was asked for is told.
+    private func nothingToAsk(at now: Timestamp) -> GatewayError {
+        guard let clearance = plan?.routes.first, let binding = snapshot.binding(for: clearance) else {
+            return .internalError
+        }
+        let obstacle = binding.obstacle(at: now) ?? .noCredential
+        return obstacle.error(of: binding.facts.displayName, at: now)
     }
 
     /// Takes what the work on the body has made.
     public mutating func send(_ result: BodyWork.Result, at now: Timestamp) -> Dispatch {
         chat = result.chat ?? chat
-        let binding = snapshot.binding(for: result.clearance)
-        return dispatch(result.request, to: binding, under: result.clearance, at: now)
+        return dispatch(result.request, under: result.clearance, at: now)
     }
 
     /// From here on the route counts as one that has seen the request; one that it was only meant for doesn't.
     private mutating func dispatch(
-        _ request: UpstreamRequest, to binding: RouteBinding?, under clearance: Clearance, at now: Timestamp
+        _ request: UpstreamRequest, under clearance: Clearance, at now: Timestamp
     ) -> Dispatch {
-        self.binding = binding
+        binding = hold?.binding
         record.route = clearance.route
-        var attempt = Attempt(route: clearance.route, startedAt: now)
+        var attempt = Attempt(route: clearance.route, endpoint: clearance.endpoint, startedAt: now)
         attempt.sentBytes = request.body.count
         record.attempts.append(attempt)
         reply = .none
-        return Dispatch(request: request, clearance: clearance, wantsFreshConnection: wantsFreshConnection)
+        let isReconnect = reconnects != nil
+        reconnects = nil
+        return Dispatch(request: request, clearance: clearance, wantsFreshConnection: isReconnect)
     }
 
     /// Nothing has left after all: the route before it, if any, is the last that has seen the request.
-    mutating func withdrawAttempt() {
+    mutating func withdrawAttempt(at now: Timestamp) {
+        release(.unknown, at: now)
         _ = record.attempts.popLast()
         record.route = record.attempts.last?.route
         binding = record.route.flatMap { snapshot.binding(for: $0) }
@@ -192,26 +241,34 @@ public struct Exchange: ~Copyable {
 
     // MARK: After a failure
 
-    /// The next route's turn, the same route's on a new connection, or nobody's.
-    mutating func next(after fault: UpstreamFault, stale: Bool) -> Bool {
-        guard !hasBegun else { return false }
-        if stale && !hasRetriedStaleConnection {
-            hasRetriedStaleConnection = true
-            wantsFreshConnection = true
-            return true
+    /// Lets go of the endpoint, and says after what wait there is another try, wherever that goes; nil when there is none.
+    mutating func next(after fault: UpstreamFault, stale: Bool, at now: Timestamp) -> Duration? {
+        guard let hold else { return nil }
+        release(stale ? .unknown : fault.outcome, at: now)
+        guard !hasBegun else { return nil }
+        plan?.tried(hold.index)
+        let hasOther = hold.binding.balancer.hasOther(than: plan?.tried ?? [], at: now)
+        let remedy = stale ? .anotherConnection : fault.remedy
+        let draw = draw
+        switch plan?.move(after: remedy, hasOther: hasOther, draw: draw) {
+        case .again(let wait): return wait
+        case .reconnect:
+            reconnects = hold.index
+            return .zero
+        case .nextRoute: return .zero
+        case nil: return nil
         }
-        guard fault.mayFallBack, let plan, planIndex + 1 < plan.clearances.count else { return false }
-        planIndex += 1
-        wantsFreshConnection = false
-        return true
     }
 
-    mutating func begin() { hasBegun = true }
+    mutating func begin() {
+        hasBegun = true
+        if let hold { hold.binding.balancer.answered(hold.index) }
+    }
 
     /// What makes the caller's reply of the upstream's.
-    func relay(for ask: ChatScan, _ binding: RouteBinding) -> Relay {
+    func relay(for ask: ChatScan, _ binding: RouteBinding, _ endpoint: BoundEndpoint) -> Relay {
         Relay(
-            for: ask, reading: translatedReply, binding: binding, codec: codec,
+            for: ask, reading: translatedReply, from: endpoint, codec: codec,
             identity: ChatReplyIdentity(id: id.hex, created: created.seconds, model: binding.route.id))
     }
 
@@ -221,7 +278,11 @@ public struct Exchange: ~Copyable {
         return (chat, translator.reader(for: chat))
     }
 
+    /// What serves the route that has seen the request last.
     var currentBinding: RouteBinding? { binding }
+
+    /// The endpoint that it is under way to.
+    var currentEndpoint: BoundEndpoint? { hold?.endpoint }
 }
 
 /// A request on its way out, and the proof that it may go there.

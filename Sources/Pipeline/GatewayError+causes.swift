@@ -39,7 +39,7 @@ extension GatewayError {
         case .limit: .rateLimitExceeded
         case .account, .missing, .upstream, .malformed: .upstreamError
         case .unavailable: .upstreamUnavailable
-        case .timeout: .upstreamTimeout
+        case .timeout, .stalled: .upstreamTimeout
         case .truncated: .upstreamTruncated
         case .connection: .upstreamUnreachable
         case .residency: .residencyCheckFailed

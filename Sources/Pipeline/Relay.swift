@@ -34,18 +34,19 @@ struct Relay {
 
     /// - Parameter translated: what was asked, and what reads the answer; nil where both are passed on.
     init(
-        for ask: ChatScan, reading translated: (chat: ChatRequest, reader: any ReplyReader)?, binding: RouteBinding,
+        for ask: ChatScan, reading translated: (chat: ChatRequest, reader: any ReplyReader)?,
+        from endpoint: BoundEndpoint,
         codec: any ChatCodec,
         identity: ChatReplyIdentity
     ) {
-        provider = binding.facts.displayName
+        provider = endpoint.facts.displayName
         self.codec = codec
         packsVectors = ask.wantsBase64
         switch (translated, ask.isStreamed) {
         case (nil, false): form = .passedWhole([])
         case (nil, true):
             form = .passedStream(
-                codec.passage(for: ask), binding.unframer, toleratesMissingEnd: binding.toleratesMissingEnd)
+                codec.passage(for: ask), endpoint.unframer, toleratesMissingEnd: endpoint.toleratesMissingEnd)
         case (let (chat, reader)?, false):
             form = .translatedWhole(reader, codec.builder(identity, for: chat))
         case (let (chat, reader)?, true):

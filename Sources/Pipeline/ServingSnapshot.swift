@@ -15,22 +15,25 @@ public final class ServingSnapshot {
     /// Where the gateway itself stands; the beginning of every custody path.
     public let jurisdiction: Jurisdiction
     public let version: String
+    public let retries: RetryPolicy
+    let timeouts: ReplyTimeouts
 
     public convenience init(
         keys: any KeyDirectory, bindings: [RouteBinding], mappings: [RouteMappings] = [], jurisdiction: Jurisdiction,
-        version: String
+        version: String, retries: RetryPolicy = RetryPolicy(), timeouts: ReplyTimeouts = ReplyTimeouts()
     ) {
         self.init(
             keys: keys, catalog: RouteCatalog(bindings.map(\.route)),
             bindings: Dictionary(
                 bindings.map { (ObjectIdentifier($0.route), $0) }, uniquingKeysWith: { first, _ in first }),
             mappings: Dictionary(mappings.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first }),
-            jurisdiction: jurisdiction, version: version)
+            jurisdiction: jurisdiction, version: version, retries: retries, timeouts: timeouts)
     }
 
     private init(
         keys: any KeyDirectory, catalog: RouteCatalog, bindings: [ObjectIdentifier: RouteBinding],
-        mappings: [APIKey.ID: RouteMappings], jurisdiction: Jurisdiction, version: String
+        mappings: [APIKey.ID: RouteMappings], jurisdiction: Jurisdiction, version: String, retries: RetryPolicy,
+        timeouts: ReplyTimeouts
     ) {
         self.keys = keys
         self.catalog = catalog
@@ -38,23 +41,25 @@ public final class ServingSnapshot {
         self.mappings = mappings
         self.jurisdiction = jurisdiction
         self.version = version
+        self.retries = retries
+        self.timeouts = timeouts
     }
 
     /// The same with other keys.
-    public func with(keys: any KeyDirectory) -> ServingSnapshot {
-        ServingSnapshot(
-            keys: keys, catalog: catalog, bindings: bindings, mappings: mappings, jurisdiction: jurisdiction,
-            version: version)
-    }
+    public func with(keys: any KeyDirectory) -> ServingSnapshot { with(keys, mappings) }
 
     /// The same with what a key has mapped since; older mappings than those at hand change nothing.
     public func with(mappings new: RouteMappings) -> ServingSnapshot {
         guard new.revision > mappings[new.key]?.revision ?? -1 else { return self }
         var mappings = mappings
         mappings[new.key] = new
-        return ServingSnapshot(
+        return with(keys, mappings)
+    }
+
+    private func with(_ keys: any KeyDirectory, _ mappings: [APIKey.ID: RouteMappings]) -> ServingSnapshot {
+        ServingSnapshot(
             keys: keys, catalog: catalog, bindings: bindings, mappings: mappings, jurisdiction: jurisdiction,
-            version: version)
+            version: version, retries: retries, timeouts: timeouts)
     }
 
     /// What a key has mapped, as long as it has the right to commands.
@@ -91,35 +96,69 @@ public final class ServingSnapshot {
     }
 }
 
-/// A route together with what serves it: its adapter, its credential, and what of its replies can be rendered ahead.
+/// A route together with what serves it: its endpoints, its credential, and what of its replies can be rendered ahead. One
+/// for each event loop, used on it only.
 public final class RouteBinding {
     public let route: Route
     public let facts: ProviderFacts
-    let adapter: any TranslatingAdapter
-    /// The same, where it passes a wire on.
-    let passingAdapter: (any PassingAdapter)?
-    private let edits: [PassageEdits?]
+    /// In the order of the route's.
+    let endpoints: [BoundEndpoint]
+    var balancer: EndpointBalancer
     let credential: CredentialSlot
     /// The header lines of a reply that the route alone decides.
     let provenance: [UInt8]
-    let record: RouteRecord
+    /// The members of a record that the route alone decides.
+    let record: [UInt8]
 
     /// - Throws: ``AdapterSettingError``.
     public init(
         route: Route, adapter: any ProviderAdapter.Type, settings: ProviderSettings, credential: CredentialSlot,
-        gateway jurisdiction: Jurisdiction
+        gateway jurisdiction: Jurisdiction, breaker: CircuitBreaker.Settings = CircuitBreaker.Settings()
     ) throws(AdapterSettingError) {
         self.route = route
         self.credential = credential
         facts = adapter.facts
         provenance = ProvenanceHeaders.lines(for: route, facts: adapter.facts, gateway: jurisdiction)
-        record = RouteRecord(route)
-        let made = try adapter.init(route: route, settings: settings)
-        guard let translating = made as? any TranslatingAdapter else {
-            throw AdapterSettingError(
-                setting: "provider", "The adapter '\(adapter.facts.id)' doesn't translate.")
+        record = route.recordMembers
+        balancer = EndpointBalancer(route.endpoints, breaker: breaker)
+        var endpoints: [BoundEndpoint] = []
+        for endpoint in route.endpoints {
+            endpoints.append(try BoundEndpoint(route.served(at: endpoint), adapter, settings))
         }
-        self.adapter = translating
+        self.endpoints = endpoints
+    }
+
+    /// Whatever number it is asked for, it has the first one.
+    func endpoint(_ index: Int) -> BoundEndpoint { endpoints.indices.contains(index) ? endpoints[index] : endpoints[0] }
+
+    /// What an attempt's record begins with.
+    func attemptMembers(of attempt: Attempt) -> [UInt8] {
+        endpoints.first { $0.endpoint == attempt.endpoint }?.attemptMembers ?? endpoints[0].attemptMembers
+    }
+}
+
+/// One endpoint of a route, and the adapter that asks it.
+final class BoundEndpoint {
+    let endpoint: Endpoint
+    let adapter: any TranslatingAdapter
+    /// The same, where it passes a wire on.
+    let passingAdapter: (any PassingAdapter)?
+    private let edits: [PassageEdits?]
+    let facts: ProviderFacts
+    let attemptMembers: [UInt8]
+
+    /// - Parameter route: as if it had this endpoint only.
+    fileprivate init(
+        _ route: Route, _ type: any ProviderAdapter.Type, _ settings: ProviderSettings
+    ) throws(AdapterSettingError) {
+        endpoint = route.endpoint
+        facts = type.facts
+        attemptMembers = route.attemptMembers
+        let made = try type.init(route: route, settings: settings)
+        guard let translating = made as? any TranslatingAdapter else {
+            throw AdapterSettingError(setting: "provider", "The adapter '\(type.facts.id)' doesn't translate.")
+        }
+        adapter = translating
         let passing = made as? any PassingAdapter
         passingAdapter = passing
         edits = ChatWire.allCases.map { passing?.edits(passing: $0) }

@@ -60,6 +60,8 @@ public struct UpstreamFault: Error, Hashable, Sendable {
         /// The upstream is overloaded or down for a moment.
         case unavailable
         case timeout
+        /// It keeps its stream open, and says nothing.
+        case stalled
         /// Any other failure inside the upstream.
         case upstream
         /// The bytes don't follow the upstream's wire.
@@ -100,24 +102,14 @@ public struct UpstreamFault: Error, Hashable, Sendable {
         }
     }
 
-    /// Whether another endpoint or route could answer what this one could not.
-    public var mayFallBack: Bool {
-        switch cause {
-        case .request, .contextLength, .contentFilter: false
-        case .limit, .account, .missing, .unavailable, .timeout, .upstream, .malformed, .truncated, .connection,
-            .residency:
-            true
-        }
-    }
-
     public static func malformed(_ message: String) -> UpstreamFault {
         UpstreamFault(.malformed, status: 502, message: message)
     }
 
-    public static func residency(_ finding: AddressFinding, _ route: Route) -> UpstreamFault {
+    public static func residency(_ finding: AddressFinding, _ route: Route, at endpoint: Endpoint) -> UpstreamFault {
         UpstreamFault(
             .residency, status: 403,
-            message: "Nothing was sent: an address of '\(route.endpoint.host)' can't be used for the region "
+            message: "Nothing was sent: an address of '\(endpoint.host)' can't be used for the region "
                 + "'\(route.residency.region)' (\(finding.result.rawValue): \(finding.detail)). Use another route, or have "
                 + "the operator look at the endpoint.")
     }

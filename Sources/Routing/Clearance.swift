@@ -5,6 +5,8 @@ public import Domain
 /// It has no public initializer on purpose: see ``Domain/APIKey/clearance(for:demanding:in:on:)``.
 public struct Clearance: Sendable {
     public let route: Route
+    /// Which of the route's endpoints the request goes to.
+    public let endpoint: Endpoint
     public let key: APIKey
 
     /// How strictly addresses are checked: as the route or the key has it, whichever is stricter. A key that demands
@@ -16,9 +18,24 @@ public struct Clearance: Sendable {
     init(route: Route, key: APIKey) {
         self.route = route
         self.key = key
+        endpoint = route.endpoint
         let demand = key.policy.residency
         requiresProof = demand.evidence.map { $0 >= .observedNetwork } ?? false
         egress = max(route.egress.mode, requiresProof ? .enforce : demand.egress ?? .off)
+    }
+
+    private init(_ clearance: Clearance, at endpoint: Endpoint) {
+        route = clearance.route
+        self.endpoint = endpoint
+        key = clearance.key
+        egress = clearance.egress
+        requiresProof = clearance.requiresProof
+    }
+
+    /// The same for another of the route's endpoints. It is for the first one where there is none of this number.
+    public func at(endpoint index: Int) -> Clearance {
+        guard index > 0, route.endpoints.indices.contains(index) else { return self }
+        return Clearance(self, at: route.endpoints[index].endpoint)
     }
 }
 
@@ -35,12 +52,8 @@ extension APIKey {
         return Clearance(route: route, key: self)
     }
 
-    /// The same for a route that nobody asked for by name, so that nobody is told what is in the way.
-    func clearance(for route: Route, demanding tier: Tier?) -> Clearance? {
-        obstacle(to: route, demanding: tier) == nil ? Clearance(route: route, key: self) : nil
-    }
-
-    private func obstacle(to route: Route, demanding tier: Tier?) -> LocalizedText? {
+    /// What is in the way of a key and a route; nil when nothing is.
+    func obstacle(to route: Route, demanding tier: Tier?) -> LocalizedText? {
         mayUse(route) ?? Self.conflict(of: route, with: tier)
     }
 

@@ -10,14 +10,54 @@ public struct FallbackPlan: Sendable {
         on today: CalendarDate
     ) {
         var plan = [first]
-        for id in allowsFallbacks ? first.route.fallbacks : [] {
-            guard let route = catalog.offered(id, on: today), !plan.contains(where: { $0.route.id == id }),
-                route.isAsResident(as: first.route),
-                let clearance = first.key.clearance(for: route, demanding: tier)
-            else { continue }
-            plan.append(clearance)
+        for id in allowsFallbacks ? first.route.fallbacks : [] where !plan.contains(where: { $0.route.id == id }) {
+            if case .success(let clearance) = Self.clearance(
+                for: id, after: first, demanding: tier, in: catalog, on: today)
+            {
+                plan.append(clearance)
+            }
         }
         clearances = plan
+    }
+
+    /// The fallbacks of a route that aren't among those of a plan, each with the reason.
+    public static func leftOut(
+        after first: Clearance, allowsFallbacks: Bool, demanding tier: Tier?, in catalog: RouteCatalog,
+        on today: CalendarDate
+    ) -> [(route: Route.ID, reason: LocalizedText)] {
+        first.route.fallbacks.compactMap { id in
+            guard allowsFallbacks else {
+                let reason = LocalizedText(
+                    english: "the request or its key allows no fallbacks",
+                    french: "la requête ou sa clé ne permet pas de repli")
+                return (id, reason)
+            }
+            guard
+                case .failure(let obstacle) = clearance(for: id, after: first, demanding: tier, in: catalog, on: today)
+            else { return nil }
+            return (id, obstacle.reason)
+        }
+    }
+
+    private struct Obstacle: Error {
+        let reason: LocalizedText
+    }
+
+    private static func clearance(
+        for id: Route.ID, after first: Clearance, demanding tier: Tier?, in catalog: RouteCatalog,
+        on today: CalendarDate
+    ) -> Result<Clearance, Obstacle> {
+        guard let route = catalog.offered(id, on: today) else {
+            return .failure(Obstacle(reason: LocalizedText(english: "it is retired", french: "elle est retirée")))
+        }
+        guard route.isAsResident(as: first.route) else {
+            let reason = LocalizedText(
+                english: "its data may go where that of '\(first.route.id)' may not",
+                french: "ses données peuvent aller là où celles de '\(first.route.id)' ne vont pas")
+            return .failure(Obstacle(reason: reason))
+        }
+        if let reason = first.key.obstacle(to: route, demanding: tier) { return .failure(Obstacle(reason: reason)) }
+        return .success(Clearance(route: route, key: first.key))
     }
 }
 

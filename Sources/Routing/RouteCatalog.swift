@@ -53,7 +53,9 @@ public struct RouteCatalog: Sendable {
     }
 
     /// A route that a key may use in place of one it may not: the likest of the tier that was demanded.
-    func alternative(to route: Route, for key: APIKey, demanding tier: Tier?, on today: CalendarDate) -> Route.ID? {
+    public func alternative(to route: Route, for key: APIKey, demanding tier: Tier?, on today: CalendarDate) -> Route
+        .ID?
+    {
         let allowed = routes(for: key, on: today).filter { $0.tier == tier ?? $0.tier }
         return Self.likest(route.id, among: allowed).first ?? allowed.first?.id
     }

@@ -19,19 +19,14 @@ public final class UpstreamClient {
     private let resolver: any AddressResolver
     private let clock: @Sendable () -> Timestamp
 
-    /// Waiting times.
+    /// Waiting times. How long a reply may take is for those who wait for it to say, who can cancel their calls.
     public struct Timeouts: Sendable {
         public var connect: TimeAmount
-        /// How long an upstream may send nothing while a reply is awaited or under way.
-        public var silence: TimeAmount
         /// How long a connection is kept without a request.
         public var idle: TimeAmount
 
-        public init(
-            connect: TimeAmount = .seconds(5), silence: TimeAmount = .seconds(600), idle: TimeAmount = .seconds(50)
-        ) {
+        public init(connect: TimeAmount = .seconds(5), idle: TimeAmount = .seconds(50)) {
             self.connect = connect
-            self.silence = silence
             self.idle = idle
         }
     }
@@ -97,7 +92,7 @@ public final class UpstreamClient {
     }
 
     private func start(_ call: UpstreamCall, under clearance: Clearance, fresh: Bool) {
-        let door = Door(clearance.route.endpoint)
+        let door = Door(clearance.endpoint)
         while !fresh, let connection = idle[door]?.popLast() {
             guard connection.isOpen else { continue }
             // What was found when it was made was found for another route or key, perhaps.
@@ -146,7 +141,7 @@ public final class UpstreamClient {
     ) {
         for address in addresses {
             if let finding = finding(for: address.internetAddress, under: clearance), !clearance.permits(finding) {
-                return Self.refuse(call, address, finding, clearance.route)
+                return Self.refuse(call, address, finding, clearance)
             }
         }
         connect(call, to: addresses[...], through: door, under: clearance)
@@ -168,7 +163,7 @@ public final class UpstreamClient {
                 let finding = self.finding(for: peer.internetAddress, under: clearance)
                 if let finding, !clearance.permits(finding) {
                     channel.close(promise: nil)
-                    return Self.refuse(call, peer, finding, clearance.route)
+                    return Self.refuse(call, peer, finding, clearance)
                 }
                 self.use(connection, on: channel, for: call, at: finding)
             case .failure where addresses.count > 1:
@@ -179,10 +174,11 @@ public final class UpstreamClient {
     }
 
     private static func refuse(
-        _ call: UpstreamCall, _ address: SocketAddress, _ finding: AddressFinding, _ route: Route
+        _ call: UpstreamCall, _ address: SocketAddress, _ finding: AddressFinding, _ clearance: Clearance
     ) {
         call.delegate?.upstreamRefused(at: UpstreamConnection.text(address), finding)
-        call.delegate?.upstreamFailed(.residency(finding, route), stale: false)
+        call.delegate?.upstreamFailed(
+            .residency(finding, clearance.route, at: clearance.endpoint), stale: false)
         call.delegate = nil
     }
 
@@ -254,7 +250,7 @@ public final class UpstreamClient {
         let fault: UpstreamFault
         switch error {
         case ChannelError.connectTimeout:
-            fault = UpstreamFault(.timeout, status: 504, message: "No connection could be made in time.")
+            fault = UpstreamFault(.connection, status: 504, message: "No connection could be made in time.")
         default:
             fault = UpstreamFault(.connection, status: 502, message: "No connection could be made.")
         }
@@ -277,11 +273,7 @@ public final class UpstreamClient {
     private func closeOverdue() {
         let now = NIODeadline.now()
         for connection in connections.values {
-            if connection.isBusy {
-                if now - connection.lastActivity > timeouts.silence { connection.timeOut() }
-            } else if now - connection.lastActivity > timeouts.idle {
-                connection.close()
-            }
+            if !connection.isBusy, now - connection.lastActivity > timeouts.idle { connection.close() }
         }
     }
 }

@@ -62,10 +62,6 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler {
         context.read()
     }
 
-    func timeOut() {
-        fail(UpstreamFault(.timeout, status: 504, message: "It sent nothing for too long."), stale: false)
-    }
-
     // MARK: The channel
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }

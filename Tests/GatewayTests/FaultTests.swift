@@ -1,4 +1,5 @@
 import NIOCore
+import Pipeline
 import ProviderSimulator
 import Testing
 import Upstream
@@ -136,7 +137,7 @@ import Wire
 
     @Test func `an upstream that falls silent is given up`() async throws {
         try await withGateway {
-            $0.timeouts.silence = .milliseconds(1)
+            $0.replyTimeouts.firstByte = .milliseconds(1)
         } _: { gateway in
             // The gate is never opened.
             let reply = try await gateway.reply(to: gateway.chat(.compatible, "[[sim:gate 0 never]]"))

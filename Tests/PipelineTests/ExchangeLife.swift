@@ -14,15 +14,19 @@ final class ExchangeLife {
     private let body: [UInt8]
     /// How often a translation has asked for the body's text.
     private(set) var readCount = 0
-    private var clock = Timestamp(seconds: 1_795_414_200)
+    private var clock: Timestamp
+    let snapshot: ServingSnapshot
 
     static let id = RequestID(high: 0x0123_4567_89AB_CDEF, low: 0xFEDC_BA98_7654_3210)
 
+    /// - Parameter seconds: how much later than others it begins.
     init(
         _ body: String, in snapshot: ServingSnapshot, key: APIKey = PipelineFixture.key(),
-        codec: any ChatCodec = OpenAIChatCodec()
+        codec: any ChatCodec = OpenAIChatCodec(), after seconds: Int64 = 0
     ) {
         self.body = Array(body.utf8)
+        self.snapshot = snapshot
+        clock = Timestamp(seconds: 1_795_414_200 + seconds)
         exchange = Exchange(
             id: Self.id, key: key, policy: "sha256:p", surface: "chat.completions", codec: codec,
             language: .english, snapshot: snapshot, requestBytes: body.utf8.count, at: clock)
@@ -145,7 +149,7 @@ extension Step {
         case .wait: "wait"
         case .begin: "begin"
         case .proceed: "proceed"
-        case .sendAgain: "send again"
+        case .sendAgain(let wait): wait > .zero ? "wait and send again" : "send again"
         case .pack: "pack"
         case .finish(let ending): "finish " + ending.name
         }

@@ -1,6 +1,7 @@
 import Domain
 import Pipeline
 import Providers
+import Routing
 import Testing
 
 /// Routes, keys and snapshots for tests.
@@ -10,7 +11,7 @@ enum PipelineFixture {
     static func route(
         _ id: Route.ID, of adapter: any ProviderAdapter.Type = OpenAICompatibleAdapter.self,
         tier: Tier = .managedCanadianCloud,
-        fallbacks: [Route.ID] = [], lifecycle: Lifecycle = Lifecycle()
+        fallbacks: [Route.ID] = [], lifecycle: Lifecycle = Lifecycle(), otherEndpoints: [WeightedEndpoint] = []
     ) throws -> Route {
         let canada = JurisdictionSet([try #require(Jurisdiction("CA"))])
         return Route(
@@ -26,7 +27,7 @@ enum PipelineFixture {
                 maximumOutputTokens: 8_192, basis: .route),
             lifecycle: lifecycle, fallbacks: fallbacks,
             retention: Retention(days: 0, isUsedForTraining: false, isReviewedByHumans: false),
-            credentialSource: .platform)
+            credentialSource: .platform, otherEndpoints: otherEndpoints)
     }
 
     /// So many dollars per million input tokens, a tenth for cached ones, ten times for output, twenty for thinking.
@@ -40,16 +41,21 @@ enum PipelineFixture {
 
     static func binding(
         _ route: Route, of adapter: any ProviderAdapter.Type = OpenAICompatibleAdapter.self,
-        credential: Credential? = .bearer("upstream-secret")
+        credential: Credential? = .bearer("upstream-secret"),
+        breaker: CircuitBreaker.Settings = CircuitBreaker.Settings(failures: 0)
     ) throws -> RouteBinding {
         try RouteBinding(
             route: route, adapter: adapter, settings: ProviderSettings(), credential: CredentialSlot(credential),
-            gateway: try #require(Jurisdiction("CA")))
+            gateway: try #require(Jurisdiction("CA")), breaker: breaker)
     }
 
-    static func snapshot(_ bindings: [RouteBinding], keys: any KeyDirectory = UnaskedKeys()) throws -> ServingSnapshot {
+    /// - Parameter retries: most tests want to see each failure by itself.
+    static func snapshot(
+        _ bindings: [RouteBinding], keys: any KeyDirectory = UnaskedKeys(), retries: RetryPolicy = RetryPolicy(limit: 0)
+    ) throws -> ServingSnapshot {
         ServingSnapshot(
-            keys: keys, bindings: bindings, jurisdiction: try #require(Jurisdiction("CA")), version: "0.0-test")
+            keys: keys, bindings: bindings, jurisdiction: try #require(Jurisdiction("CA")), version: "0.0-test",
+            retries: retries)
     }
 
     /// Two routes of the OpenAI wire, `a` and `b`, and two of Bedrock's, `c` and `d`; each may fall back to the next.

@@ -1,7 +1,8 @@
 /// Lets a stream of the Messages wire through event by event, and learns from it what the books need.
 ///
 /// Events go on as they came, byte for byte, with two exceptions: `message_stop` stays here, because it is the gateway's
-/// to say once the record is closed, and so does an error, which the gateway tells in its own words.
+/// to say once the record is closed, and so does an error, which the gateway tells in its own words. Comments before the
+/// first event wait for it.
 public struct AnthropicStreamPassage: Sendable {
     public var usage: ChatUsage? { counts.chatUsage }
     public private(set) var model: String?
@@ -12,6 +13,7 @@ public struct AnthropicStreamPassage: Sendable {
     /// The `message_stop` event as it came; empty until then.
     public private(set) var closing: [UInt8] = []
 
+    private var early = EarlyComments()
     private var counts = AnthropicUsage()
     private var events: SSESlicer
 
@@ -26,7 +28,10 @@ public struct AnthropicStreamPassage: Sendable {
         defer { swap(&slicer, &events) }
         do throws(SSEFailure<ChatPassageFailure>) {
             try slicer.receive(bytes) { event throws(ChatPassageFailure) in
-                if try isPassed(event) { out.append(contentsOf: event) }
+                if SSESlicer.data(of: event) == nil, early.keep(event) { return }
+                guard try isPassed(event) else { return }
+                early.release(into: &out)
+                out.append(contentsOf: event)
             }
         } catch {
             throw ChatPassageFailure(error)

@@ -7,7 +7,8 @@
 /// Lets a stream of the OpenAI wire through event by event, and learns from it what the books need.
 ///
 /// Events go on as they came, byte for byte, with two exceptions: a usage chunk that only the gateway asked for stays
-/// here, and so does `[DONE]`, which is the gateway's to say once the record is closed.
+/// here, and so does `[DONE]`, which is the gateway's to say once the record is closed. Comments before the first event
+/// wait for it.
 public struct OpenAIStreamPassage: ChatStreamPassage, Sendable {
     public private(set) var usage: ChatUsage?
     public private(set) var model: String?
@@ -19,6 +20,7 @@ public struct OpenAIStreamPassage: ChatStreamPassage, Sendable {
     public private(set) var isDone = false
 
     private let passesUsage: Bool
+    private var early = EarlyComments()
     private var events: SSESlicer
 
     /// - Parameter limit: bytes that one event may have.
@@ -35,7 +37,10 @@ public struct OpenAIStreamPassage: ChatStreamPassage, Sendable {
         defer { swap(&slicer, &events) }
         do throws(SSEFailure<ChatPassageFailure>) {
             try slicer.receive(bytes) { event throws(ChatPassageFailure) in
-                if try isPassed(event) { out.append(contentsOf: event) }
+                if SSESlicer.data(of: event) == nil, early.keep(event) { return }
+                guard try isPassed(event) else { return }
+                early.release(into: &out)
+                out.append(contentsOf: event)
             }
         } catch {
             throw ChatPassageFailure(error)

@@ -1,7 +1,8 @@
 /// Lets a stream of the Responses wire through event by event, and learns from it what the books need.
 ///
 /// Events go on as they came, with two exceptions: the one that ends the response stays here until the record is closed,
-/// and one that says that the upstream failed is told by the gateway in its own words.
+/// and one that says that the upstream failed is told by the gateway in its own words. Comments before the first event
+/// wait for it.
 public struct ResponsesStreamPassage: Sendable {
     public var usage: ChatUsage? { state.usage }
     public var model: String? { state.model }
@@ -36,7 +37,9 @@ public struct ResponsesStreamPassage: Sendable {
         defer { self.state = state }
         do throws(SSEFailure<Failure>) {
             try reader.receive(bytes) { event throws(Failure) in
+                if event.data.isEmpty, state.early.keep(event.block + [0x0A]) { return }
                 guard try state.isPassed(event) else { return }
+                state.early.release(into: &out)
                 out.append(contentsOf: event.block)
                 out.append("\n")
             }
@@ -54,6 +57,7 @@ public struct ResponsesStreamPassage: Sendable {
         var usage: ChatUsage?
         var model: String?
         var id: String?
+        var early = EarlyComments()
         var isFinished = false
         var pieceCount = 0
         var nextSequenceNumber = 0

@@ -1,6 +1,7 @@
 import Domain
 import Pipeline
 import Providers
+import Routing
 
 /// The routes that this gateway offers: those of the catalogue whose provider is configured.
 struct Offer: Sendable {
@@ -9,11 +10,13 @@ struct Offer: Sendable {
     let leftOut: [(route: Route.ID, reason: String)]
     private let providers: [ProviderID: ProviderConfiguration]
     private let jurisdiction: Jurisdiction
+    private let breaker: CircuitBreaker.Settings
 
     /// - Throws: ``CatalogErrors`` with everything that is wrong in the catalogue; ``ConfigurationError``.
     init(_ configuration: GatewayConfiguration, sources: [CatalogSource]) throws {
         providers = configuration.providers
         jurisdiction = configuration.jurisdiction
+        breaker = configuration.upstream.breaker
         let catalog = try CatalogLoader(providers: try Self.facts(configuration), egress: configuration.egressMode)
             .catalog(from: sources)
         var offered: [CatalogRoute] = []
@@ -65,7 +68,9 @@ struct Offer: Sendable {
         }
     }
 
-    var needsTLS: Bool { routes.contains { $0.route.endpoint.isTLS } || !issuedCredentials.isEmpty }
+    var needsTLS: Bool {
+        routes.contains { $0.route.endpoints.contains { $0.endpoint.isTLS } } || !issuedCredentials.isEmpty
+    }
 
     /// Credentials that have to be fetched for the routes that are offered, one for each account.
     var issuedCredentials: [IssuedCredentials] {
@@ -106,7 +111,7 @@ struct Offer: Sendable {
             do throws(AdapterSettingError) {
                 return try RouteBinding(
                     route: route, adapter: adapter, settings: providers[route.provider]?.settings ?? ProviderSettings(),
-                    credential: slot, gateway: jurisdiction)
+                    credential: slot, gateway: jurisdiction, breaker: breaker)
             } catch {
                 throw ConfigurationError("The route '\(route.id)' needs '\(route.provider).\(error.setting)': \(error)")
             }

@@ -68,8 +68,7 @@ struct RunningGateway: Sendable {
         threads.start()
         let tls = offer.needsTLS ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
         let catalogs = try AddressCatalogs.configured(configuration)
-        let timeouts = UpstreamClient.Timeouts(
-            connect: configuration.connectTimeout, silence: configuration.silenceTimeout)
+        let timeouts = UpstreamClient.Timeouts(connect: configuration.upstream.connectTimeout)
         let settings = GatewaySettings(
             bodyLimit: configuration.bodyLimit, controlPlaneSocket: socket,
             policyDigest: { PolicyDigest.text(of: $0) })
@@ -78,7 +77,8 @@ struct RunningGateway: Sendable {
             let snapshot = ServingSnapshot(
                 keys: try store.keyDirectory(hasher: hasher), bindings: try offer.bindings(slots),
                 mappings: try store.mappingsInForce(), jurisdiction: configuration.jurisdiction,
-                version: Northern.version)
+                version: Northern.version, retries: configuration.upstream.retries,
+                timeouts: configuration.upstream.timeouts)
             return LoopState(
                 eventLoop: loop, snapshot: snapshot, credentials: slots,
                 upstream: UpstreamClient(

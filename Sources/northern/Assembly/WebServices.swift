@@ -109,6 +109,13 @@ struct ServerMetrics: MetricsSource {
                 help: "Requests whose endpoint was found to have another address than its region's.",
                 kind: .counter, samples: [Metric.Sample(value: Double(counters.drifts))]),
             Metric(
+                name: "northern_upstream_attempts_total", help: "Requests to upstreams, further tries included.",
+                kind: .counter, samples: [Metric.Sample(value: Double(counters.attempts))]),
+            Metric(
+                name: "northern_circuits_opened_total",
+                help: "How often an endpoint was left alone after it had failed too often in a row.",
+                kind: .counter, samples: [Metric.Sample(value: Double(counters.openedCircuits))]),
+            Metric(
                 name: "northern_journal_failures_total", help: "Writes that the custody journal's disk didn't take.",
                 kind: .counter, samples: [Metric.Sample(value: Double(counters.journalFailures))]),
         ]

@@ -12,6 +12,9 @@ struct CatalogEntry {
     let tier: Tier
     /// The route's own.
     let endpoint: Endpoint?
+    let weight: Int
+    /// More that serve the same.
+    let otherEndpoints: [WeightedEndpoint]
     let residency: Residency
     let prices: PriceSnapshot
     let capabilities: Capabilities
@@ -32,14 +35,18 @@ struct CatalogEntry {
     }
 
     /// - Parameters:
-    ///   - finding: what the provider's interface says about it.
+    ///   - findings: what the provider's interface says about it, at each of its endpoints.
     ///   - offered: routes that can be named. A fallback or a replacement that isn't among them is forgotten.
     func route(
-        at endpoint: Endpoint, _ finding: ResidencyFinding, usually mode: EgressMode, among offered: Set<Route.ID>
+        at endpoint: Endpoint, _ findings: [ResidencyFinding], usually mode: EgressMode, among offered: Set<Route.ID>
     ) -> Route {
-        Route(
+        // A route is known as well as the endpoint of which the least is known.
+        let residencies = findings.map { residency.graded(by: $0) }
+        let weakest = residencies.min { $0.evidence.endpoint < $1.evidence.endpoint }
+        let proofs = Set(findings.map(\.addresses))
+        return Route(
             id: id, name: name, provider: provider, upstreamModel: upstreamModel, endpoint: endpoint, tier: tier,
-            residency: residency.graded(by: finding), prices: prices, capabilities: capabilities,
+            residency: weakest ?? residency, prices: prices, capabilities: capabilities,
             lifecycle: Lifecycle(
                 deprecatedAt: lifecycle.deprecatedAt, retiresAt: lifecycle.retiresAt,
                 replacement: lifecycle.replacement.flatMap { offered.contains($0) ? $0 : nil },
@@ -47,8 +54,10 @@ struct CatalogEntry {
             fallbacks: fallbacks.value.filter(offered.contains), retention: retention,
             credentialSource: credentialSource,
             egress: EgressRule(
-                mode: egress ?? mode, proof: network.map { .regional($0) } ?? finding.addresses,
-                declaredAddresses: addresses))
+                mode: egress ?? mode,
+                proof: network.map { .regional($0) } ?? (proofs.count == 1 ? proofs.first : nil) ?? .unpublished,
+                declaredAddresses: addresses),
+            weight: weight, otherEndpoints: otherEndpoints)
     }
 }
 
@@ -61,7 +70,12 @@ enum RouteMember: String, CatalogMember {
 }
 
 enum EndpointMember: String, CatalogMember {
-    case region, jurisdiction, addresses, network
+    case region, jurisdiction, addresses, network, weight, others
+    case baseURL = "base_url"
+}
+
+enum OtherEndpointMember: String, CatalogMember {
+    case weight
     case baseURL = "base_url"
 }
 
@@ -79,6 +93,16 @@ extension CatalogEntry {
         let tier = reader.required(.tier, .word) as Tier?
         let place = reader.requiredMapping(.endpoint) as MappingReader<EndpointMember>?
         let endpoint = place?.optional(.baseURL, .baseURL)
+        let weight = place?.optional(.weight, .weight) ?? 1
+        let others = (place?.optionalMappings(.others) as [MappingReader<OtherEndpointMember>]?) ?? []
+        if others.count >= EndpointSet.most {
+            place?.note("are too many", remedy: "List up to \(EndpointSet.most - 1)", of: .others)
+        }
+        let otherEndpoints = others.compactMap { other in
+            other.required(.baseURL, .baseURL).map {
+                WeightedEndpoint($0, weight: other.optional(.weight, .weight) ?? 1)
+            }
+        }
         let residency = place.flatMap { Residency($0, in: reader) }
         let prices = (reader.requiredMapping(.prices) as MappingReader<PriceMember>?)
             .flatMap { PriceSnapshot(id: snapshot, $0) }
@@ -97,7 +121,8 @@ extension CatalogEntry {
         }
         self.init(
             site: reader.site, unaddressed: source.unaddressedRoutes, id: id, name: name, provider: provider,
-            upstreamModel: model, tier: tier, endpoint: endpoint, residency: residency, prices: prices,
+            upstreamModel: model, tier: tier, endpoint: endpoint, weight: weight, otherEndpoints: otherEndpoints,
+            residency: residency, prices: prices,
             capabilities: capabilities, lifecycle: lifecycle ?? Lifecycle(),
             replacement: lifecycle?.replacement.map { Sited(value: $0, site: reader.site(of: .lifecycle)) },
             fallbacks: Sited(value: fallbacks, site: reader.site(of: .fallbacks)),

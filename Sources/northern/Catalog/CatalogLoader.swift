@@ -32,9 +32,11 @@ struct CatalogLoader: Sendable {
         let offered = Set(zip(entries, endpoints).compactMap { $1 == nil ? nil : $0.id })
         let routes = zip(entries, endpoints).compactMap { entry, endpoint -> CatalogRoute? in
             guard let endpoint else { return nil }
-            let finding = providers[entry.provider]?.residency(entry.site(at: endpoint)) ?? ResidencyFinding()
-            let route = entry.route(at: endpoint, finding, usually: egress, among: offered)
-            check(route, finding, of: entry, noting: problems)
+            let findings = ([endpoint] + entry.otherEndpoints.map(\.endpoint)).map { endpoint in
+                providers[entry.provider]?.residency(entry.site(at: endpoint)) ?? ResidencyFinding()
+            }
+            let route = entry.route(at: endpoint, findings, usually: egress, among: offered)
+            for finding in findings { check(route, finding, of: entry, noting: problems) }
             return CatalogRoute(route: route, credential: credential(for: entry, noting: problems))
         }
         let leftOut = entries.filter { !offered.contains($0.id) }

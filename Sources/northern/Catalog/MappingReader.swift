@@ -91,6 +91,16 @@ struct MappingReader<Member: CatalogMember> {
         }
     }
 
+    /// The mappings of a list. Nil where the member isn't there, or is wrong.
+    func optionalMappings<Inner: CatalogMember>(_ member: Member) -> [MappingReader<Inner>]? {
+        guard values[member] != nil, let nodes = requiredNodes(member) else { return nil }
+        let readers = nodes.compactMap { node in
+            MappingReader<Inner>(
+                node, at: site.at(line: node.line), path: "\(path)\(member.rawValue).", noting: problems)
+        }
+        return readers.count == nodes.count ? readers : nil
+    }
+
     /// The nodes of a list that must be there.
     func requiredNodes(_ member: Member) -> [Node]? {
         guard let node = required(member, expecting: "a list") else { return nil }

@@ -91,6 +91,7 @@ extension ScalarForm<Bool> {
 
 extension ScalarForm<Int> {
     static let tokens = number(1...1_000_000_000, "a number of tokens in plain digits")
+    static let weight = number(1...1_000, "a number from 1 to 1000")
     static let days = number(0...36_500, "a number of days in plain digits")
 
     private static func number(_ range: ClosedRange<Int>, _ expectation: String) -> ScalarForm {

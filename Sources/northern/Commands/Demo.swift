@@ -61,6 +61,8 @@ struct Demo: AsyncParsableCommand {
         var flags = [
             Settings.dataDirectory.key: directory, Settings.port.key: String(port), Settings.adminPort.key: "0",
             Settings.adminToken.key: adminToken, Settings.logLevel.key: logLevel,
+            // Simulated providers fail because they are told to, and only then.
+            UpstreamSetting.breakerFailures.key: "0",
         ]
         flags.merge(simulators.settings) { _, new in new }
         // The environment is left out: credentials of real accounts have no business in a demo.

@@ -1,7 +1,6 @@
 import Domain
 import Foundation
 import Logging
-import NIOCore
 import Providers
 
 /// All that an operator decides, read once and handed in. See ``Settings`` for what each value is.
@@ -19,8 +18,7 @@ struct GatewayConfiguration: Sendable {
     var catalogFile: String?
     var usesBuiltInCatalog: Bool
     var journalLimit: Int
-    var connectTimeout: TimeAmount
-    var silenceTimeout: TimeAmount
+    var upstream: UpstreamConfiguration
     var egressMode: EgressMode
     /// Files, by who has published them.
     var addressLists: [AddressPublisher: String]
@@ -42,8 +40,7 @@ struct GatewayConfiguration: Sendable {
         catalogFile = reader.text(Settings.catalogFile)
         usesBuiltInCatalog = try reader.flag(Settings.usesBuiltInCatalog)
         journalLimit = try reader.integer(Settings.journalLimit, in: 1 << 16...1 << 44)
-        connectTimeout = .seconds(Int64(try reader.integer(Settings.connectTimeout, in: 1...3600)))
-        silenceTimeout = .seconds(Int64(try reader.integer(Settings.silenceTimeout, in: 1...86_400)))
+        upstream = try UpstreamConfiguration(reader)
         egressMode = try reader.choice(Settings.egressMode)
         addressLists = [
             .aws: Settings.awsAddresses, .azure: Settings.azureAddresses, .google: Settings.googleAddresses,

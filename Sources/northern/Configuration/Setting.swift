@@ -65,12 +65,6 @@ enum Settings {
         "How much the custody journal may hold while the store is away. Beyond it, requests are refused.",
         default: "1073741824")
 
-    static let connectTimeout = Setting(
-        "upstream.connect_timeout_seconds", "How long making a connection to a provider may take.", default: "5")
-    static let silenceTimeout = Setting(
-        "upstream.silence_timeout_seconds", "How long a provider may send nothing in the middle of a request.",
-        default: "600")
-
     static let egressMode = Setting(
         "egress.mode",
         "What is done about an endpoint with another address than its region's: off (nothing is looked at), observe (it "
@@ -98,9 +92,9 @@ enum Settings {
     static let all: [Setting] =
         [
             dataDirectory, host, port, bodyLimit, loops, adminHost, adminPort, adminToken, jurisdiction, logLevel,
-            catalogFile, usesBuiltInCatalog, journalLimit, connectTimeout, silenceTimeout, egressMode,
+            catalogFile, usesBuiltInCatalog, journalLimit, egressMode,
             awsAddresses, azureAddresses, googleAddresses, oracleAddresses, addressAge,
-        ] + ProviderSetting.all
+        ] + UpstreamSetting.all + ProviderSetting.all
 }
 
 /// What is configured for a provider.

@@ -11,12 +11,16 @@ final class RawUpstream: Sendable {
         case close
         /// Replies, and closes right away.
         case replyAndClose([UInt8])
+        /// Sends the beginning of a reply; ``RawUpstream/push(_:)`` sends more.
+        case begin([UInt8])
     }
 
     private struct State {
         var connections: [[Action]]
         var requests: [[UInt8]] = []
         var accepted = 0
+        /// The connection of the last request.
+        var channel: (any Channel)?
     }
 
     private let state: Mutex<State>
@@ -49,6 +53,11 @@ final class RawUpstream: Sendable {
 
     func stop() async throws { try await listener.close() }
 
+    /// Sends more on the connection of the last request.
+    func push(_ text: String) async throws {
+        try await state.withLock { $0.channel }?.writeAndFlush(ByteBuffer(string: text))
+    }
+
     private func accept() -> [Action] {
         state.withLock { state in
             state.accepted += 1
@@ -56,7 +65,12 @@ final class RawUpstream: Sendable {
         }
     }
 
-    private func took(_ request: [UInt8]) { state.withLock { $0.requests.append(request) } }
+    private func took(_ request: [UInt8], on channel: any Channel) {
+        state.withLock {
+            $0.requests.append(request)
+            $0.channel = channel
+        }
+    }
 
     /// Known to the handlers only after the port is bound.
     private final class Slot: Sendable {
@@ -79,7 +93,7 @@ final class RawUpstream: Sendable {
             received += Array(unwrapInboundIn(data).readableBytesView)
             guard let server = slot.server.withLock({ $0 }) else { return context.close(promise: nil) }
             while let request = nextRequest() {
-                server.took(request)
+                server.took(request, on: context.channel)
                 var actions = self.actions ?? server.accept()
                 let action = actions.isEmpty ? .close : actions.removeFirst()
                 self.actions = actions
@@ -90,6 +104,7 @@ final class RawUpstream: Sendable {
         private func perform(_ action: Action, _ context: ChannelHandlerContext) {
             switch action {
             case .reply(let bytes): context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+            case .begin(let bytes): context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
             case .close: context.close(promise: nil)
             case .replyAndClose(let bytes):
                 context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)

@@ -8,6 +8,7 @@ import NIOPosix
 import Pipeline
 import ProviderSimulator
 import Providers
+import Routing
 import Storage
 import Synchronization
 import Upstream
@@ -34,6 +35,9 @@ final class TestGateway: Sendable {
         var bodyLimit = 16 << 20
         var ledger = LedgerOptions()
         var timeouts = UpstreamClient.Timeouts()
+        var replyTimeouts = ReplyTimeouts()
+        /// Most tests want to see each failure by itself.
+        var retries = RetryPolicy(limit: 0)
         var pingInterval = TimeAmount.seconds(15)
         /// Routes beside the usual ones.
         var routes: [TestRoute] = []
@@ -87,7 +91,8 @@ final class TestGateway: Sendable {
                 snapshot: ServingSnapshot(
                     keys: try store.keyDirectory(hasher: hasher),
                     bindings: try bindings.map(\.binding) + options.bindings(simulator.port),
-                    mappings: try store.mappingsInForce(), jurisdiction: .canada, version: "test"),
+                    mappings: try store.mappingsInForce(), jurisdiction: .canada, version: "test",
+                    retries: options.retries, timeouts: options.replyTimeouts),
                 credentials: Dictionary(uniqueKeysWithValues: slots),
                 upstream: UpstreamClient(
                     eventLoop: loop, tls: nil, timeouts: options.timeouts, catalogs: options.catalogs,

@@ -1,6 +1,7 @@
 import Domain
 import Pipeline
 import Providers
+import Routing
 import Testing
 
 /// The kinds of upstream: those that a chat request is translated for, and those of the chat wire itself.
@@ -120,6 +121,10 @@ struct TestRoute: Sendable {
     var egress = EgressRule()
     /// The name of the endpoint's host, for a resolver that knows it.
     var host = "127.0.0.1"
+    /// Of more endpoints that serve the same.
+    var otherPorts: [Int] = []
+    /// Most tests let their upstream fail as often as they like.
+    var breaker = CircuitBreaker.Settings(failures: 0)
 
     init(
         _ id: Route.ID, _ family: Family, port: Int, lifecycle: Lifecycle = Lifecycle(), fallbacks: [Route.ID] = []
@@ -140,11 +145,14 @@ struct TestRoute: Sendable {
             endpoint: endpoint, tier: family.tier, residency: family.residency, prices: .test,
             capabilities: .test, lifecycle: lifecycle, fallbacks: fallbacks,
             retention: Retention(days: 0, isUsedForTraining: false, isReviewedByHumans: false),
-            credentialSource: family == .compatible ? .customer : .platform, egress: egress)
+            credentialSource: family == .compatible ? .customer : .platform, egress: egress,
+            otherEndpoints: otherPorts.map {
+                WeightedEndpoint(Endpoint(isTLS: false, host: host, port: $0, pathPrefix: family.pathPrefix))
+            })
         let slot = CredentialSlot(credential)
         let binding = try RouteBinding(
             route: route, adapter: family.adapter, settings: ProviderSettings(["project": "a-project"]),
-            credential: slot, gateway: .canada)
+            credential: slot, gateway: .canada, breaker: breaker)
         return (binding, slot)
     }
 }

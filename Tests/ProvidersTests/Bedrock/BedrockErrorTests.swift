@@ -26,7 +26,6 @@ import Wire
         let fault = try fault(400, "ValidationException", #"{"message":"\#(message)"}"#)
         #expect(fault.cause == .contextLength)
         #expect(fault.status == 400)
-        #expect(!fault.mayFallBack)
     }
 
     @Test func `a model that needs an inference profile is the route's mistake`() throws {

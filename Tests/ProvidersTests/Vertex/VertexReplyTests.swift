@@ -105,7 +105,6 @@ import Wire
             let (_, fault) = VertexFixture.read(streamed ? VertexFixture.stream(text) : text, streamed: streamed)
             #expect(fault?.cause == .contentFilter)
             #expect(fault?.status == 400)
-            #expect(fault?.mayFallBack == false)
         }
     }
 

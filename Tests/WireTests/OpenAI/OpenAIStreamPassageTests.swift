@@ -112,8 +112,17 @@ import Wire
 
     @Test func `a name of one letter more is no data`() {
         var run = Run(passesUsage: false)
-        run.receive("datax: {\ndata {\nid: 1\n\n")
-        #expect(run.failure == nil && run.text == "datax: {\ndata {\nid: 1\n\n")
+        let text = "data: {}\n\ndatax: {\ndata {\nid: 1\n\n"
+        run.receive(text)
+        #expect(run.failure == nil && run.text == text)
+    }
+
+    @Test func `comments wait for the first event, and go on with it`() {
+        var run = Run(passesUsage: false)
+        run.receive(": one\n\n: two\n\n")
+        #expect(run.text.isEmpty)
+        run.receive("data: {}\n\n: three\n\n")
+        #expect(run.text == ": one\n\n: two\n\ndata: {}\n\n: three\n\n")
     }
 
     @Test func `an event longer than the limit is refused before its end has come`() {
