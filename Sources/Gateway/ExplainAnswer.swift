@@ -1,0 +1,140 @@
+import Domain
+import NIOCore
+import NIOPosix
+import Pipeline
+import Providers
+import Routing
+import Wire
+
+/// `POST /api/explain`: what would become of a chat request. Nothing is sent, and nothing is billed or recorded.
+final class ExplainAnswer: Answer {
+    private let request: InboundRequest
+    private let connection: ClientConnection
+    private var hasCaller = true
+
+    init(_ request: InboundRequest, connection: ClientConnection) {
+        self.request = request
+        self.connection = connection
+    }
+
+    func start() {
+        guard let key = request.key else { return connection.reply(.internalError, to: request) }
+        let loop = connection.loop
+        var exchange = Exchange(
+            id: request.id, key: key, policy: loop.digest(of: key), surface: request.surface.name,
+            codec: request.surface.codec, language: request.language, snapshot: loop.snapshot,
+            requestBytes: request.body.count, at: request.receivedAt)
+        let explanation = request.body.withWhole { body in
+            exchange.explain(
+                body, demands: request.head?.demands ?? CallerDemands(), on: request.receivedAt.date, at: loop.clock())
+        }
+        tryTranslations(of: explanation)
+    }
+
+    /// A large body is parsed on another thread, as it is when it is served.
+    private func tryTranslations(of explanation: Explanation) {
+        let translations = explanation.legs.map(\.translation)
+        let body = request.body
+        let attempt = { @Sendable in
+            translations.map { translation in
+                do throws(GatewayError) {
+                    _ = try translation?.run(on: body)
+                    return GatewayError?.none
+                } catch {
+                    return error
+                }
+            }
+        }
+        guard body.count > connection.loop.settings.inlineLimit, translations.contains(where: { $0 != nil }) else {
+            return reply(explanation, attempt())
+        }
+        let this = NIOLoopBound((self, explanation), eventLoop: connection.loop.eventLoop)
+        connection.loop.threads.submit { _ in
+            let obstacles = attempt()
+            this.eventLoop.execute { this.value.0.reply(this.value.1, obstacles) }
+        }
+    }
+
+    private func reply(_ explanation: Explanation, _ obstacles: [GatewayError?]) {
+        guard hasCaller else { return }
+        let text = ExplanationListing(language: request.language, retries: connection.loop.snapshot.retries)
+            .text(of: explanation, obstacles)
+        connection.reply(text, to: request)
+    }
+
+    func callerLeft() {
+        hasCaller = false
+        connection.loop.counters.activeRequests -= 1
+    }
+}
+
+/// An explanation as its caller reads it.
+private struct ExplanationListing {
+    let language: Language
+    let retries: RetryPolicy
+
+    /// - Parameter obstacles: what each route's provider couldn't be asked; nil where there is nothing.
+    func text(of explanation: Explanation, _ obstacles: [GatewayError?]) -> [UInt8] {
+        let found = zip(explanation.legs, obstacles).map { $0.obstacle ?? $1 }
+        // After a route that can't be asked this, none has its turn; one that is left alone is passed over.
+        let sent = zip(explanation.legs, found).first { $1 == nil || $0.obstacle == nil }
+        let isSent = sent.map { $1 == nil } ?? false
+        let refusal = explanation.refusal ?? (isSent ? nil : sent?.1 ?? found.first ?? nil)
+        return JSON.object([
+            "object": "explanation",
+            "would_be_sent": .bool(isSent),
+            "asked_route": explanation.asked.map { .string($0) } ?? .null,
+            "mapped_to": explanation.mapping?.route.map { .string($0) } ?? .null,
+            "command": explanation.command.map { .string($0) } ?? .null,
+            "route": isSent ? .string(sent?.0.clearance.route.id ?? "") : .null,
+            "refusal": refusal.map { .object(json($0)) } ?? .null,
+            "alternative": explanation.alternative.map { .string($0) } ?? .null,
+            "retries": JSON(retries.limit),
+            "plan": .array(
+                zip(explanation.legs, found).map { .object(json($0, $1, tokens: explanation.estimatedTokens)) }),
+            "left_out": .array(
+                explanation.leftOut.map {
+                    ["route": .string($0.route), "reason": .string($0.reason[language])]
+                }),
+        ]).bytes()
+    }
+
+    private func json(_ leg: Explanation.Leg, _ obstacle: GatewayError?, tokens: Int) -> JSONObject {
+        let route = leg.clearance.route
+        let charge = route.prices.charge(for: TokenUsage(input: tokens, output: 0, isEstimated: true))
+        return [
+            "route": .string(route.id),
+            "provider": .string(leg.facts.displayName),
+            "upstream_model": .string(route.upstreamModel),
+            "tier": .string(route.tier.rawValue),
+            "credential_source": .string(route.credentialSource.rawValue),
+            "residency": .object(CatalogListing.residency(route.residency)),
+            "egress": .string(leg.clearance.egress.rawValue),
+            "requires_proof": .bool(leg.clearance.requiresProof),
+            "endpoints": .array(leg.endpoints.map { .object(json($0, $1)) }),
+            "prices": .object(CatalogListing.prices(route.prices)),
+            "estimate": [
+                "prompt_tokens": JSON(tokens), "prompt_charge_usd": .string(charge.charge.description),
+                "basis": "four bytes a token",
+            ],
+            "obstacle": obstacle.map { .object(json($0)) } ?? .null,
+        ]
+    }
+
+    private func json(_ endpoint: WeightedEndpoint, _ openUntil: Timestamp?) -> JSONObject {
+        [
+            "host": .string(endpoint.endpoint.authority),
+            "weight": JSON(endpoint.weight),
+            "left_alone_until": openUntil.map { .string($0.description) } ?? .null,
+        ]
+    }
+
+    private func json(_ error: GatewayError) -> JSONObject {
+        [
+            "status": JSON(error.status),
+            "code": .string(error.code.rawValue),
+            "message": .string(error.message[language]),
+            "param": error.parameter.map { .string($0) } ?? .null,
+        ]
+    }
+}
