@@ -394,10 +394,11 @@ extension ChatCall: UpstreamCallDelegate {
         guard !isEnding else { return }
         let step = body.withUnsafeReadableBytes { exchange.received($0, into: &loop.scratch, at: loop.clock()) }
         switch step {
+        // What else this upstream sends must not be taken for the next one's.
         case .finish, .sendAgain:
             upstream?.cancel()
             noteCircuit()
-        default: break
+        case .wait, .begin, .proceed, .pack: break
         }
         take(step)
     }

@@ -54,6 +54,24 @@ import Wire
         #expect(attempts?[1]?["address"]?.string == "127.0.0.1:\(gateway.simulator.port)")
     }
 
+    @Test func `a fallback answers for a stream that is none, whatever else its upstream sends`() async throws {
+        let upstream = try await RawUpstream.start([
+            [.reply(RawUpstream.Action.http("data: no JSON\n\n", type: "text/event-stream"))]
+        ])
+        let route = TestRoute(TestRoute.raw, .compatible, port: upstream.port, fallbacks: [Family.compatible.route])
+        try await withGateway {
+            $0.routes = [route]
+        } _: { gateway in
+            let reply = try await gateway.reply(to: gateway.stream(TestRoute.raw, "[[sim:echo]]from another"))
+            #expect(try reply.status == 200 && reply.streamedText == "from another")
+            #expect(reply["x-ni-attempts"] == "2" && reply["x-ni-resolved-route"] == Family.compatible.route)
+            let attempts = try await gateway.record(of: reply)["attempts"]
+            #expect(attempts?[0]?["failure"] == "malformed" && attempts?[1]?["failure"] == nil)
+            #expect(attempts?[1]?["address"]?.string == "127.0.0.1:\(gateway.simulator.port)")
+        }
+        try await upstream.stop()
+    }
+
     @Test func `a route whose credential isn't there yet is passed over`() async throws {
         let reply = try await gateway.reply(
             to: gateway.chat(TestRoute.withoutCredentialWithFallback, "[[sim:echo]]passed"))
