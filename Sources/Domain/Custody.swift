@@ -94,7 +94,7 @@ public struct Attempt: Sendable {
     public var upstreamRequestID: String?
     /// The model that the upstream says has answered.
     public var answeredModel: String?
-    /// Bytes of the request's body.
+    /// Bytes of the request's body; 0 once it is known that nothing was sent.
     public var sentBytes = 0
     /// Bytes of the reply's body.
     public var receivedBytes = 0
@@ -105,6 +105,15 @@ public struct Attempt: Sendable {
         self.route = route
         self.endpoint = endpoint
         self.startedAt = startedAt
+    }
+
+    /// It is over, without an answer that is whole; one that is over already stays as it is. What was never connected to was
+    /// sent nothing.
+    public mutating func fail(_ reason: String, at now: Timestamp) {
+        guard endedAt == nil else { return }
+        endedAt = now
+        failure = reason
+        if address == nil { sentBytes = 0 }
     }
 }
 

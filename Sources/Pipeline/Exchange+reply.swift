@@ -63,7 +63,6 @@ extension Exchange {
         withAttempt {
             $0.refusedAddress = address
             $0.finding = finding
-            $0.sentBytes = 0
         }
     }
 
@@ -191,8 +190,7 @@ extension Exchange {
         withAttempt { attempt in
             // Between two attempts the last one has its own end already.
             guard attempt.endedAt == nil else { return }
-            attempt.endedAt = now
-            attempt.failure = "cancelled"
+            attempt.fail("cancelled", at: now)
         }
         if case .relaying(let relay) = reply { meter(relay, outputBytes: 0) }
         return close(.cancelled, status: hasBegun ? 200 : nil, .whole, at: now).entry
@@ -259,12 +257,7 @@ extension Exchange {
         _ fault: UpstreamFault, relay: Relay? = nil, stale: Bool = false, isLast: Bool = false, sent: Int,
         out: inout [UInt8], at now: Timestamp
     ) -> Step {
-        withAttempt {
-            // Between two attempts the last one has its own end already.
-            guard $0.endedAt == nil else { return }
-            $0.endedAt = now
-            $0.failure = fault.cause.rawValue
-        }
+        withAttempt { $0.fail(fault.cause.rawValue, at: now) }
         // What a stream said before it broke is the caller's; what a whole reply said is no reply.
         if !record.isStreamed { out.removeLast(out.count - sent) }
         let breaksOff = hasBegun || out.count > sent

@@ -133,6 +133,16 @@ import Wire
         #expect(record["attempts"]?.array?.first?["ended_at"] == record["closed_at"])
     }
 
+    @Test(arguments: [true, false])
+    func `a request that its caller gave up was sent only if there was a connection`(isConnected: Bool) throws {
+        let life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: try snapshot())
+        try life.prepare()
+        try life.send()
+        if isConnected { life.connected() }
+        let record = try life.cancelled()
+        #expect(record["attempts"]?.array?.first?["sent_bytes"] == (isConnected ? 37 : 0))
+    }
+
     @Test func `a caller that leaves in the middle of a stream is billed for what it had`() throws {
         let life = ExchangeLife(#"{"model":"a","messages":[0],"stream":true}"#, in: try snapshot())
         try life.prepare()
