@@ -93,7 +93,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func answer(_ call: Call, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         let keepAlive = head.isKeepAlive
-        if core.settings.inspection, context.remoteAddress?.isLoopback == true,
+        if core.settings.inspection, context.isOfThisMachine,
             let reply = Inspection(simulator: core).reply(to: call)
         {
             play(Performance(reply), nil, keepAlive: keepAlive, head, context)
@@ -135,6 +135,14 @@ extension Call {
         self.init(
             method: head.method.rawValue, target: head.uri, headers: HeaderFields(fields),
             body: Array(body.readableBytesView))
+    }
+}
+
+extension ChannelHandlerContext {
+    /// Whether the caller is on the same machine: it comes from the very address that it called, or over loopback.
+    fileprivate var isOfThisMachine: Bool {
+        guard let caller = remoteAddress else { return false }
+        return caller.isLoopback || caller.ipAddress != nil && caller.ipAddress == localAddress?.ipAddress
     }
 }
 
