@@ -13,9 +13,11 @@ A check is a function that takes a `World` (see `servers.py`) and raises when so
 import argparse
 import base64
 import fnmatch
+import functools
 import hashlib
 import json
 import os
+import signal
 import struct
 import sys
 import time
@@ -40,6 +42,10 @@ def forget_ambient_settings():
 
 class Skip(Exception):
     """What the check needs is not there. Counts as a failure unless somebody else's servers are checked."""
+
+
+class Impossible(Skip):
+    """What the check needs this machine doesn't allow, whatever is installed on it. Counts as no failure."""
 
 
 @dataclass
@@ -71,6 +77,24 @@ class Suite:
                                          (row, value) if self.is_tabled else None))
             return function
         return declare
+
+
+def once(function):
+    """Does for a world what takes long, and keeps what came of it for all checks that ask: the failure, too."""
+    outcomes = {}
+
+    @functools.wraps(function)
+    def outcome(world):
+        if world not in outcomes:
+            try:
+                outcomes[world] = function(world), None
+            except Exception as error:
+                outcomes[world] = None, error
+        result, error = outcomes[world]
+        if error:
+            raise error
+        return result
+    return outcome
 
 
 # ---------------------------------------------------------------------------------------------------- Asserting
@@ -188,7 +212,7 @@ def outcome(check, world, verbose):
     try:
         check.function(world)
     except Skip as reason:
-        return ("SKIP" if world.is_foreign else "FAIL"), f": {reason}"
+        return ("SKIP" if world.is_foreign or isinstance(reason, Impossible) else "FAIL"), f": {reason}"
     except Exception as error:
         if verbose:
             traceback.print_exc(file=sys.stdout)
@@ -223,6 +247,8 @@ def main(*suites):
         print("\n".join(check.name for check in checks))
         return 0
     forget_ambient_settings()
+    # As after Ctrl-C, what was started is ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with World(options) as world:
         tally = run(checks, world, options)
     print_table(tally.places, columns=EVERY_FAMILY)

@@ -223,11 +223,15 @@ class RouteEntry:
     exposure: str = "[CA, US]"
     base_url: str = None
     fallbacks: tuple = ()
+    # What the endpoint's address has to be; nothing is sent to another.
+    addresses: tuple = ()
 
     def yaml(self, values):
         place = f"region: {self.region}, jurisdiction: {self.jurisdiction}"
         if self.base_url:
             place = f'base_url: "{self.base_url.format(**values)}", {place}'
+        if self.addresses:
+            place += f", addresses: {json.dumps(self.addresses)}"
         lines = [
             f'  - id: "{self.id}"', f"    name: {self.provider} of the checks", f"    provider: {self.provider}",
             f'    upstream_model: "{self.upstream_model}"', f"    tier: {self.tier}", f"    endpoint: {{{place}}}",
@@ -238,6 +242,8 @@ class RouteEntry:
         ]
         if self.fallbacks:
             lines.append(f"    fallbacks: {json.dumps(self.fallbacks)}")
+        if self.addresses:
+            lines.append("    egress: enforce")
         return "\n".join(lines)
 
 
@@ -271,25 +277,26 @@ ROUTES = {
                               base_url="http://127.0.0.1:9/v1", **ON_PREMISES),
     # A simulator that wants another credential.
     "wrong_credential": RouteEntry("self-hosted/wrong-credential-ca", upstream_model="sim-basic",
-                                   base_url="{other_simulator}/v1", **ON_PREMISES),
+                                   base_url="{world.other_simulator.url}/v1", **ON_PREMISES),
 }
 
 
 class Installation:
     """A folder with the configuration and the data of one gateway, which can be started again and again."""
 
-    def __init__(self, world, name, body_limit=None, silence=60, simulator=None):
+    def __init__(self, world, name, body_limit=None, silence=60, simulator=None, routes=None):
         world.need_binary()
         self.world = world
         self.simulator = simulator or world.simulator
+        self.routes = routes or ROUTES
         self.folder = tempfile.mkdtemp(prefix=f"{name}-", dir=world.folder)
         self.configuration = os.path.join(self.folder, "config.yaml")
         self.data_directory = os.path.join(self.folder, "data")
-        values = {"folder": self.folder, "key": PROVIDER_KEY, "admin_token": ADMIN_TOKEN, "silence": silence,
-                  "simulator": self.simulator.url, "other_simulator": world.other_simulator.url,
+        values = {"world": world, "folder": self.folder, "key": PROVIDER_KEY, "admin_token": ADMIN_TOKEN,
+                  "silence": silence, "simulator": self.simulator.url,
                   "limit": f", max_body_bytes: {body_limit}" if body_limit else ""}
         self._write(self.configuration, CONFIGURATION.format(**values))
-        entries = "\n".join(route.yaml(values) for route in ROUTES.values())
+        entries = "\n".join(route.yaml(values) for route in self.routes.values())
         self._write(os.path.join(self.folder, "routes.yaml"), f"version: checks\nroutes:\n{entries}\n")
 
     @staticmethod
@@ -318,13 +325,15 @@ class Installation:
         chosen = [part for tier in tiers for part in ("--tier", tier)]
         return as_json(self.command("keys", "create", "--name", name, *chosen, "--format", "json"))
 
-    def start(self, key):
-        process = Process([self.world.northern, "serve", "--config", self.configuration], self.folder, "northern")
+    def start(self, key, within=()):
+        """Starts the gateway; `within` is a command that runs another, in other surroundings than ours."""
+        process = Process([*within, self.world.northern, "serve", "--config", self.configuration], self.folder,
+                          "northern")
         self.world.processes.append(process)
         told = process.ready()
         return Gateway(
-            told["base_url"], key, {family: ROUTES[family].id for family in ROUTES},
-            {family: self.simulator for family in ROUTES}, told.get("admin_url"), process)
+            told["base_url"], key, {family: route.id for family, route in self.routes.items()},
+            {family: self.simulator for family in self.routes}, told.get("admin_url"), process)
 
 
 # ---------------------------------------------------------------------------------------------------- All of them
@@ -367,9 +376,9 @@ class World:
         """Whether somebody else's servers are checked, which may lack what a check needs."""
         return bool(self.options.ready_file or self.options.base_url or self.options.simulator_url)
 
-    def start(self, name, *arguments):
+    def start(self, name, *arguments, within=()):
         self.need_binary()
-        process = Process([self.northern, *arguments], self.folder, name)
+        process = Process([*within, self.northern, *arguments], self.folder, name)
         self.processes.append(process)
         return process
 
@@ -391,10 +400,10 @@ class World:
         """One whose credential no installation has."""
         return self.start_simulator("other-simulator", key="a-credential-that-nobody-else-has").simulator
 
-    def start_simulator(self, name, port=0, key=PROVIDER_KEY, more=()):
+    def start_simulator(self, name, port=0, key=PROVIDER_KEY, more=(), within=()):
         models = [*SIMULATOR_MODELS, *(route.upstream_model for route in ROUTES.values())]
         process = self.start(name, "simulate", "--port", str(port), "--strict", "--key", key, *more,
-                             *(part for model in models for part in ("--model", model)))
+                             *(part for model in models for part in ("--model", model)), within=within)
         process.simulator = Simulator(process.ready()["url"], key)
         return process
 
