@@ -187,11 +187,7 @@ extension Exchange {
     /// The caller went away: whatever was sent out stays recorded.
     public mutating func cancelled(at now: Timestamp) -> LedgerEntry {
         release(.unknown, at: now)
-        withAttempt { attempt in
-            // Between two attempts the last one has its own end already.
-            guard attempt.endedAt == nil else { return }
-            attempt.fail("cancelled", at: now)
-        }
+        withAttempt { $0.fail("cancelled", at: now) }
         if case .relaying(let relay) = reply { meter(relay, outputBytes: 0) }
         return close(.cancelled, status: hasBegun ? 200 : nil, .whole, at: now).entry
     }
