@@ -94,6 +94,12 @@ public struct Attempt: Sendable {
     public var upstreamRequestID: String?
     /// The model that the upstream says has answered.
     public var answeredModel: String?
+    /// The region that the upstream says has answered, as routes name regions.
+    public var observedRegion: String?
+    /// Where the upstream says that the model has run, in its own word, such as `us`.
+    public var observedGeography: String?
+    /// In what the upstream was found to be another than the route says.
+    public var drifts: [Drift] = []
     /// Bytes of the request's body; 0 once it is known that nothing was sent.
     public var sentBytes = 0
     /// Bytes of the reply's body.
@@ -128,14 +134,20 @@ public struct LedgerEntry: Sendable, Hashable {
     public let organization: OrganizationID
     public let phase: Phase
     public let openedAt: Timestamp
+    /// Whether an upstream was found to be another than its route says: the store lists those records.
+    public let hasDrift: Bool
     /// The record as JSON text.
     public let json: [UInt8]
 
-    public init(id: RequestID, organization: OrganizationID, phase: Phase, openedAt: Timestamp, json: [UInt8]) {
+    public init(
+        id: RequestID, organization: OrganizationID, phase: Phase, openedAt: Timestamp, hasDrift: Bool = false,
+        json: [UInt8]
+    ) {
         self.id = id
         self.organization = organization
         self.phase = phase
         self.openedAt = openedAt
+        self.hasDrift = hasDrift
         self.json = json
     }
 }

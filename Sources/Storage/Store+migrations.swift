@@ -8,6 +8,7 @@ extension Store {
         migrator.registerMigration("002 custody records") { try $0.execute(sql: custodyRecords) }
         migrator.registerMigration("003 commands") { try $0.execute(sql: commands) }
         migrator.registerMigration("004 residency") { try $0.execute(sql: residency) }
+        migrator.registerMigration("005 drift") { try $0.execute(sql: drift) }
         return migrator
     }
 
@@ -73,5 +74,11 @@ extension Store {
         ALTER TABLE api_keys ADD COLUMN exposure TEXT;
         ALTER TABLE api_keys ADD COLUMN evidence TEXT;    -- the lowest grade; NULL: none
         ALTER TABLE api_keys ADD COLUMN egress TEXT;      -- NULL: as the route has it
+        """
+
+    /// Which records say that an upstream was another than its route says. What was found stands in the record alone.
+    private static let drift = """
+        ALTER TABLE custody_records ADD COLUMN has_drift INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX custody_records_drift ON custody_records (id) WHERE has_drift = 1;
         """
 }

@@ -12,7 +12,7 @@ import Testing
         LedgerEntry(
             id: entry.id,
             organization: OrganizationID(rawValue: String(decoding: bytes[entry.organization], as: UTF8.self)),
-            phase: entry.phase, openedAt: entry.openedAt, json: Array(bytes[entry.record]))
+            phase: entry.phase, openedAt: entry.openedAt, hasDrift: entry.hasDrift, json: Array(bytes[entry.record]))
     }
 
     @Test func `what is written is read again`() {
@@ -21,6 +21,7 @@ import Testing
             LedgerEntry(
                 id: RequestID(high: .max, low: 1), organization: .default, phase: .opened,
                 openedAt: Timestamp(microseconds: -1), json: []),
+            .opened(3, hasDrift: true), .closed(4, hasDrift: true),
         ]
         let bytes = entries.flatMap { $0.frame(seed: 7) }
         var offset = 0
@@ -35,6 +36,24 @@ import Testing
             offset = end
         }
         #expect(offset == bytes.count)
+    }
+
+    @Test func `a frame without the mark of a drift is what it was before there was one`() {
+        let (opened, closed) = (LedgerEntry.opened(1).frame(), LedgerEntry.closed(1, hasDrift: true).frame())
+        #expect(opened[JournalFrame.headLength] == 1 && closed[JournalFrame.headLength] == 0x82)
+        #expect(LedgerEntry.closed(1).frame()[JournalFrame.headLength] == 2)
+    }
+
+    @Test(arguments: [0, 3, 0x42, 0x80, 0x83] as [UInt8])
+    func `a phase that isn't known is damage`(phase: UInt8) {
+        var frame = LedgerEntry.closed(1).frame(seed: 7)
+        frame[JournalFrame.headLength] = phase
+        let checksum = frame[JournalFrame.headLength...].withUnsafeBytes { XXH64.checksum($0, seed: 7) }
+        frame.withUnsafeMutableBytes { $0.set(checksum, at: 4) }
+        guard case .damaged = read(frame) else {
+            Issue.record("read")
+            return
+        }
     }
 
     @Test func `a frame of an earlier use of its file is damage`() {

@@ -64,14 +64,17 @@ final class Events: Sendable {
 extension LedgerEntry {
     static func id(_ number: Int) -> RequestID { RequestID(high: 0x019A_0000_0000_0000, low: UInt64(number)) }
 
-    static func opened(_ number: Int, organization: String = "org_a", padding: Int = 0) -> LedgerEntry {
-        entry(number, .opened, state: "open", outcome: "open", organization, padding)
+    static func opened(
+        _ number: Int, organization: String = "org_a", padding: Int = 0, hasDrift: Bool = false
+    ) -> LedgerEntry {
+        entry(number, .opened, state: "open", outcome: "open", organization, padding, hasDrift)
     }
 
     static func closed(
-        _ number: Int, _ outcome: String = "completed", organization: String = "org_a", padding: Int = 0
+        _ number: Int, _ outcome: String = "completed", organization: String = "org_a", padding: Int = 0,
+        hasDrift: Bool = false
     ) -> LedgerEntry {
-        entry(number, .closed, state: "closed", outcome: outcome, organization, padding)
+        entry(number, .closed, state: "closed", outcome: outcome, organization, padding, hasDrift)
     }
 
     /// Bytes in a journal file.
@@ -85,7 +88,8 @@ extension LedgerEntry {
     }
 
     private static func entry(
-        _ number: Int, _ phase: Phase, state: String, outcome: String, _ organization: String, _ padding: Int
+        _ number: Int, _ phase: Phase, state: String, outcome: String, _ organization: String, _ padding: Int,
+        _ hasDrift: Bool
     ) -> LedgerEntry {
         let json = """
             {"id":"\(id(number).hex)","state":"\(state)","outcome":"\(outcome)","organization":"\(organization)",\
@@ -94,7 +98,7 @@ extension LedgerEntry {
             """
         return LedgerEntry(
             id: id(number), organization: OrganizationID(rawValue: organization), phase: phase, openedAt: .test,
-            json: Array(json.utf8))
+            hasDrift: hasDrift, json: Array(json.utf8))
     }
 }
 

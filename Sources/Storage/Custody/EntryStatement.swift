@@ -23,6 +23,7 @@ struct EntryStatement {
         try bind(bytes, entry.organization, to: 2)
         try check(sqlite3_bind_int64(handle, 3, entry.openedAt.microseconds))
         try bind(bytes, entry.record, to: 4)
+        try check(sqlite3_bind_int(handle, 5, entry.hasDrift ? 1 : 0))
         let code = sqlite3_step(handle)
         // The code of a reset is that of the step once more.
         sqlite3_reset(handle)

@@ -35,15 +35,18 @@ extension Store {
 
     /// A request that is sent to another route is opened once more, with one more attempt: the longer record knows more.
     private static let opening = """
-        INSERT INTO custody_records (id, organization, opened_at, state, record) VALUES (?, ?, ?, 'open', ?)
-        ON CONFLICT (id) DO UPDATE SET record = excluded.record
+        INSERT INTO custody_records (id, organization, opened_at, state, record, has_drift)
+        VALUES (?, ?, ?, 'open', ?, ?)
+        ON CONFLICT (id) DO UPDATE SET record = excluded.record, has_drift = excluded.has_drift
         WHERE state = 'open' AND length(excluded.record) > length(record)
         """
 
     /// A record that isn't JSON is kept as it is: it must not keep all that come after it out of the store.
     private static let closing = """
-        INSERT INTO custody_records (id, organization, opened_at, state, record) VALUES (?, ?, ?, 'closed', ?)
-        ON CONFLICT (id) DO UPDATE SET state = 'closed', record = excluded.record WHERE state = 'open'
+        INSERT INTO custody_records (id, organization, opened_at, state, record, has_drift)
+        VALUES (?, ?, ?, 'closed', ?, ?)
+        ON CONFLICT (id) DO UPDATE SET
+            state = 'closed', record = excluded.record, has_drift = excluded.has_drift WHERE state = 'open'
         """
 
     /// Closes whatever is still open. Only for what an earlier process has left: call it before a journal is handed out.
@@ -74,6 +77,27 @@ extension Store {
                 sql: "SELECT CAST(record AS BLOB) FROM custody_records WHERE id = ? AND organization = ?",
                 arguments: [id.data, organization.rawValue])
         }.map(Array.init)
+    }
+
+    /// Records that have a drift, as JSON text, with the newest first.
+    ///
+    /// - Parameters:
+    ///   - before: those of later requests are left out, and that request's own; nil: none are.
+    ///   - limit: how many at most.
+    func driftedRecords(before id: RequestID?, atMost limit: Int) throws -> [(id: RequestID, json: [UInt8])] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT hex(id) AS id, CAST(record AS BLOB) AS record
+                    FROM custody_records INDEXED BY custody_records_drift
+                    WHERE has_drift = 1 AND id < ? ORDER BY id DESC LIMIT ?
+                    """,
+                arguments: [(id ?? RequestID(high: .max, low: .max)).data, limit])
+        }.compactMap { row in
+            let (id, record): (String, Data) = (row["id"], row["record"])
+            return RequestID(hex: id).map { ($0, Array(record)) }
+        }
     }
 }
 

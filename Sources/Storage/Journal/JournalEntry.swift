@@ -4,6 +4,7 @@ import Domain
 struct JournalEntry {
     let id: RequestID
     let phase: LedgerEntry.Phase
+    let hasDrift: Bool
     let openedAt: Timestamp
     /// Where it is. What it consists of follows from that.
     private(set) var payload: Range<Int>
@@ -11,10 +12,11 @@ struct JournalEntry {
 
     /// - Parameter offset: where the payload begins.
     init?(_ payload: UnsafeRawBufferPointer, at offset: Int) {
-        guard payload.count >= JournalFrame.leastPayload, let phase = LedgerEntry.Phase(rawValue: payload[0]) else {
-            return nil
-        }
+        guard payload.count >= JournalFrame.leastPayload,
+            let phase = LedgerEntry.Phase(rawValue: payload[0] & ~JournalFrame.driftBit)
+        else { return nil }
         self.phase = phase
+        hasDrift = payload[0] & JournalFrame.driftBit != 0
         id = RequestID(
             high: payload.number(at: 1, as: UInt64.self).byteSwapped,
             low: payload.number(at: 9, as: UInt64.self).byteSwapped)

@@ -5,7 +5,7 @@ import Domain
 ///     length    u32   of the payload
 ///     checksum  u64   XXH64 of the payload; the seed is the file's, see `JournalHeader`
 ///     payload:
-///       phase         u8
+///       phase         u8, whose highest bit says that the record has a drift
 ///       id            16 bytes, big-endian
 ///       opened at     i64, microseconds since 1970
 ///       organization  u32 and that many bytes
@@ -19,13 +19,15 @@ enum JournalFrame {
     static let headLength = 12
     /// A shorter payload is damage, but for none at all.
     static let leastPayload = 29
+    /// In the byte of the phase.
+    static let driftBit: UInt8 = 0x80
 
     static func append(_ entry: LedgerEntry, seed: UInt64, to buffer: inout JournalBuffer) {
         let organization = entry.organization.rawValue.utf8
         let length = leastPayload + organization.count + entry.json.count
         let frame = buffer.extend(by: headLength + length)
         let payload = UnsafeMutableRawBufferPointer(rebasing: frame[headLength...])
-        payload[0] = entry.phase.rawValue
+        payload[0] = entry.phase.rawValue | (entry.hasDrift ? driftBit : 0)
         payload.set(entry.id.high.byteSwapped, at: 1)
         payload.set(entry.id.low.byteSwapped, at: 9)
         payload.set(entry.openedAt.microseconds, at: 17)
