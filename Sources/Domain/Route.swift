@@ -17,6 +17,9 @@ public final class Route: Sendable {
     public let name: String
     public let provider: ProviderID
     public let upstreamModel: String
+    /// The names under which the model answers, or whose snapshots do. Empty: what its provider makes of
+    /// ``upstreamModel``.
+    public let answersAs: [String]
     /// Where its requests go: one place, or several that are alike in all that the route says.
     public let endpoints: [WeightedEndpoint]
     public let tier: Tier
@@ -33,13 +36,14 @@ public final class Route: Sendable {
     public init(
         id: ID, name: String, provider: ProviderID, upstreamModel: String, endpoint: Endpoint, tier: Tier,
         residency: Residency, prices: PriceSnapshot, capabilities: Capabilities, lifecycle: Lifecycle, fallbacks: [ID],
-        retention: Retention, credentialSource: CredentialSource, egress: EgressRule = EgressRule(), weight: Int = 1,
-        otherEndpoints: [WeightedEndpoint] = []
+        retention: Retention, credentialSource: CredentialSource, egress: EgressRule = EgressRule(),
+        answersAs: [String] = [], weight: Int = 1, otherEndpoints: [WeightedEndpoint] = []
     ) {
         self.id = id
         self.name = name
         self.provider = provider
         self.upstreamModel = upstreamModel
+        self.answersAs = answersAs
         endpoints = [WeightedEndpoint(endpoint, weight: weight)] + otherEndpoints
         self.tier = tier
         self.residency = residency
@@ -67,7 +71,7 @@ public final class Route: Sendable {
             id: id, name: name, provider: provider, upstreamModel: upstreamModel, endpoint: first.endpoint, tier: tier,
             residency: residency, prices: prices, capabilities: capabilities, lifecycle: lifecycle,
             fallbacks: fallbacks, retention: retention, credentialSource: credentialSource, egress: egress,
-            weight: first.weight, otherEndpoints: Array(others))
+            answersAs: answersAs, weight: first.weight, otherEndpoints: Array(others))
     }
 }
 

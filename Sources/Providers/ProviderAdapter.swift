@@ -83,11 +83,14 @@ public struct ProviderFacts: Sendable {
     public let defaultBaseURL: @Sendable (_ region: String) -> String?
     /// What the provider's interface says about where a route's requests go.
     public let residency: @Sendable (RouteSite) -> ResidencyFinding
+    /// What its replies say of who has answered, and where.
+    public let witness: ReplyWitness
 
     public init(
         id: ProviderID, displayName: String, litellmPrefix: String, telemetryName: String,
         defaultBaseURL: @escaping @Sendable (_ region: String) -> String?,
-        residency: @escaping @Sendable (RouteSite) -> ResidencyFinding = { _ in ResidencyFinding() }
+        residency: @escaping @Sendable (RouteSite) -> ResidencyFinding = { _ in ResidencyFinding() },
+        witness: ReplyWitness = ReplyWitness()
     ) {
         self.id = id
         self.displayName = displayName
@@ -95,6 +98,7 @@ public struct ProviderFacts: Sendable {
         self.telemetryName = telemetryName
         self.defaultBaseURL = defaultBaseURL
         self.residency = residency
+        self.witness = witness
     }
 }
 

@@ -20,12 +20,14 @@ import Testing
                 "lifecycle": "{deprecated_at: 2026-12-24, retires_at: 2027-01-31, replacement: other, enforced: false}",
                 "fallbacks": "[other]", "retention": "{days: 7, training: false, human_review: false}",
                 "credential_source": "customer", "credential": "bedrock-hospital",
+                "answers_as": "[model-7b, model.gguf]",
             ])
         let other = Entry("other", ["exposure": "[CA]"])
         let loaded = try #require(try loader.routes(from: [.file(entry, other)]).first)
         let route = loaded.route
         #expect(loaded.credential == "bedrock-hospital")
         #expect(route.id == "site/model-ca" && route.name == "Modèle d'essai" && route.upstreamModel == "model:7b")
+        #expect(route.answersAs == ["model-7b", "model.gguf"])
         #expect(route.tier == .canadianOwnedCloud && route.endpoint.url == "https://llm.example.ca:8443/v1")
         #expect(
             route.capabilities

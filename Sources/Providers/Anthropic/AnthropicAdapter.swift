@@ -8,7 +8,8 @@ public import Wire
 public struct AnthropicAdapter: PassingAdapter {
     public static let facts = ProviderFacts(
         id: ProviderID(rawValue: "anthropic"), displayName: "Anthropic", litellmPrefix: "anthropic",
-        telemetryName: "anthropic", defaultBaseURL: { _ in "https://api.anthropic.com" })
+        telemetryName: "anthropic", defaultBaseURL: { _ in "https://api.anthropic.com" },
+        witness: ReplyWitness(models: .anthropic, places: AnthropicGeography.places))
 
     private let model: String
     private let encoder: AnthropicEncoder

@@ -9,7 +9,7 @@ public struct BedrockAnthropicAdapter: PassingAdapter {
     public static let facts = ProviderFacts(
         id: ProviderID(rawValue: "bedrock_anthropic"), displayName: "Bedrock", litellmPrefix: "bedrock",
         telemetryName: "aws.bedrock", defaultBaseURL: BedrockAdapter.facts.defaultBaseURL,
-        residency: BedrockResidency.finding)
+        residency: BedrockResidency.finding, witness: ReplyWitness(models: .bedrockAnthropic))
 
     private let encoder: AnthropicEncoder
     private let edits: PassageEdits

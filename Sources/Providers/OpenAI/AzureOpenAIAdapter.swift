@@ -10,7 +10,9 @@ public struct AzureOpenAIAdapter: OpenAIWireAdapter {
         id: ProviderID(rawValue: "azure"), displayName: "Azure", litellmPrefix: "azure",
         telemetryName: "azure.ai.openai",
         // The host is named after the customer's resource, so there is none to assume.
-        defaultBaseURL: { _ in nil }, residency: AzureResidency.finding)
+        defaultBaseURL: { _ in nil }, residency: AzureResidency.finding,
+        // Azure OpenAI names the region in each reply, such as `Canada East`.
+        witness: ReplyWitness(models: .azure, regionField: "x-ms-region"))
 
     public let upstream: OpenAIUpstream
 

@@ -6,8 +6,6 @@ struct ChatCompletionStyle: Sendable {
     var provider: String
     /// Whether a reply is complete once a finish reason came, as self-hosted servers leave out the mark of the end.
     var toleratesMissingEnd = false
-    /// Whether the model's name may be told; self-hosted servers name a file.
-    var tellsModel = true
     /// Whether thinking comes as text at the beginning, in `<think>` tags.
     var splitsThinkTags = false
 }
@@ -72,7 +70,7 @@ struct ChatCompletionTranslation {
         guard !isStarted else { return }
         isStarted = true
         let id = chunk.id.flatMap { $0.isEmpty ? nil : $0 }
-        let model = chunk.model.flatMap { $0.isEmpty || !style.tellsModel ? nil : $0 }
+        let model = chunk.model.flatMap { $0.isEmpty ? nil : $0 }
         calls = ChatCompletionCalls(seed: Self.seed(id))
         events.append(.started(id: id, model: model))
     }

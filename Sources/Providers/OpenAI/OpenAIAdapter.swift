@@ -5,7 +5,7 @@ import Wire
 public struct OpenAIAdapter: OpenAIWireAdapter {
     public static let facts = ProviderFacts(
         id: ProviderID(rawValue: "openai"), displayName: "OpenAI", litellmPrefix: "openai", telemetryName: "openai",
-        defaultBaseURL: { _ in "https://api.openai.com/v1" })
+        defaultBaseURL: { _ in "https://api.openai.com/v1" }, witness: ReplyWitness(models: .openAI))
 
     public let upstream: OpenAIUpstream
 

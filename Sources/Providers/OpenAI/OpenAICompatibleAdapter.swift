@@ -14,7 +14,7 @@ public struct OpenAICompatibleAdapter: OpenAIWireAdapter {
     public static let facts = ProviderFacts(
         id: ProviderID(rawValue: "compatible"), displayName: "OpenAI-compatible", litellmPrefix: "openai",
         telemetryName: "openai", defaultBaseURL: { _ in nil },
-        residency: CompatibleResidency.finding)
+        residency: CompatibleResidency.finding, witness: ReplyWitness(models: .compatible))
 
     public let toleratesMissingEnd = true
     public let upstream: OpenAIUpstream
@@ -22,7 +22,7 @@ public struct OpenAICompatibleAdapter: OpenAIWireAdapter {
     public init(route: Route, settings: ProviderSettings) throws(AdapterSettingError) {
         try Self.refuseForwarding(route.upstreamModel, settings)
         let provider = Self.facts.displayName
-        var style = ChatCompletionStyle(provider: provider, toleratesMissingEnd: true, tellsModel: false)
+        var style = ChatCompletionStyle(provider: provider, toleratesMissingEnd: true)
         style.splitsThinkTags = try Self.choice("reasoning", ["member", "think_tags"], settings) == "think_tags"
         upstream = OpenAIUpstream(
             chat: OpenAIWireCore(route: route, path: "/chat/completions", provider: provider), responses: nil,

@@ -9,7 +9,7 @@ public struct VertexAdapter: TranslatingAdapter {
     public static let facts = ProviderFacts(
         id: ProviderID(rawValue: "vertex"), displayName: "Vertex", litellmPrefix: "vertex_ai",
         telemetryName: "gcp.vertex_ai", defaultBaseURL: { baseURL(region: $0) },
-        residency: VertexResidency.finding)
+        residency: VertexResidency.finding, witness: ReplyWitness(models: .gemini))
 
     let route: Route
     let model: GeminiModel

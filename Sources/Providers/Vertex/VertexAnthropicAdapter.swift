@@ -8,7 +8,7 @@ public struct VertexAnthropicAdapter: PassingAdapter {
     public static let facts = ProviderFacts(
         id: ProviderID(rawValue: "vertex_anthropic"), displayName: "Vertex", litellmPrefix: "vertex_ai",
         telemetryName: "gcp.vertex_ai", defaultBaseURL: VertexAdapter.facts.defaultBaseURL,
-        residency: VertexResidency.finding)
+        residency: VertexResidency.finding, witness: ReplyWitness(models: .vertexAnthropic))
 
     private let encoder: AnthropicEncoder
     private let model: String

@@ -9,6 +9,7 @@ struct CatalogEntry {
     let name: String
     let provider: ProviderID
     let upstreamModel: String
+    let answersAs: [String]
     let tier: Tier
     /// The route's own.
     let endpoint: Endpoint?
@@ -57,7 +58,7 @@ struct CatalogEntry {
                 mode: egress ?? mode,
                 proof: network.map { .regional($0) } ?? (proofs.count == 1 ? proofs.first : nil) ?? .unpublished,
                 declaredAddresses: addresses),
-            weight: weight, otherEndpoints: otherEndpoints)
+            answersAs: answersAs, weight: weight, otherEndpoints: otherEndpoints)
     }
 }
 
@@ -66,6 +67,7 @@ enum RouteMember: String, CatalogMember {
     case retention, credential, replaces, egress
     case deploymentType = "deployment_type"
     case upstreamModel = "upstream_model"
+    case answersAs = "answers_as"
     case credentialSource = "credential_source"
 }
 
@@ -90,6 +92,7 @@ extension CatalogEntry {
         let name = reader.required(.name, .displayName)
         let provider = reader.required(.provider, .provider(among: providers))
         let model = reader.required(.upstreamModel, .identifier)
+        let answersAs = reader.optionalList(.answersAs, of: .identifier)
         let tier = reader.required(.tier, .word) as Tier?
         let place = reader.requiredMapping(.endpoint) as MappingReader<EndpointMember>?
         let endpoint = place?.optional(.baseURL, .baseURL)
@@ -121,8 +124,8 @@ extension CatalogEntry {
         }
         self.init(
             site: reader.site, unaddressed: source.unaddressedRoutes, id: id, name: name, provider: provider,
-            upstreamModel: model, tier: tier, endpoint: endpoint, weight: weight, otherEndpoints: otherEndpoints,
-            residency: residency, prices: prices,
+            upstreamModel: model, answersAs: answersAs ?? [], tier: tier, endpoint: endpoint, weight: weight,
+            otherEndpoints: otherEndpoints, residency: residency, prices: prices,
             capabilities: capabilities, lifecycle: lifecycle ?? Lifecycle(),
             replacement: lifecycle?.replacement.map { Sited(value: $0, site: reader.site(of: .lifecycle)) },
             fallbacks: Sited(value: fallbacks, site: reader.site(of: .fallbacks)),
