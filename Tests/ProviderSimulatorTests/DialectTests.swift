@@ -104,6 +104,29 @@ enum ChatDoor: String, CaseIterable, Sendable {
         #expect(response.headers["x-sim-region"] == "ca-sim-1")
     }
 
+    @Test(arguments: [ChatDoor.anthropic, .invoke, .vertexClaude])
+    func `a geography is what a marker says, else what was asked for, else not told`(door: ChatDoor) {
+        func geography(_ prompt: String, _ extra: JSONObject = [:]) -> JSON? {
+            desk.ask(door, prompt, extra: extra).json["usage"]?["inference_geo"]
+        }
+        #expect(geography("hi") == "not_available" && geography("[[sim:geo us]]hi") == "us")
+        if door == .anthropic { #expect(geography("hi", ["inference_geo": "us"]) == "us") }
+        #expect(geography("[[sim:region R]][[sim:geo global]]hi", ["inference_geo": "us"]) == "global")
+    }
+
+    @Test func `Azure names its region as people do, on each of its wires`() {
+        var desk = desk
+        desk.settings.region = "canadaeast"
+        for stream in [false, true] {
+            var responses = ChatDoor.responses.call("hi", stream: stream)
+            responses = Call(
+                method: "POST", target: "/openai/v1/responses", headers: responses.headers, body: responses.body)
+            for response in [desk.ask(.azure, "hi", stream: stream), desk.ask(responses)] {
+                #expect(response.status == 200 && response.headers["x-ms-region"] == "Canada East")
+            }
+        }
+    }
+
     @Test(arguments: ChatDoor.allCases) func `equal requests get equal bytes`(door: ChatDoor) {
         for stream in [false, true] {
             let prompt = "[[sim:think well]][[sim:words 3]]"

@@ -12,6 +12,8 @@ struct Answer: Sendable {
     var model = ""
     /// The region that the answer says it was served in.
     var region = ""
+    /// Where the answer says that the model has run.
+    var geography = ""
     /// The first 24 hexadecimal digits of the request's digest: what every identifier ends in.
     var digest = ""
     var quirks: Set<Quirk> = []

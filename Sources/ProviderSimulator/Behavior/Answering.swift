@@ -6,6 +6,7 @@ extension Answer {
         let request = conversation.request
         let directives = conversation.directives
         self.region = directives.region ?? region
+        geography = directives.geography ?? directives.region ?? request.geography ?? "not_available"
         self.quirks = quirks
         model = directives.servedModel ?? (quirks.contains(.renamedModel) ? request.model + "@main" : request.model)
         digest = identifier(of: request.body)

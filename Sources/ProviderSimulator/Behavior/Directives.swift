@@ -7,6 +7,7 @@ struct Directives: Sendable {
     var thinking: String?
     var servedModel: String?
     var region: String?
+    var geography: String?
     var usage = UsageOverride()
     /// Embeddings come as arrays of numbers, whatever was asked for, as from servers that know no other form.
     var hasPlainVectors = false
@@ -89,6 +90,7 @@ extension Directives {
         case "think": thinking = marker.argument
         case "drift": servedModel = marker.argument
         case "region": region = marker.argument
+        case "geo": geography = marker.argument
         case "usage": usage = UsageOverride(words)
         case "plain-vectors": hasPlainVectors = true
         case "chunk": pieceLength = max(1, number(words.first))

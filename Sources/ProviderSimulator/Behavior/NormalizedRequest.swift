@@ -12,6 +12,8 @@ struct NormalizedRequest: Sendable {
     var maximumTokens: Int?
     var stop: [String] = []
     var allowsParallelCalls = true
+    /// Where the model may run, for a model that can be told.
+    var geography: String?
     var rendering = Rendering()
     /// The body as it came, for `echo-request` and for identifiers.
     var body: JSON = [:]

@@ -170,7 +170,7 @@ extension AnthropicMessage {
                 "ephemeral_5m_input_tokens": JSON(answer.usage.cacheWrite), "ephemeral_1h_input_tokens": 0,
             ],
             "output_tokens_details": ["thinking_tokens": JSON(answer.usage.reasoning)],
-            "service_tier": "standard", "inference_geo": .string(answer.region), "server_tool_use": nil,
+            "service_tier": "standard", "inference_geo": .string(answer.geography), "server_tool_use": nil,
         ]
     }
 }

@@ -86,6 +86,10 @@ struct AnthropicReader {
         let isBlank = request.stop.contains { trimmed($0).isEmpty }
         try body.demand(!isBlank, "stop_sequences", "each must hold more than white space.")
         request.rendering.isStreamed = try body.bool("stream") ?? false
+        request.geography = try body.string("inference_geo")
+        if body.isStrict, let geography = request.geography {
+            try body.demand(["global", "us"].contains(geography), "inference_geo", "must be global or us.")
+        }
     }
 
     private mutating func readSystem() throws(Refusal) {

@@ -12,7 +12,7 @@ struct Azure: Provider {
     private func purpose(of call: Call) -> Door.Purpose? {
         switch (call.method, call.path) {
         case ("POST", "/openai/v1/chat/completions"): return .chat(AzureChat(deployment: nil))
-        case ("POST", "/openai/v1/responses"): return .chat(OpenAIResponses())
+        case ("POST", "/openai/v1/responses"): return .chat(AzureResponses())
         case ("POST", "/openai/v1/embeddings"): return .lookup(OpenAIEmbeddings.answer)
         case ("GET", "/openai/v1/models"): return .lookup(OpenAIModels.list)
         default: break
@@ -27,7 +27,7 @@ struct Azure: Provider {
     /// What needs an `api-version` in the query.
     private func versionedPurpose(of call: Call) -> Door.Purpose? {
         guard call.isPost else { return nil }
-        if call.path == "/openai/responses" { return .chat(OpenAIResponses()) }
+        if call.path == "/openai/responses" { return .chat(AzureResponses()) }
         if let deployment = call.segment(after: "/openai/deployments/", before: "/chat/completions") {
             return .chat(AzureChat(deployment: deployment))
         }
@@ -120,10 +120,9 @@ struct AzureChat: ChatDialect {
     }
 
     private func headers(_ answer: Answer) -> HeaderFields {
-        [
-            "apim-request-id": answer.digest, "x-request-id": answer.digest, "x-ms-region": answer.region,
-            "x-ms-deployment-name": deployment ?? answer.model,
-        ]
+        var headers = AzureHeaders.fields(answer)
+        headers.add("x-ms-deployment-name", deployment ?? answer.model)
+        return headers
     }
 
     // MARK: Content filters
@@ -146,4 +145,44 @@ struct AzureChat: ChatDialect {
         let hate: JSON = isFiltered ? ["filtered": true, "severity": "medium"] : safe
         return ["hate": hate, "self_harm": safe, "sexual": safe, "violence": safe]
     }
+}
+
+/// Responses on Azure: OpenAI's, under Azure's header fields.
+struct AzureResponses: ChatDialect {
+    private let responses = OpenAIResponses()
+
+    func request(in call: Call, _ body: Fields) throws(Refusal) -> NormalizedRequest {
+        try responses.request(in: call, body)
+    }
+
+    func whole(_ answer: Answer, to request: NormalizedRequest) -> Reply {
+        var reply = responses.whole(answer, to: request)
+        reply.headers = ["content-type": "application/json"]
+        for field in AzureHeaders.fields(answer).fields { reply.headers.add(field.name, field.value) }
+        return reply
+    }
+
+    func stream(_ answer: Answer, to request: NormalizedRequest) -> StreamedReply {
+        .serverSent(responses.stream(answer, to: request).events, headers: AzureHeaders.fields(answer))
+    }
+
+    func errorEvent(saying message: String, after events: Int, id: String) -> [UInt8] {
+        responses.errorEvent(saying: message, after: events, id: id)
+    }
+}
+
+/// The header fields that Azure's answers have.
+enum AzureHeaders {
+    static func fields(_ answer: Answer) -> HeaderFields {
+        [
+            "apim-request-id": answer.digest, "x-request-id": answer.digest,
+            "x-ms-region": displayNames[answer.region] ?? answer.region,
+        ]
+    }
+
+    /// Headers have the name that people see, where everything else has the other.
+    private static let displayNames = [
+        "canadacentral": "Canada Central", "canadaeast": "Canada East", "eastus": "East US", "eastus2": "East US 2",
+        "westeurope": "West Europe", "westus": "West US",
+    ]
 }
