@@ -300,6 +300,7 @@ final class ChatCall: Answer {
     private func count() {
         loop.counters.count(exchange.record.status, exchange.record.outcome, exchange.record.usage)
         loop.counters.attempts += exchange.record.attempts.count
+        loop.report(exchange.record.attempts, of: exchange.id)
         guard loop.logger.logLevel <= .info else { return }
         let record = exchange.record
         loop.logger.info(
@@ -370,22 +371,10 @@ final class ChatCall: Answer {
 extension ChatCall: UpstreamCallDelegate {
     func upstreamConnected(to address: String, _ finding: AddressFinding?) {
         exchange.connected(to: address, finding)
-        if let finding, finding.result == .mismatch { warn(of: finding, at: address) }
     }
 
     func upstreamRefused(at address: String, _ finding: AddressFinding) {
         exchange.refusedAddress(address, finding)
-        warn(of: finding, at: address)
-    }
-
-    private func warn(of finding: AddressFinding, at address: String) {
-        loop.counters.drifts += 1
-        loop.logger.warning(
-            "An endpoint has an address that isn't its region's",
-            metadata: [
-                "id": "\(exchange.id)", "route": "\(exchange.record.route?.id ?? "none")", "address": "\(address)",
-                "found": "\(finding.detail)", "list": "\(finding.list ?? "none")",
-            ])
     }
 
     func upstreamReceived(_ head: ReplyHead) { exchange.received(head) }

@@ -24,6 +24,7 @@ public final class LoopState {
     let clock: @Sendable () -> Timestamp
     let allocator = ByteBufferAllocator()
     var counters = LoopCounters()
+    var warnings = WarningPace()
     /// What one read turns into, before it is written. Empty between two reads.
     var scratch: [UInt8] = []
     private var identities: RequestIDSource
@@ -201,8 +202,8 @@ public struct LoopCounters: Sendable {
     public var attempts = 0
     /// How often an endpoint was left alone after it had failed too often.
     public var openedCircuits = 0
-    /// Endpoints that were found to have another address than their region's, by request.
-    public var drifts = 0
+    /// Upstreams that were found to be other than their routes say, by attempt.
+    public var drifts: [Drift.Kind: Int] = [:]
 
     public init() {}
 
@@ -225,7 +226,7 @@ public struct LoopCounters: Sendable {
         sum.journalFailures += right.journalFailures
         sum.attempts += right.attempts
         sum.openedCircuits += right.openedCircuits
-        sum.drifts += right.drifts
+        sum.drifts.merge(right.drifts, uniquingKeysWith: +)
         return sum
     }
 }

@@ -4,8 +4,12 @@ import Wire
 extension CustodyRecord {
     /// The record on its way to the ledger.
     func entry(_ phase: LedgerEntry.Phase, _ snapshot: ServingSnapshot) -> LedgerEntry {
-        LedgerEntry(id: id, organization: organization, phase: phase, openedAt: openedAt, json: json(snapshot))
+        LedgerEntry(
+            id: id, organization: organization, phase: phase, openedAt: openedAt, hasDrift: hasDrift,
+            json: json(snapshot))
     }
+
+    private var hasDrift: Bool { attempts.contains { !$0.drifts.isEmpty } }
 
     /// The record as JSON text. Never content: what a caller wrote freely, its nonce aside, isn't among the members.
     func json(_ snapshot: ServingSnapshot) -> [UInt8] {
@@ -108,10 +112,34 @@ extension Attempt {
         text.add(",\"status\":", status)
         text.add(",\"upstream_request_id\":", upstreamRequestID)
         text.add(",\"answered_model\":", answeredModel)
+        text.add(",\"observed_region\":", observedRegion)
+        text.add(",\"observed_geography\":", observedGeography)
+        writeEvidence(to: &text)
+        writeDrifts(to: &text)
         text.add(",\"failure\":", failure)
         text.add(",\"sent_bytes\":", sentBytes)
         text.add(",\"received_bytes\":", receivedBytes)
         text.append("}")
+    }
+
+    /// Only where more is known than the route says; the record has that already.
+    private func writeEvidence(to text: inout ByteWriter) {
+        let known = route.residency.evidence
+        if endpointEvidence > known.endpoint { text.add(",\"evidence\":", endpointEvidence.rawValue) }
+        if processingEvidence > known.processing {
+            text.add(",\"processing_evidence\":", processingEvidence.rawValue)
+        }
+    }
+
+    private func writeDrifts(to text: inout ByteWriter) {
+        for (index, drift) in drifts.enumerated() {
+            text.append(index == 0 ? ",\"drifts\":[" : ",")
+            text.add("{\"kind\":", drift.kind.rawValue)
+            text.add(",\"expected\":", drift.expected)
+            text.add(",\"seen\":", drift.seen)
+            text.append("}")
+        }
+        if !drifts.isEmpty { text.append("]") }
     }
 }
 

@@ -54,7 +54,7 @@ extension Exchange {
     public mutating func connected(to address: String, _ finding: AddressFinding? = nil) {
         withAttempt {
             $0.address = address
-            $0.finding = finding
+            $0.found(finding)
         }
     }
 
@@ -62,7 +62,7 @@ extension Exchange {
     public mutating func refusedAddress(_ address: String, _ finding: AddressFinding) {
         withAttempt {
             $0.refusedAddress = address
-            $0.finding = finding
+            $0.found(finding)
         }
     }
 
@@ -71,6 +71,7 @@ extension Exchange {
             $0.status = head.status
             $0.upstreamRequestID = Self.requestID(in: head).flatMap(Self.name)
         }
+        learn(from: head)
         guard head.status == 200, let binding = currentBinding, let endpoint = currentEndpoint, let ask else {
             reply = .refused(head, [])
             return
@@ -188,7 +189,10 @@ extension Exchange {
     public mutating func cancelled(at now: Timestamp) -> LedgerEntry {
         release(.unknown, at: now)
         withAttempt { $0.fail("cancelled", at: now) }
-        if case .relaying(let relay) = reply { meter(relay, outputBytes: 0) }
+        if case .relaying(let relay) = reply {
+            learn(from: relay)
+            meter(relay, outputBytes: 0)
+        }
         return close(.cancelled, status: hasBegun ? 200 : nil, .whole, at: now).entry
     }
 
@@ -237,7 +241,7 @@ extension Exchange {
     }
 
     private mutating func completed(_ relay: Relay, sent: Int, out: inout [UInt8], at now: Timestamp) -> Step {
-        withAttempt { $0.answeredModel = relay.model.flatMap(Self.name) }
+        learn(from: relay)
         meter(relay, outputBytes: out.count - sent)
         if record.isStreamed {
             writeClosingComment(to: &out)
@@ -254,6 +258,7 @@ extension Exchange {
         out: inout [UInt8], at now: Timestamp
     ) -> Step {
         withAttempt { $0.fail(fault.cause.rawValue, at: now) }
+        if let relay { learn(from: relay) }
         // What a stream said before it broke is the caller's; what a whole reply said is no reply.
         if !record.isStreamed { out.removeLast(out.count - sent) }
         let breaksOff = hasBegun || out.count > sent
@@ -318,7 +323,7 @@ extension Exchange {
         return Ending(entry: record.entry(.closed, snapshot), kind: kind)
     }
 
-    private mutating func withAttempt(_ change: (inout Attempt) -> Void) {
+    mutating func withAttempt(_ change: (inout Attempt) -> Void) {
         guard !record.attempts.isEmpty else { return }
         change(&record.attempts[record.attempts.count - 1])
     }
@@ -341,7 +346,7 @@ extension Exchange {
 
     /// What an upstream calls something, as far as it may be kept: one word, and not a long one. Anything else is no name,
     /// and could be content.
-    private static func name(_ text: String) -> String? {
+    static func name(_ text: String) -> String? {
         let isWord = text.utf8.count <= 256 && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
         return isWord ? text : nil
     }

@@ -21,11 +21,9 @@ enum ProvenanceHeaders {
         }
     }
 
-    /// How well it is known where the endpoint is: better where the address that was connected to is the region's.
+    /// How well it is known where the endpoint is.
     static func addEvidence(of attempt: Attempt, to lines: inout ByteWriter) {
-        let grade = attempt.route.residency.evidence.endpoint
-        let isObserved = attempt.finding?.result == .match
-        lines.add("x-ni-evidence", (isObserved ? max(grade, .observedNetwork) : grade).rawValue)
+        lines.add("x-ni-evidence", attempt.endpointEvidence.rawValue)
     }
 
     /// The same lines for a request that no route has taken: nothing left the gateway.

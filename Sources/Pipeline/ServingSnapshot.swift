@@ -109,6 +109,8 @@ public final class RouteBinding {
     let provenance: [UInt8]
     /// The members of a record that the route alone decides.
     let record: [UInt8]
+    /// The names under which the model may answer; empty where any will do.
+    let expectedModels: [String]
 
     /// - Throws: ``AdapterSettingError``.
     public init(
@@ -120,6 +122,7 @@ public final class RouteBinding {
         facts = adapter.facts
         provenance = ProvenanceHeaders.lines(for: route, facts: adapter.facts, gateway: jurisdiction)
         record = route.recordMembers
+        expectedModels = adapter.facts.witness.models.expected(of: route)
         balancer = EndpointBalancer(route.endpoints, breaker: breaker)
         var endpoints: [BoundEndpoint] = []
         for endpoint in route.endpoints {

@@ -1,5 +1,6 @@
 import Domain
 import Gateway
+import Logging
 import NIOCore
 import ProviderSimulator
 import Synchronization
@@ -71,7 +72,10 @@ import Wire
             #expect(record["attempts"]?[0]?["address_check"]?["result"] == "mismatch")
             #expect(record["attempts"]?[0]?["address"] == nil && record["attempts"]?[0]?["sent_bytes"] == 0)
             #expect(record["attempts"]?[0]?["refused_address"] != nil)
-            #expect(try await gateway.server.counters().drifts == 1)
+            let drift = record["attempts"]?[0]?["drifts"]?[0]
+            #expect(drift?["kind"] == "address" && drift?["expected"] == "montreal-1")
+            #expect(drift?["seen"] == "not one of the declared addresses")
+            #expect(try await gateway.server.counters().drifts == [.address: 1])
         }
     }
 
@@ -90,7 +94,7 @@ import Wire
             #expect(reply.status == 200 && reply["x-ni-evidence"] == "declared")
             let check = try await gateway.record(of: reply)["attempts"]?[0]?["address_check"]
             #expect(check?["result"] == "mismatch" && check?["list"] == "declared")
-            #expect(try await gateway.server.counters().drifts == 1)
+            #expect(try await gateway.server.counters().drifts == [.address: 1])
         }
     }
 
@@ -158,7 +162,10 @@ import Wire
         ) { gateway in
             let reply = try await send(gateway)
             #expect(reply.status == 403)
-            #expect(try await gateway.record(of: reply)["attempts"]?[0]?["address_check"]?["result"] == "stale")
+            let attempt = try await gateway.record(of: reply)["attempts"]?[0]
+            #expect(attempt?["address_check"]?["result"] == "stale" && attempt?["drifts"] == nil)
+            #expect(try await gateway.server.counters().drifts.isEmpty)
+            #expect(gateway.log.lines.contains { $0.level == .warning && $0.metadata["route"] == Self.route })
         }
     }
 

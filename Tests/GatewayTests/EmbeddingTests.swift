@@ -125,7 +125,7 @@ import Wire
 }
 
 extension TestGateway {
-    fileprivate func embed(_ route: Route.ID, _ text: String, _ members: JSONObject = [:]) -> TestCall {
+    func embed(_ route: Route.ID, _ text: String, _ members: JSONObject = [:]) -> TestCall {
         var body: JSONObject = ["model": .string(route), "input": .string(text)]
         for member in members.members { body[member.key] = member.value }
         var call = TestCall(path: "/v1/embeddings").with(key: keys.main)

@@ -6,6 +6,11 @@ public struct AnthropicUsage: Hashable, Sendable {
     private var cacheRead: Int?
     private var cacheWrite: Int?
     private var thinking: Int?
+    /// `inference_geo`
+    private var geography: String?
+
+    /// Bytes of a word for a geography, with its quotes; a longer text is none.
+    private static let longestGeography = 32
 
     public init() {}
 
@@ -17,7 +22,7 @@ public struct AnthropicUsage: Hashable, Sendable {
         let output = output ?? 0
         return ChatUsage(
             input: (input ?? 0) + cacheRead + cacheWrite, output: output, cachedInput: cacheRead,
-            cacheWrite: cacheWrite, reasoning: min(thinking ?? 0, output))
+            cacheWrite: cacheWrite, reasoning: min(thinking ?? 0, output), geography: geography)
     }
 
     /// Reads the value of `usage`. What it holds takes the place of what was known; a null leaves it.
@@ -29,6 +34,11 @@ public struct AnthropicUsage: Hashable, Sendable {
                 continue
             }
             let span = try scanner.skipValue()
+            if span.kind == .string, span.range.count <= Self.longestGeography,
+                scanner.text(of: key, is: "inference_geo")
+            {
+                geography = scanner.string(of: span)
+            }
             guard span.kind == .number else { continue }
             if scanner.text(of: key, is: "input_tokens") { input = scanner.count(of: span) }
             if scanner.text(of: key, is: "output_tokens") { output = scanner.count(of: span) }

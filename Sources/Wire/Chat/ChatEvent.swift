@@ -51,9 +51,12 @@ public struct ChatUsage: Hashable, Sendable {
     /// The part of `cacheWrite` that is kept for an hour rather than some minutes, which costs more.
     public var longCacheWrite: Int
     public var reasoning: Int
+    /// Where the model has run, in the upstream's own word: Anthropic's wire has it beside the counts.
+    public var geography: String?
 
     public init(
-        input: Int, output: Int, cachedInput: Int = 0, cacheWrite: Int = 0, longCacheWrite: Int = 0, reasoning: Int = 0
+        input: Int, output: Int, cachedInput: Int = 0, cacheWrite: Int = 0, longCacheWrite: Int = 0, reasoning: Int = 0,
+        geography: String? = nil
     ) {
         self.input = input
         self.output = output
@@ -61,5 +64,6 @@ public struct ChatUsage: Hashable, Sendable {
         self.cacheWrite = cacheWrite
         self.longCacheWrite = longCacheWrite
         self.reasoning = reasoning
+        self.geography = geography
     }
 }

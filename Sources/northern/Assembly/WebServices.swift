@@ -106,8 +106,10 @@ struct ServerMetrics: MetricsSource {
                 ledger.undrainedBytes),
             Metric(
                 name: "northern_drifts_total",
-                help: "Requests whose endpoint was found to have another address than its region's.",
-                kind: .counter, samples: [Metric.Sample(value: Double(counters.drifts))]),
+                help: "Upstreams that were found to be other than their route says, by kind.", kind: .counter,
+                samples: Drift.Kind.allCases.map {
+                    Metric.Sample(labels: ["kind": $0.rawValue], value: Double(counters.drifts[$0] ?? 0))
+                }),
             Metric(
                 name: "northern_upstream_attempts_total", help: "Requests to upstreams, further tries included.",
                 kind: .counter, samples: [Metric.Sample(value: Double(counters.attempts))]),
