@@ -87,6 +87,19 @@ def mistakes_make_no_key(world):
     expect(len(as_json(fetch(keys_url(world), headers=TOKEN)[2])["keys"]), "keys").equals(before)
 
 
+@admin.check
+def an_upstream_that_drifts_is_counted_and_listed(world):
+    body = chat_body(world.gateway.route("compatible"), "[[sim:drift another-model]]hi")
+    status, headers, _ = fetch(world.gateway.base_url + CHAT, body, {"Authorization": f"Bearer {world.gateway.key}"})
+    expect(status).equals(200)
+    drifts = as_json(fetch(world.own_gateway.admin_url + "/api/admin/drift?limit=9", headers=TOKEN)[2])["drifts"]
+    mine = [drift for drift in drifts if drift["request"] == headers["x-ni-request-id"]]
+    expect([(drift["kind"], drift["seen"], drift["sent"]) for drift in mine]).equals([("model", "another-model", True)])
+    expect(fetch(world.own_gateway.admin_url + "/metrics")[2]).contains('northern_drifts_total{kind="model"} ')
+    status, _, text = fetch(world.own_gateway.admin_url + "/api/admin/drift?limit=x", headers=TOKEN)
+    expect((status, as_json(text)["error"]["param"])).equals((400, "limit"))
+
+
 @pages.check
 def pages_are_there(world):
     for path in ("/", "/models", "/docs/quickstart"):

@@ -268,13 +268,73 @@ import Wire
         }
     }
 
+    // MARK: Drift
+
+    private func drift(_ number: UInt64, _ kind: String = "model", list: String? = nil) -> RecordedDrift {
+        RecordedDrift(
+            request: RequestID(high: 1, low: number), organization: "org_default", kind: kind, expected: "gpt-4.1",
+            seen: "gpt-4", route: "openai/gpt-4.1-us", provider: "openai", host: "api.openai.com",
+            address: list.map { _ in "192.0.2.1:443" }, list: list, time: "2026-11-23T06:00:01.000000Z",
+            wasSent: list == nil)
+    }
+
+    @Test func `a drift is listed with all that its record has of it`() async throws {
+        try await withAdminServer(drifts: [drift(1), drift(0, "address", list: "aws-1")]) { client in
+            let reply = try JSON(parsing: try await client.get("/api/admin/drift", bearer).body)
+            #expect(
+                reply["drifts"]?.array?.first == [
+                    "request": "00000000000000010000000000000001", "organization": "org_default", "kind": "model",
+                    "expected": "gpt-4.1", "seen": "gpt-4", "route": "openai/gpt-4.1-us", "provider": "openai",
+                    "host": "api.openai.com", "address": nil, "list": nil, "time": "2026-11-23T06:00:01.000000Z",
+                    "sent": true,
+                ])
+            let other = reply["drifts"]?.array?.last
+            #expect(other?["address"] == "192.0.2.1:443" && other?["list"] == "aws-1" && other?["sent"] == false)
+            #expect(reply["next"] == .null)
+            #expect(try await client.get("/api/admin/drift").status == 401)
+            #expect(try await client.send("DELETE", "/api/admin/drift", bearer).status == 405)
+        }
+    }
+
+    @Test func `pages of drifts follow one another by the cursor of each, to the last`() async throws {
+        try await withAdminServer(drifts: (0..<5).reversed().map { drift($0) }) { client in
+            var path = "/api/admin/drift?limit=2"
+            var pages: [Int] = []
+            while pages.count < 9 {
+                let reply = try JSON(parsing: try await client.get(path, bearer).body)
+                pages.append(reply["drifts"]?.array?.count ?? -1)
+                guard let next = reply["next"]?.string else { break }
+                path = "/api/admin/drift?limit=2&before=\(next)"
+            }
+            #expect(pages == [2, 2, 1])
+        }
+    }
+
+    @Test(arguments: [
+        ("limit=0", "invalid_value", "limit"), ("limit=1001", "invalid_value", "limit"),
+        ("limit=-1", "invalid_value", "limit"), ("limit=", "invalid_value", "limit"),
+        ("limit=99999999999999999999", "invalid_value", "limit"), ("before=yesterday", "invalid_value", "before"),
+        ("befor=00000000000000010000000000000001", "unknown_parameter", "befor"),
+        ("limit=1&limit=2", "repeated_parameter", "limit"),
+    ])
+    func `what isn't a page of drifts is refused by the parameter's name`(
+        query: String, code: String, parameter: String
+    ) async throws {
+        try await withAdminServer { client in
+            let reply = try await client.get("/api/admin/drift?\(query)", bearer)
+            let error = try JSON(parsing: reply.body)["error"]
+            #expect(reply.status == 400 && error?["code"]?.string == code && error?["param"]?.string == parameter)
+        }
+    }
+
     // MARK: Running
 
     @Test func `a request under way is answered before the server ends`() async throws {
         let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
         let (gate, opener) = AsyncStream.makeStream(of: Void.self)
         let server = AdminServer(
-            token: nil, keys: KeyBook(), mappings: FixedMappings(), metrics: FixedMetrics(all: []),
+            token: nil, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(),
+            metrics: FixedMetrics(all: []),
             readiness: {
                 arrival.yield()
                 for await _ in gate { break }
@@ -294,7 +354,8 @@ import Wire
 
     @Test func `one that is cancelled before it begins ends all the same`() async throws {
         let server = AdminServer(
-            token: nil, keys: KeyBook(), mappings: FixedMappings(), metrics: FixedMetrics(all: []),
+            token: nil, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(),
+            metrics: FixedMetrics(all: []),
             readiness: { .ready }, clock: { .now },
             logger: .silent)
         let running = Task {
@@ -307,7 +368,8 @@ import Wire
     @Test func `a port that is taken is an error`() async throws {
         try await withAdminServer { client in
             let server = AdminServer(
-                token: nil, keys: KeyBook(), mappings: FixedMappings(), metrics: FixedMetrics(all: []),
+                token: nil, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(),
+                metrics: FixedMetrics(all: []),
                 readiness: { .ready }, clock: { .now },
                 logger: .silent)
             await #expect(throws: (any Error).self) {

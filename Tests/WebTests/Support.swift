@@ -24,6 +24,17 @@ struct FixedMappings: RouteMappingReader {
     }
 }
 
+/// One request a drift, the newest first.
+struct FixedDrifts: DriftReader {
+    var all: [RecordedDrift] = []
+
+    func drifts(before request: RequestID?, ofAtMost limit: Int) async throws -> DriftPage {
+        let later = request.flatMap { id in all.firstIndex { $0.request == id } }.map { $0 + 1 } ?? 0
+        let page = Array(all.dropFirst(later).prefix(limit))
+        return DriftPage(drifts: page, next: page.count < limit ? nil : page.last?.request)
+    }
+}
+
 /// Keys in memory, made with what they were asked to be.
 final class KeyBook: KeyAdministration {
     struct Broken: Error {}
@@ -117,12 +128,14 @@ func withControlPlane<Result: Sendable>(
 
 /// Runs the admin server on a port of its own while something is done with it.
 func withAdminServer<Result: Sendable>(
-    token: String? = "secret-token", keys: KeyBook = KeyBook(), mappings: [RouteMapping] = [], metrics: [Metric] = [],
-    readiness: AdminServer.Readiness = .ready, do work: @Sendable @escaping (HTTPClient) async throws -> Result
+    token: String? = "secret-token", keys: KeyBook = KeyBook(), mappings: [RouteMapping] = [],
+    drifts: [RecordedDrift] = [], metrics: [Metric] = [], readiness: AdminServer.Readiness = .ready,
+    do work: @Sendable @escaping (HTTPClient) async throws -> Result
 ) async throws -> Result {
     let server = AdminServer(
         token: token.flatMap { AdminToken($0) }, keys: keys, mappings: FixedMappings(all: mappings),
-        metrics: FixedMetrics(all: metrics), readiness: { readiness }, clock: { .now }, logger: .silent)
+        drifts: FixedDrifts(all: drifts), metrics: FixedMetrics(all: metrics), readiness: { readiness },
+        clock: { .now }, logger: .silent)
     return try await whileRunning(work, nil) { ready in
         try await server.run(host: "127.0.0.1", port: 0, onReady: ready)
     }

@@ -11,6 +11,7 @@ public struct AdminServer: Sendable {
     private let token: AdminToken?
     private let keys: any KeyAdministration
     private let mappings: any RouteMappingReader
+    private let drifts: any DriftReader
     private let metrics: any MetricsSource
     private let readiness: @Sendable () async -> Readiness
     private let clock: @Sendable () -> Timestamp
@@ -27,13 +28,15 @@ public struct AdminServer: Sendable {
     ///   - token: what the admin API asks for; nil: it refuses everything.
     ///   - readiness: asked with each request to `/health/ready`.
     public init(
-        token: AdminToken?, keys: any KeyAdministration, mappings: any RouteMappingReader, metrics: any MetricsSource,
-        readiness: @escaping @Sendable () async -> Readiness, clock: @escaping @Sendable () -> Timestamp,
+        token: AdminToken?, keys: any KeyAdministration, mappings: any RouteMappingReader, drifts: any DriftReader,
+        metrics: any MetricsSource, readiness: @escaping @Sendable () async -> Readiness,
+        clock: @escaping @Sendable () -> Timestamp,
         logger: Logger
     ) {
         self.token = token
         self.keys = keys
         self.mappings = mappings
+        self.drifts = drifts
         self.metrics = metrics
         self.readiness = readiness
         self.clock = clock
@@ -67,6 +70,7 @@ public struct AdminServer: Sendable {
         let group = router.group("api/admin").add(middleware: AdminAuthentication(token: token))
         KeyRoutes(keys: keys, clock: clock).add(to: group)
         MappingRoutes(mappings: mappings).add(to: group)
+        DriftRoutes(drifts: drifts).add(to: group)
         return router
     }
 

@@ -143,7 +143,8 @@ struct RunningGateway: Sendable {
         let limit = configuration.journalLimit
         let server = AdminServer(
             token: configuration.adminToken.flatMap { AdminToken($0) }, keys: keys,
-            mappings: StoredMappings(store: store), metrics: ServerMetrics(server: server, ledger: ledger),
+            mappings: StoredMappings(store: store), drifts: StoredDrifts(ledger: ledger),
+            metrics: ServerMetrics(server: server, ledger: ledger),
             readiness: { [ledger] in
                 ledger.undrainedBytes < limit ? .ready : .notReady("The custody journal is full: look at the store.")
             },
