@@ -6,7 +6,8 @@ import Wire
     static let events = [
         "event: message_start\r\n"
             + #"data: {"type":"message_start","message":{"model":"claude-1","content":[],"usage":{"input_tokens":11,"#
-            + #""cache_read_input_tokens":5,"output_tokens":1}}}"# + "\r\n\r\n",
+            + #""cache_read_input_tokens":5,"output_tokens":1,"service_tier":"standard","inference_geo":"us"}}}"#
+            + "\r\n\r\n",
         ": comment\n\n", "event: ping\ndata: {\"type\":\"ping\"}\n\n",
         #"data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":"stop_reason"}}"#
             + "\n\n",
@@ -26,7 +27,8 @@ import Wire
         run.receive(Self.stream)
         #expect(run.text == Self.events.joined() && run.failure == nil)
         #expect(run.passage.closing == Array(Self.closing.utf8) && run.passage.isDone && run.passage.isFinished)
-        #expect(run.passage.usage == ChatUsage(input: 18, output: 7, cachedInput: 5, cacheWrite: 2, reasoning: 4))
+        let usage = ChatUsage(input: 18, output: 7, cachedInput: 5, cacheWrite: 2, reasoning: 4, geography: "us")
+        #expect(run.passage.usage == usage)
         #expect(run.passage.model == "claude-1" && run.passage.pieceCount == 1 && !run.passage.isInsideEvent)
     }
 
