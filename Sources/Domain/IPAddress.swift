@@ -42,12 +42,7 @@ public struct IPAddress: Hashable, Sendable {
 
     /// Whether it is reachable from everywhere: not loopback, of a local or shared network, or of one link
     /// (RFC 1918, 6598, 3927, 4193 and 4291).
-    public var isPublic: Bool { !Self.localPrefixes.contains { $0.contains(self) } }
-
-    private static let localPrefixes = [
-        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",
-        "::/127", "fc00::/7", "fe80::/10",
-    ].compactMap { IPPrefix($0) }
+    public var isPublic: Bool { !IPPrefix.local.contains { $0.contains(self) } }
 }
 
 extension IPAddress {
@@ -160,6 +155,14 @@ public struct IPPrefix: Hashable, Sendable {
         // A shift by all bits gives none, as it should for a length of zero.
         (UInt128.max << UInt128(width - length)) & (UInt128.max >> UInt128(128 - width))
     }
+}
+
+extension IPPrefix {
+    /// Where addresses are that aren't reachable from everywhere.
+    public static let local = [
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",
+        "::/127", "fc00::/7", "fe80::/10",
+    ].compactMap { IPPrefix($0) }
 }
 
 extension IPPrefix: CustomStringConvertible {

@@ -69,6 +69,9 @@ public final class LoopState {
 
     func replace(mappings: RouteMappings) { snapshot = snapshot.with(mappings: mappings) }
 
+    /// A list of addresses was published anew.
+    public func replace(catalogs: AddressCatalogs) { upstream.replace(catalogs: catalogs) }
+
     /// A credential was renewed.
     public func replace(credential: IssuedCredential, named name: String) { credentials[name]?.put(credential) }
 

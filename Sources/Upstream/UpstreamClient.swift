@@ -15,7 +15,7 @@ public final class UpstreamClient {
     private var idle: [Door: [UpstreamConnection]] = [:]
     private var connections: [ObjectIdentifier: UpstreamConnection] = [:]
     private var sweep: Scheduled<Void>?
-    private let catalogs: AddressCatalogs
+    private var catalogs: AddressCatalogs
     private let resolver: any AddressResolver
     private let clock: @Sendable () -> Timestamp
 
@@ -74,6 +74,10 @@ public final class UpstreamClient {
         start(call, through: Door(endpoint), fresh: true)
         return call
     }
+
+    /// Addresses are held against other lists from now on, those of connections that are kept as well: each is looked at
+    /// when it is used.
+    public func replace(catalogs: AddressCatalogs) { self.catalogs = catalogs }
 
     /// Closes what is idle and stops.
     public func shutDown() {

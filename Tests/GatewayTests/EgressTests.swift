@@ -169,6 +169,49 @@ import Wire
         }
     }
 
+    @Test func `a connection that is kept isn't used once a newer list has its address in another region`() async throws
+    {
+        let answer = #"{"choices":[{"message":{"content":"yes"},"finish_reason":"stop"}]}"#
+        let upstream = try await RawUpstream.start([Array(repeating: .json(answer), count: 3)])
+        var options = TestGateway.Options()
+        // No address is local here, so that the lists are asked about the upstream's.
+        options.catalogs = AddressCatalogs([try Self.loopback(in: "montreal-1", "1")], localAddresses: [])
+        options.bindings = { [rule = rule(.enforce, .regional(.aws))] _ in
+            var route = TestRoute(Self.route, .compatible, port: upstream.port)
+            route.egress = rule
+            return [try route.binding().binding]
+        }
+        let gateway = try await TestGateway.start(options)
+        let client = try await TestClient.connect(to: gateway)
+        func check() async throws -> (status: Int, list: JSON?) {
+            try await client.send(gateway.chat(Self.route, "hello"))
+            let reply = try await client.reply()
+            let list = try await gateway.record(of: reply)["attempts"]?[0]?["address_check"]?["list"]
+            return (reply.status, list)
+        }
+        for _ in 0..<2 { #expect(try await check() == (200, "aws-1795413601")) }
+
+        let newer = AddressCatalogs([try Self.loopback(in: "elsewhere", "2")], localAddresses: [])
+        for loop in gateway.server.loops { loop.change { $0.replace(catalogs: newer) } }
+        #expect(try await check() == (403, "aws-1795413602"))
+        #expect(upstream.requests.count == 2 && upstream.acceptedConnections == 1)
+        #expect(try await gateway.server.counters().drifts == 1)
+        client.leave()
+        try await gateway.stop()
+        try await upstream.stop()
+    }
+
+    /// A list that has this machine's own addresses in a region.
+    private static func loopback(in region: String, _ version: String) throws -> AddressCatalog {
+        let text = #"""
+            {"syncToken": "179541360\#(version)",
+             "prefixes": [
+              {"ip_prefix": "127.0.0.0/8", "region": "\#(region)", "network_border_group": "\#(region)"}],
+             "ipv6_prefixes": [{"ipv6_prefix": "2001:db8::/32", "region": "r", "network_border_group": "r"}]}
+            """#
+        return try AddressCatalog(reading: Array(text.utf8), of: .aws)
+    }
+
     private static let awsList = Array(
         #"""
         {"syncToken": "1", "createDate": "2026-11-01-00-00-00",

@@ -1,15 +1,21 @@
-import Domain
+public import Domain
 import Routing
 
 /// The lists of addresses that are at hand. A snapshot, replaced whole.
 public struct AddressCatalogs: Sendable {
     private let catalogs: [AddressPublisher: AddressCatalog]
     private let mostAge: Int64
+    private let localAddresses: [IPPrefix]
 
-    /// - Parameter mostAge: seconds since a list was published, after which it isn't gone by any more.
-    public init(_ catalogs: [AddressCatalog] = [], mostAge: Int64 = 14 * 86_400) {
+    /// - Parameters:
+    ///   - mostAge: seconds since a list was published, after which it isn't gone by any more.
+    ///   - localAddresses: of which no publisher can know where they are.
+    public init(
+        _ catalogs: [AddressCatalog] = [], mostAge: Int64 = 14 * 86_400, localAddresses: [IPPrefix] = IPPrefix.local
+    ) {
         self.catalogs = Dictionary(catalogs.map { ($0.publisher, $0) }, uniquingKeysWith: { $1 })
         self.mostAge = mostAge
+        self.localAddresses = localAddresses
     }
 
     /// What an address says about a route's endpoint.
@@ -29,12 +35,14 @@ public struct AddressCatalogs: Sendable {
         guard case .regional(let publisher) = rule.proof else {
             return AddressFinding(.notProvable, detail: "addresses tell no region")
         }
-        guard address.isPublic else { return AddressFinding(.notProvable, detail: "a local address") }
+        if localAddresses.contains(where: { $0.contains(address) }) {
+            return AddressFinding(.notProvable, detail: "a local address")
+        }
         guard let catalog = catalogs[publisher] else {
             return AddressFinding(.stale, detail: "no list of the addresses of \(publisher.rawValue)")
         }
         let list = catalog.name
-        guard let publishedAt = catalog.publishedAt, now() <= publishedAt.adding(seconds: mostAge) else {
+        guard catalog.isCurrent(at: now(), mostAge: mostAge) else {
             let age = catalog.publishedAt.map(\.description) ?? "nobody knows when"
             return AddressFinding(.stale, detail: "the list is of \(age)", list: list)
         }
