@@ -12,6 +12,7 @@ let settings: [SwiftSetting] = [
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -27,6 +28,7 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A target of ours. What it may import is the list beside its name, and the build enforces it.
@@ -55,6 +57,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         ours("Domain"),
@@ -77,9 +80,8 @@ let package = Package(
             name: "northern",
             dependencies: [
                 "Domain", "Wire", "Routing", "Privacy", "Providers", "Pipeline", "Upstream", "CustodyLog", "Storage",
-                "Gateway", "Web", "ProviderSimulator", nio, nioPosix, nioSSL, crypto, logging, lifecycle, signals, yams,
-                configuration,
-                argumentParser,
+                "Gateway", "Web", "ProviderSimulator", nio, nioHTTP1, nioPosix, nioSSL, crypto, logging, lifecycle,
+                signals, yams, configuration, argumentParser, httpClient,
             ],
             resources: [.embedInCode("Resources/catalog.yaml")],
             swiftSettings: settings,
@@ -110,7 +112,8 @@ let package = Package(
             "GatewayTests",
             [
                 "Domain", "Wire", "Routing", "Providers", "Pipeline", "Upstream", "Gateway", "Storage",
-                "ProviderSimulator", "TestSupport", crypto, nio, nioEmbedded, nioHTTP1, nioPosix, logging,
+                "ProviderSimulator", "TestSupport", "Web", "northern", crypto, httpClient, nio, nioEmbedded, nioHTTP1,
+                nioPosix, nioSSL, nioTLS, logging,
             ]),
     ]
 )

@@ -25,6 +25,12 @@ public struct EgressRule: Hashable, Sendable {
         self.declaredAddresses = declaredAddresses
     }
 
+    /// Whose list says what an address is; nil where that needs no list, or there is none.
+    public var publisher: AddressPublisher? {
+        guard declaredAddresses.isEmpty, case .regional(let publisher) = proof else { return nil }
+        return publisher
+    }
+
     /// Whether an address can prove that the endpoint is where the route says.
     public var isProvable: Bool { proof != .unpublished || !declaredAddresses.isEmpty }
 }

@@ -327,6 +327,40 @@ import Wire
         }
     }
 
+    // MARK: Lists of addresses
+
+    @Test func `the lists of addresses are told with their age, their digest and what keeps a newer one back`()
+        async throws
+    {
+        let lists = [
+            AddressListStatus(
+                publisher: .aws, source: "https://lists.test/aws.json", state: .heldBack, version: "7",
+                publishedAt: .now, fetchedAt: .now.adding(seconds: 60), sha256: "ab", heldBackVersion: "8",
+                losses: [AddressListStatus.Loss(region: "ca-central-1", before: 10, after: 3)]),
+            AddressListStatus(
+                publisher: .azure, source: "/azure.json", state: .missing, problem: "It answered with status 404."),
+        ]
+        try await withAdminServer(addressLists: lists) { client in
+            let reply = try JSON(parsing: try await client.get("/api/admin/address-lists", bearer).body)
+            #expect(
+                reply["address_lists"] == [
+                    [
+                        "publisher": "aws", "source": "https://lists.test/aws.json", "state": "held_back",
+                        "version": "7", "published_at": "2026-11-23T06:00:00.000000Z",
+                        "fetched_at": "2026-11-23T06:01:00.000000Z", "sha256": "ab", "held_back_version": "8",
+                        "losses": [["region": "ca-central-1", "before": 10, "after": 3]], "problem": nil,
+                    ],
+                    [
+                        "publisher": "azure", "source": "/azure.json", "state": "missing", "version": nil,
+                        "published_at": nil, "fetched_at": nil, "sha256": nil, "held_back_version": nil,
+                        "losses": [], "problem": "It answered with status 404.",
+                    ],
+                ])
+            #expect(try await client.get("/api/admin/address-lists").status == 401)
+            #expect(try await client.send("DELETE", "/api/admin/address-lists", bearer).status == 405)
+        }
+    }
+
     // MARK: Running
 
     @Test func `a request under way is answered before the server ends`() async throws {
@@ -334,6 +368,7 @@ import Wire
         let (gate, opener) = AsyncStream.makeStream(of: Void.self)
         let server = AdminServer(
             token: nil, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(),
+            addressLists: FixedAddressLists(),
             metrics: FixedMetrics(all: []),
             readiness: {
                 arrival.yield()
@@ -355,6 +390,7 @@ import Wire
     @Test func `one that is cancelled before it begins ends all the same`() async throws {
         let server = AdminServer(
             token: nil, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(),
+            addressLists: FixedAddressLists(),
             metrics: FixedMetrics(all: []),
             readiness: { .ready }, clock: { .now },
             logger: .silent)
@@ -369,6 +405,7 @@ import Wire
         try await withAdminServer { client in
             let server = AdminServer(
                 token: nil, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(),
+                addressLists: FixedAddressLists(),
                 metrics: FixedMetrics(all: []),
                 readiness: { .ready }, clock: { .now },
                 logger: .silent)

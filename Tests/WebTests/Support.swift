@@ -35,6 +35,11 @@ struct FixedDrifts: DriftReader {
     }
 }
 
+struct FixedAddressLists: AddressListReader {
+    var all: [AddressListStatus] = []
+    func addressLists(at now: Timestamp) async throws -> [AddressListStatus] { all }
+}
+
 /// Keys in memory, made with what they were asked to be.
 final class KeyBook: KeyAdministration {
     struct Broken: Error {}
@@ -129,13 +134,14 @@ func withControlPlane<Result: Sendable>(
 /// Runs the admin server on a port of its own while something is done with it.
 func withAdminServer<Result: Sendable>(
     token: String? = "secret-token", keys: KeyBook = KeyBook(), mappings: [RouteMapping] = [],
-    drifts: [RecordedDrift] = [], metrics: [Metric] = [], readiness: AdminServer.Readiness = .ready,
+    drifts: [RecordedDrift] = [], addressLists: [AddressListStatus] = [], metrics: [Metric] = [],
+    readiness: AdminServer.Readiness = .ready,
     do work: @Sendable @escaping (HTTPClient) async throws -> Result
 ) async throws -> Result {
     let server = AdminServer(
         token: token.flatMap { AdminToken($0) }, keys: keys, mappings: FixedMappings(all: mappings),
-        drifts: FixedDrifts(all: drifts), metrics: FixedMetrics(all: metrics), readiness: { readiness },
-        clock: { .now }, logger: .silent)
+        drifts: FixedDrifts(all: drifts), addressLists: FixedAddressLists(all: addressLists),
+        metrics: FixedMetrics(all: metrics), readiness: { readiness }, clock: { .now }, logger: .silent)
     return try await whileRunning(work, nil) { ready in
         try await server.run(host: "127.0.0.1", port: 0, onReady: ready)
     }

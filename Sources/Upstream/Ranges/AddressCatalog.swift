@@ -11,8 +11,9 @@ public struct AddressCatalog: Sendable {
     public let version: String
     /// Publisher and version, as records have it, such as `aws-1795335391`. Made once: each request's record has it.
     let name: String
-    /// Where the file doesn't say, as Azure's doesn't, when it was saved; nil where that isn't known either.
-    public let publishedAt: Timestamp?
+    /// As the file says it; Azure's doesn't.
+    private let statedAt: Timestamp?
+    private var savedAt: Timestamp?
     /// How many prefixes the file lists. One that is listed for several services, or several regions, counts once.
     public let count: Int
     /// How many prefixes are listed for each region.
@@ -33,11 +34,29 @@ public struct AddressCatalog: Sendable {
         self.publisher = publisher
         version = listing.version
         name = "\(publisher.rawValue)-\(listing.version)"
-        publishedAt = listing.publishedAt ?? savedAt
+        statedAt = listing.publishedAt
+        self.savedAt = savedAt
         countByRegion = ledger.countByRegion
         claims = ledger.claims
         v4 = AddressIntervals(ledger.prefixes.filter { $0.prefix.network.version == .v4 })
         v6 = AddressIntervals(ledger.prefixes.filter { $0.prefix.network.version == .v6 })
+    }
+
+    /// Where the file doesn't say, when it was saved; nil where that isn't known either.
+    public var publishedAt: Timestamp? { statedAt ?? savedAt }
+
+    /// The same list, of a file that was saved at another time.
+    public func saved(at time: Timestamp) -> AddressCatalog {
+        var copy = self
+        copy.savedAt = time
+        return copy
+    }
+
+    /// Whether it may be gone by. One of which nobody knows how old it is may not.
+    ///
+    /// - Parameter mostAge: seconds.
+    public func isCurrent(at now: Timestamp, mostAge: Int64) -> Bool {
+        publishedAt.map { now <= $0.adding(seconds: mostAge) } ?? false
     }
 
     /// Decides by the longest prefix that holds the address, whichever services it's listed for.

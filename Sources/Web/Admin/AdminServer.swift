@@ -12,6 +12,7 @@ public struct AdminServer: Sendable {
     private let keys: any KeyAdministration
     private let mappings: any RouteMappingReader
     private let drifts: any DriftReader
+    private let addressLists: any AddressListReader
     private let metrics: any MetricsSource
     private let readiness: @Sendable () async -> Readiness
     private let clock: @Sendable () -> Timestamp
@@ -29,14 +30,15 @@ public struct AdminServer: Sendable {
     ///   - readiness: asked with each request to `/health/ready`.
     public init(
         token: AdminToken?, keys: any KeyAdministration, mappings: any RouteMappingReader, drifts: any DriftReader,
-        metrics: any MetricsSource, readiness: @escaping @Sendable () async -> Readiness,
-        clock: @escaping @Sendable () -> Timestamp,
+        addressLists: any AddressListReader, metrics: any MetricsSource,
+        readiness: @escaping @Sendable () async -> Readiness, clock: @escaping @Sendable () -> Timestamp,
         logger: Logger
     ) {
         self.token = token
         self.keys = keys
         self.mappings = mappings
         self.drifts = drifts
+        self.addressLists = addressLists
         self.metrics = metrics
         self.readiness = readiness
         self.clock = clock
@@ -71,6 +73,7 @@ public struct AdminServer: Sendable {
         KeyRoutes(keys: keys, clock: clock).add(to: group)
         MappingRoutes(mappings: mappings).add(to: group)
         DriftRoutes(drifts: drifts).add(to: group)
+        AddressListRoutes(lists: addressLists, clock: clock).add(to: group)
         return router
     }
 

@@ -22,6 +22,7 @@ struct RunningGateway: Sendable {
     let store: Store
     let hasher: KeyHasher
     private let offer: Offer
+    private let addressLists: AddressLists
     private let ledger: Ledger
     private let logger: Logger
 
@@ -51,23 +52,24 @@ struct RunningGateway: Sendable {
                 "A provider's credential can't be used", metadata: ["provider": "\(provider)", "reason": "\(reason)"])
         }
         let socket = try controlPlaneSocket(in: configuration.dataDirectory)
-        let server = try await startServer(configuration, offer, store, hasher, ledger, socket, logger)
+        let addressLists = try AddressLists.configured(configuration, for: offer.routes.map(\.route), at: wallClock())
+        let server = try await startServer(
+            configuration, offer, store, hasher, ledger, await addressLists.inForce, socket, logger)
         ledger.start()
         return RunningGateway(
-            configuration: configuration, server: server, store: store, hasher: hasher, offer: offer, ledger: ledger,
-            logger: logger, controlPlaneSocket: socket)
+            configuration: configuration, server: server, store: store, hasher: hasher, offer: offer,
+            addressLists: addressLists, ledger: ledger, logger: logger, controlPlaneSocket: socket)
     }
 
     private static func startServer(
         _ configuration: GatewayConfiguration, _ offer: Offer, _ store: Store, _ hasher: KeyHasher, _ ledger: Ledger,
-        _ socket: String, _ logger: Logger
+        _ catalogs: AddressCatalogs, _ socket: String, _ logger: Logger
     ) async throws -> GatewayServer {
         let loops = configuration.eventLoops > 0 ? configuration.eventLoops : System.coreCount
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         let threads = NIOThreadPool(numberOfThreads: 2)
         threads.start()
         let tls = offer.needsTLS ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
-        let catalogs = try AddressCatalogs.configured(configuration)
         let timeouts = UpstreamClient.Timeouts(connect: configuration.upstream.connectTimeout)
         let settings = GatewaySettings(
             bodyLimit: configuration.bodyLimit, controlPlaneSocket: socket,
@@ -124,6 +126,10 @@ struct RunningGateway: Sendable {
             KeyWatcher(keys: keys, logger: logger),
         ]
         services += offer.issuedCredentials.map { CredentialService($0, server: server, logger: logger) }
+        if !configuration.addressLists.isEmpty {
+            services.append(
+                AddressListService(lists: addressLists, configuration: configuration, server: server, logger: logger))
+        }
         // The last service is stopped first: callers are let finish before anything they need goes.
         services.append(DataPlaneService(server: server))
         let group = ServiceGroup(
@@ -143,8 +149,8 @@ struct RunningGateway: Sendable {
         let limit = configuration.journalLimit
         let server = AdminServer(
             token: configuration.adminToken.flatMap { AdminToken($0) }, keys: keys,
-            mappings: StoredMappings(store: store), drifts: StoredDrifts(ledger: ledger),
-            metrics: ServerMetrics(server: server, ledger: ledger),
+            mappings: StoredMappings(store: store), drifts: StoredDrifts(ledger: ledger), addressLists: addressLists,
+            metrics: ServerMetrics(server: server, ledger: ledger, addressLists: addressLists),
             readiness: { [ledger] in
                 ledger.undrainedBytes < limit ? .ready : .notReady("The custody journal is full: look at the store.")
             },

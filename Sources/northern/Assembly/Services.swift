@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Domain
 import Foundation
 import Gateway
@@ -76,7 +77,7 @@ struct CredentialService: Service {
     init(_ issued: IssuedCredentials, server: GatewayServer, logger: Logger) {
         renewal = CredentialRenewal(
             issued.issuer, named: issued.account, slots: issued.slots, server: server,
-            means: CredentialRenewal.Means(clock: wallClock, pause: Self.pause, read: readFile), logger: logger)
+            means: CredentialRenewal.Means(clock: wallClock, pause: pauseOnWallClock, read: readFile), logger: logger)
     }
 
     func run() async throws {
@@ -84,12 +85,38 @@ struct CredentialService: Service {
         // A service that ends before it is told to would end all others.
         try await gracefulShutdown()
     }
+}
 
-    /// A minute at most: whoever waits looks at the clock again, which may have been set, or have gone on while the
-    /// machine slept.
-    private static func pause(until end: Timestamp) async throws {
-        let remaining = end.microseconds - wallClock().microseconds
-        try await Task.sleep(for: .microseconds(max(1_000, min(remaining, 60_000_000))))
+/// Keeps the lists of addresses as new as their sources, for as long as the gateway runs.
+struct AddressListService: Service {
+    let lists: AddressLists
+    let configuration: GatewayConfiguration
+    let server: GatewayServer
+    let logger: Logger
+
+    func run() async throws {
+        try await HTTPClient.withHTTPClient(configuration: AddressListDownload.clientConfiguration) { client in
+            try? await cancelWhenGracefulShutdown { try await refresh(with: AddressListDownload(client)) }
+            // A service that ends before it is told to would end all others.
+            try await gracefulShutdown()
+        }
+    }
+
+    private func refresh(with download: AddressListDownload) async throws {
+        let means = AddressListRefresh.Means(
+            dataDirectory: configuration.dataDirectory, download: download,
+            publish: { [server] catalogs in
+                for loop in server.loops { loop.change { $0.replace(catalogs: catalogs) } }
+            },
+            clock: wallClock, pause: pauseOnWallClock, chance: { Double.random(in: 0...1) })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (publisher, source) in configuration.addressLists {
+                let refresh = AddressListRefresh(
+                    publisher: publisher, source: source, lists: lists, means: means, logger: logger)
+                group.addTask { try await refresh.run() }
+            }
+            try await group.waitForAll()
+        }
     }
 }
 

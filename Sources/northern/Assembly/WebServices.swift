@@ -79,9 +79,12 @@ struct StoredMappings: RouteMappingReader {
 struct ServerMetrics: MetricsSource {
     let server: GatewayServer
     let ledger: Ledger
+    let addressLists: AddressLists
 
     func metrics() async throws -> [Metric] {
         let counters = try await server.counters()
+        let now = wallClock()
+        let lists = await addressLists.addressLists(at: now)
         return [
             Metric(
                 name: "northern_replies_total", help: "Replies to callers, by HTTP status.", kind: .counter,
@@ -117,6 +120,15 @@ struct ServerMetrics: MetricsSource {
                 name: "northern_circuits_opened_total",
                 help: "How often an endpoint was left alone after it had failed too often in a row.",
                 kind: .counter, samples: [Metric.Sample(value: Double(counters.openedCircuits))]),
+            Metric(
+                name: "northern_address_list_age_seconds",
+                help: "How long ago the list of a publisher's addresses that is in force was published.", kind: .gauge,
+                samples: lists.compactMap { list in
+                    list.publishedAt.map {
+                        Metric.Sample(
+                            labels: ["publisher": list.publisher.rawValue], value: Double(now.seconds - $0.seconds))
+                    }
+                }),
             Metric(
                 name: "northern_journal_failures_total", help: "Writes that the custody journal's disk didn't take.",
                 kind: .counter, samples: [Metric.Sample(value: Double(counters.journalFailures))]),

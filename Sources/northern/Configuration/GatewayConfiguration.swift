@@ -20,9 +20,10 @@ struct GatewayConfiguration: Sendable {
     var journalLimit: Int
     var upstream: UpstreamConfiguration
     var egressMode: EgressMode
-    /// Files, by who has published them.
-    var addressLists: [AddressPublisher: String]
+    /// By who publishes them.
+    var addressLists: [AddressPublisher: AddressListSource]
     var addressDays: Int
+    var acceptsAddressLosses: Bool
     var providers: [ProviderID: ProviderConfiguration]
 
     /// - Throws: ``ConfigurationError``.
@@ -42,11 +43,12 @@ struct GatewayConfiguration: Sendable {
         journalLimit = try reader.integer(Settings.journalLimit, in: 1 << 16...1 << 44)
         upstream = try UpstreamConfiguration(reader)
         egressMode = try reader.choice(Settings.egressMode)
-        addressLists = [
+        addressLists = try [
             .aws: Settings.awsAddresses, .azure: Settings.azureAddresses, .google: Settings.googleAddresses,
             .oracle: Settings.oracleAddresses,
-        ].compactMapValues { reader.text($0) }
+        ].compactMapValues { setting in try reader.text(setting).map { try AddressListSource($0, of: setting) } }
         addressDays = try reader.integer(Settings.addressAge, in: 1...36_500)
+        acceptsAddressLosses = try reader.flag(Settings.acceptsLosses)
         providers = try ProviderConfiguration.all(reader)
     }
 

@@ -73,27 +73,34 @@ enum Settings {
 
     static let awsAddresses = Setting(
         "egress.aws_addresses",
-        "AWS's list of its addresses: a file with the content of "
-            + "https://ip-ranges.amazonaws.com/ip-ranges.json. Read at the start.")
+        "AWS's list of its addresses: https://ip-ranges.amazonaws.com/ip-ranges.json, or a file with its content.")
     static let azureAddresses = Setting(
-        "egress.azure_addresses", "Azure's list of its addresses: a file ServiceTags_Public_*.json. Read at the start.")
+        "egress.azure_addresses",
+        "Azure's list of its addresses: a file ServiceTags_Public_*.json, or an https URL that always has the newest.")
     static let googleAddresses = Setting(
         "egress.google_addresses",
-        "Google's list of its customers' addresses: a file with the content of "
-            + "https://www.gstatic.com/ipranges/cloud.json. Read at the start.")
+        "Google's list of its customers' addresses: https://www.gstatic.com/ipranges/cloud.json, or a file with its "
+            + "content.")
     static let oracleAddresses = Setting(
-        "egress.oracle_addresses", "Oracle's list of its addresses: a file public_ip_ranges.json. Read at the start.")
+        "egress.oracle_addresses",
+        "Oracle's list of its addresses: https://docs.oracle.com/en-us/iaas/tools/public_ip_ranges.json, or a file with "
+            + "its content.")
     static let addressAge = Setting(
         "egress.most_days",
         "After how many days since it was published, or saved where it doesn't say, a list of addresses isn't gone by any "
             + "more.",
         default: "14")
+    static let acceptsLosses = Setting(
+        "egress.accept_losses",
+        "Whether a list of addresses is taken that has lost more than a fifth of a region's. Else it is held back until "
+            + "somebody has looked.", default: "false")
 
     static let all: [Setting] =
         [
             dataDirectory, host, port, bodyLimit, loops, adminHost, adminPort, adminToken, jurisdiction, logLevel,
             catalogFile, usesBuiltInCatalog, journalLimit, egressMode,
             awsAddresses, azureAddresses, googleAddresses, oracleAddresses, addressAge,
+            acceptsLosses,
         ] + UpstreamSetting.all + ProviderSetting.all
 }
 

@@ -112,7 +112,7 @@ final class RawUpstream: Sendable {
             }
         }
 
-        /// A whole request with a length, taken from what has come.
+        /// A whole request, taken from what has come. One without a length has no body.
         private func nextRequest() -> [UInt8]? {
             let size = sizeOfRequest ?? findSize()
             sizeOfRequest = size
@@ -125,10 +125,8 @@ final class RawUpstream: Sendable {
         private func findSize() -> Int? {
             guard let end = received.firstRange(of: Array("\r\n\r\n".utf8))?.upperBound else { return nil }
             let head = String(decoding: received[..<end], as: UTF8.self).lowercased()
-            guard let field = head.firstRange(of: "content-length: "),
-                let length = Int(head[field.upperBound...].prefix { $0.isNumber })
-            else { return nil }
-            return end + length
+            guard let field = head.firstRange(of: "content-length: ") else { return end }
+            return Int(head[field.upperBound...].prefix { $0.isNumber }).map { end + $0 }
         }
     }
 }
