@@ -29,8 +29,7 @@ extension Attempt {
     /// How well it was known in the end where the endpoint is: better than the route says where the address, or the
     /// provider, has shown it.
     public var endpointEvidence: EvidenceGrade {
-        var grade = route.residency.evidence.endpoint
-        if finding?.result == .match { grade = max(grade, .observedNetwork) }
+        var grade = route.endpointEvidence(with: finding)
         if observedRegion != nil, !hasDrift(of: .region) { grade = max(grade, .observedProvider) }
         return grade
     }

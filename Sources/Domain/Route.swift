@@ -59,6 +59,14 @@ public final class Route: Sendable {
     /// The endpoint that is named where one is enough.
     public var endpoint: Endpoint { endpoints[0].endpoint }
 
+    /// How well it is known where the endpoint is: better where the address that was connected to is the region's.
+    ///
+    /// - Parameter finding: nil where the address wasn't looked at.
+    public func endpointEvidence(with finding: AddressFinding?) -> EvidenceGrade {
+        let grade = residency.evidence.endpoint
+        return finding?.result == .match ? max(grade, .observedNetwork) : grade
+    }
+
     /// The same route, as an object that nobody else holds: reference counts of one event loop's routes are then never
     /// touched by another core.
     public func copy() -> Route { with(endpoints[0], endpoints.dropFirst()) }

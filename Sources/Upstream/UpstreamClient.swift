@@ -9,7 +9,7 @@ public import Routing
 /// changes loops.
 public final class UpstreamClient {
     public let eventLoop: any EventLoop
-    private let timeouts: Timeouts
+    let timeouts: Timeouts
     private let tls: NIOSSLContext?
     /// Connections that wait for a request, by where they go; the one used last is used next, so that the rest can age.
     private var idle: [Door: [UpstreamConnection]] = [:]
@@ -122,14 +122,15 @@ public final class UpstreamClient {
 
     /// What an address says; nil where it isn't looked at.
     private func finding(for address: IPAddress?, under clearance: Clearance) -> AddressFinding? {
-        guard clearance.egress != .off else { return nil }
-        guard let address else {
-            return AddressFinding(.notProvable, detail: "no address of the internet")
-        }
-        return catalogs.finding(for: address, of: clearance.route, at: clock())
+        clearance.egress == .off ? nil : finding(for: address, of: clearance.route)
     }
 
-    private func addresses(of host: String, _ port: Int) -> EventLoopFuture<[SocketAddress]> {
+    func finding(for address: IPAddress?, of route: Route) -> AddressFinding {
+        guard let address else { return AddressFinding(.notProvable, detail: "no address of the internet") }
+        return catalogs.finding(for: address, of: route, at: clock())
+    }
+
+    func addresses(of host: String, _ port: Int) -> EventLoopFuture<[SocketAddress]> {
         Self.address(host, port).map { eventLoop.makeSucceededFuture([$0]) }
             ?? resolver.addresses(of: host, port: port, on: eventLoop)
     }
@@ -206,7 +207,7 @@ public final class UpstreamClient {
         }
     }
 
-    private func bootstrap(for door: Door) -> ClientBootstrap {
+    func bootstrap(for door: Door) -> ClientBootstrap {
         let context = tls
         return ClientBootstrap(group: eventLoop)
             .connectTimeout(timeouts.connect)

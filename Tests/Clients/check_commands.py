@@ -51,10 +51,49 @@ def the_page_of_settings_is_current(world):
 
 @commands.check
 def check_tells_what_is_offered(world):
-    said = own_installation(world).command("check")
+    said = own_installation(world).command("check", "--offline")
     for route in ROUTES.values():
         expect(said).contains(route.id)
     expect(said).lacks(PROVIDER_KEY)
+    expect(said).lacks("reached")
+
+
+@commands.check
+def check_reaches_each_endpoint_and_sends_nothing(world):
+    installation = own_installation(world)
+    installation.simulator = world.start_simulator("reached").simulator
+    installation.edit("routes.yaml", ROUTES["compatible"].base_url.format(simulator=world.simulator.url),
+                      f"{installation.simulator.url}/v1")
+    installation.reach_all()
+    said = installation.command("check")
+    expect(said.count("    reached at 127.0.0.1:"), "routes that are reached").equals(len(ROUTES))
+    expect(said).contains(f"reached at {installation.simulator.url.partition('//')[2]}, without TLS")
+    expect(said).contains("evidence: ")
+    expect(said).lacks("Token hosts")
+    expect(installation.simulator.stats()["requests"]).equals(0)
+
+
+@commands.check
+def check_fails_where_a_route_can_not_be_reached(world):
+    done = northern(world, "check", "--config", own_installation(world).configuration)
+    expect(done.returncode).equals(1)
+    expect(done.stdout.count("NOT REACHED: "), "routes").equals(1)
+    expect(done.stderr).contains("--offline")
+
+
+@commands.check
+def check_fails_where_a_route_would_be_refused(world):
+    installation = own_installation(world)
+    installation.reach_all()
+    # Of a host of one's own, with addresses that it doesn't have.
+    installation.edit("routes.yaml", "region: on-premises, jurisdiction: CA",
+                      "region: on-premises, jurisdiction: CA, addresses: [192.0.2.0/24]")
+    said = installation.command("check")
+    expect(said).contains("WARNING: ")
+    expect(said).contains("mismatch, not one of the declared addresses (declared)")
+    done = northern(world, "check", "--config", installation.configuration, "--set", "egress.mode=enforce")
+    expect(done.returncode).equals(1)
+    expect(done.stdout.count("WOULD BE REFUSED: "), "routes").equals(1)
 
 
 @commands.check
@@ -89,7 +128,7 @@ def files_that_are_not_there(world):
 def the_environment_wins_over_the_file_and_flags_over_both(world):
     installation = own_installation(world)
     environment = {"NORTHERN_LOG_LEVEL": "loud"}
-    arguments = ["check", "--config", installation.configuration]
+    arguments = ["check", "--offline", "--config", installation.configuration]
     expect(refusal(world, *arguments, environment=environment)).contains("log.level")
     done = northern(world, *arguments, "--set", "log.level=info", environment=environment)
     expect(done.returncode, done.stderr).equals(0)

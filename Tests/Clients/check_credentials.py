@@ -92,11 +92,14 @@ def fetched_used_and_renewed(world, family):
 def check_says_where_each_comes_from_and_asks_nobody(world):
     simulator = running(world)[1]
     quiet = installation(world, world.start_simulator("never-asked").simulator)
+    quiet.reach_all()
     with at_aws():
         said = quiet.command("check")
     for part in ("AWS assumed role arn:aws:iam::111122223333:role/checks, with AWS instance metadata",
                  "Google metadata server", "Entra client credentials of checks in checks-tenant"):
         expect(said).contains(part)
+    host = quiet.simulator.url.partition("//")[2]
+    expect(said.partition("Token hosts:")[2]).contains(f"{host}\n    reached at {host}")
     expect(said).lacks(PROVIDER_KEY)
     expect(quiet.simulator.stats()["requests"]).equals(0)
     expect(simulator.stats()["requests"] > 0, "another is asked").is_true()
@@ -133,7 +136,8 @@ def a_source_that_is_asked_for_must_be_there(world):
     made = Installation(world, "mistaken")
     said = refusal(world, "check", "--config", made.configuration, "--set", "vertex.credential_source=credentials_file")
     expect(said).contains("vertex.credentials_file")
-    done = northern(world, "check", "--config", made.configuration, environment={"AWS_PROFILE": "nobody"})
+    done = northern(world, "check", "--offline", "--config", made.configuration,
+                    environment={"AWS_PROFILE": "nobody"})
     expect(done.returncode, "the settings' own keys go before the environment").equals(0)
 
 

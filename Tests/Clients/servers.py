@@ -312,6 +312,10 @@ class Installation:
         expect(text).contains(before)
         self._write(path, text.replace(before, after, 1))
 
+    def reach_all(self):
+        """Has the route to a host where nobody listens go to the simulator."""
+        self.edit("routes.yaml", ROUTES["unreachable"].base_url, f"{self.simulator.url}/v1")
+
     def command(self, *arguments):
         """Runs `northern` and returns what it prints."""
         done = subprocess.run([self.world.northern, *arguments, "--config", self.configuration], cwd=self.folder,

@@ -98,6 +98,7 @@ import Testing
         #expect(offer.issuedCredentials.map(\.account) == ["bedrock"])
         #expect(offer.issuedCredentials.allSatisfy { $0.slots.contains("bedrock") })
         #expect(offer.credentialOrigins.filter { $0.provider.hasPrefix("bedrock") }.count == 2)
+        #expect(offer.tokenHosts.map(\.authority) == ["169.254.170.2"])
     }
 
     @Test func `what no route uses is never fetched`() async throws {

@@ -1,9 +1,7 @@
 import Domain
 import Gateway
 import Logging
-import NIOCore
 import ProviderSimulator
-import Synchronization
 import Testing
 import Upstream
 import Wire
@@ -221,16 +219,4 @@ import Wire
          "ipv6_prefixes": [
           {"ipv6_prefix": "2001:db8::/32", "region": "here", "service": "AMAZON", "network_border_group": "here"}]}
         """#.utf8)
-}
-
-/// Says what it was told to, answer by answer; the last one stays.
-private final class ScriptedResolver: AddressResolver {
-    private let answers: Mutex<[[String]]>
-
-    init(_ answers: [[String]]) { self.answers = Mutex(answers) }
-
-    func addresses(of host: String, port: Int, on eventLoop: any EventLoop) -> EventLoopFuture<[SocketAddress]> {
-        let answer = answers.withLock { $0.count > 1 ? $0.removeFirst() : $0.first ?? [] }
-        return eventLoop.makeCompletedFuture { try answer.map { try SocketAddress(ipAddress: $0, port: port) } }
-    }
 }

@@ -20,6 +20,8 @@ public protocol CredentialIssuer: Sendable {
     var name: String { get }
     /// The same with what tells it from others of its kind, such as a role, for whoever looks at the configuration.
     var origin: String { get }
+    /// Whom it may ask, whatever comes of it. They belong to the contract of the routes that the credential is for.
+    var endpoints: [Endpoint] { get }
 
     /// - Parameter answers: to all steps that it has asked for, in order; none at the beginning.
     func next(after answers: [CredentialAnswer], at now: Timestamp) throws(CredentialError) -> CredentialStep
@@ -86,6 +88,7 @@ extension CredentialStep: Unprintable {}
 public struct FixedCredential: CredentialIssuer {
     public let name: String
     public let credential: Credential
+    public let endpoints: [Endpoint] = []
 
     public init(_ credential: Credential, name: String) {
         self.credential = credential

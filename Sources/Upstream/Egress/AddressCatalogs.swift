@@ -65,8 +65,12 @@ extension Clearance {
     /// Whether anything may be sent to an address of which this was found.
     ///
     /// - Parameter finding: nil where the address wasn't looked at.
-    func permits(_ finding: AddressFinding?) -> Bool {
-        guard let finding, egress == .enforce else { return true }
+    func permits(_ finding: AddressFinding?) -> Bool { egress.permits(finding, requiresProof: requiresProof) }
+}
+
+extension EgressMode {
+    func permits(_ finding: AddressFinding?, requiresProof: Bool) -> Bool {
+        guard let finding, self == .enforce else { return true }
         switch finding.result {
         case .match: return true
         case .mismatch, .stale: return false

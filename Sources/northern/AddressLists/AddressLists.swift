@@ -39,6 +39,36 @@ actor AddressLists {
     }
 }
 
+extension AddressLists {
+    /// For who only looks: asks for lists of which nothing is at hand that could be gone by, and keeps nothing of them.
+    func fetchWhatIsMissing(with download: AddressListDownload, at now: Timestamp) async {
+        for (publisher, list) in lists where [.missing, .stale].contains(state(of: list, at: now)) {
+            guard case .url(let url) = list.source else { continue }
+            lists[publisher] = await list.fetched(from: url, of: publisher, with: download, at: now)
+        }
+    }
+}
+
+extension AddressList {
+    fileprivate func fetched(
+        from url: String, of publisher: AddressPublisher, with download: AddressListDownload, at now: Timestamp
+    ) async -> AddressList {
+        var list = self
+        do {
+            guard case .list(let bytes, let etag, let date) = try await download.list(at: url, unless: nil) else {
+                return self
+            }
+            let note = AddressListCopy.Note(
+                url: url, sha256: sha256Text(of: bytes), etag: etag, lastModified: date, fetchedAt: now)
+            _ = list.offered(
+                try AddressListEdition(reading: bytes, of: publisher, fetchedAt: now, savedAt: note.savedAt))
+        } catch {
+            list.failed("\(error)")
+        }
+        return list
+    }
+}
+
 extension AddressLists: AddressListReader {
     func addressLists(at now: Timestamp) -> [AddressListStatus] {
         lists.sorted { $0.key.rawValue < $1.key.rawValue }.map { publisher, list in

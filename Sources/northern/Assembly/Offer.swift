@@ -83,6 +83,13 @@ struct Offer: Sendable {
         return found.values.sorted { $0.account < $1.account }
     }
 
+    /// Who is asked for those credentials, each host once.
+    var tokenHosts: [Endpoint] {
+        var seen: Set<String> = []
+        return issuedCredentials.flatMap { $0.issuer.endpoints }
+            .filter { seen.insert("\($0.isTLS) \($0.authority)").inserted }
+    }
+
     /// Where each provider's credential comes from, and the reasons why some can't be used.
     var credentialOrigins: [(provider: String, origin: CredentialOrigin)] {
         providers.map { ($0.key.rawValue, $0.value.credential) }.sorted { $0.0 < $1.0 }

@@ -1,29 +1,99 @@
 import ArgumentParser
+import AsyncHTTPClient
 import Domain
 import Providers
+import Upstream
+import Web
 
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look at configuration, routes and credentials before a start. Nothing is sent to a provider.")
+        abstract: "Look at configuration, routes, credentials and endpoints before a start.",
+        discussion: """
+            Endpoints of the routes, and the hosts that their credentials come from, are connected to; nothing is sent to \
+            any of them.
+            """)
 
     @OptionGroup var options: ConfigurationOptions
+
+    @Flag(name: .long, help: "Leave the network out: no name is looked up, and nothing is connected to.")
+    var offline = false
 
     func run() async throws {
         try await explaining {
             let configuration = try await options.load()
             let offer = try Offer(configuration, sources: try CatalogSource.configured(configuration))
             _ = try offer.bindings(offer.credentialSlots())
+            let lists = try AddressLists.configured(configuration, for: offer.routes.map(\.route), at: wallClock())
+            let survey = offline ? nil : try await survey(offer, lists, configuration)
             print("Configuration: sound. Data directory: \(configuration.dataDirectory)")
-            print("\nCredentials:")
-            for (provider, origin) in offer.credentialOrigins { print("  \(provider): \(origin)") }
-            print("\nOffered (\(offer.routes.count)):")
-            for offered in offer.routes { print(describe(offered.route)) }
-            print("\nNot offered (\(offer.leftOut.count)):")
-            for (route, reason) in offer.leftOut { print("  \(route)\n    \(reason)") }
+            printCredentials(offer)
+            await printLists(lists)
+            printRoutes(offer, survey)
+            if let survey { printTokenHosts(survey) }
             guard !offer.routes.isEmpty else {
                 throw ConfigurationError(
                     "No route is offered, so every request would be refused. Configure a provider: 'northern config'.")
             }
+            if let survey { try demandAll(of: offer, in: survey) }
+        }
+    }
+
+    private func survey(
+        _ offer: Offer, _ lists: AddressLists, _ configuration: GatewayConfiguration
+    ) async throws -> EndpointSurvey {
+        try await HTTPClient.withHTTPClient(configuration: AddressListDownload.clientConfiguration) { client in
+            await lists.fetchWhatIsMissing(with: AddressListDownload(client), at: wallClock())
+        }
+        return try await EndpointSurvey(
+            of: offer, catalogs: await lists.inForce, connectTimeout: configuration.connectTimeout)
+    }
+
+    /// - Throws: ``ConfigurationError`` when a request could not be sent where a route says.
+    private func demandAll(of offer: Offer, in survey: EndpointSurvey) throws {
+        let routes = offer.routes.filter { !(survey.reach(of: $0.route)?.isConnected ?? false) }
+        let hosts = survey.tokenHosts.filter { !(survey.reach(of: $0)?.isConnected ?? false) }
+        guard !routes.isEmpty || !hosts.isEmpty else { return }
+        throw ConfigurationError(
+            "\(routes.count) of \(offer.routes.count) routes and \(hosts.count) of \(survey.tokenHosts.count) token hosts "
+                + "can't be used: see NOT REACHED and WOULD BE REFUSED above. '--offline' leaves the network out.")
+    }
+}
+
+/// What it prints.
+extension Check {
+    private func printCredentials(_ offer: Offer) {
+        print("\nCredentials:")
+        for (provider, origin) in offer.credentialOrigins { print("  \(provider): \(origin)") }
+    }
+
+    private func printLists(_ lists: AddressLists) async {
+        let lists = await lists.addressLists(at: wallClock())
+        guard !lists.isEmpty else { return }
+        print("\nLists of addresses:")
+        for list in lists {
+            let version = list.version.map { ", version \($0)" } ?? ""
+            let age = list.publishedAt.map { " of \($0.date)" } ?? ""
+            let problem = list.problem.map { ": \($0)" } ?? ""
+            print("  \(list.publisher.rawValue): \(list.state.rawValue)\(version)\(age), from \(list.source)\(problem)")
+        }
+    }
+
+    private func printRoutes(_ offer: Offer, _ survey: EndpointSurvey?) {
+        print("\nOffered (\(offer.routes.count)):")
+        for route in offer.routes.map(\.route) {
+            print(describe(route))
+            for line in survey?.reach(of: route)?.lines(for: route) ?? [] { print("    \(line)") }
+        }
+        print("\nNot offered (\(offer.leftOut.count)):")
+        for (route, reason) in offer.leftOut { print("  \(route)\n    \(reason)") }
+    }
+
+    private func printTokenHosts(_ survey: EndpointSurvey) {
+        guard !survey.tokenHosts.isEmpty else { return }
+        print("\nToken hosts:")
+        for host in survey.tokenHosts {
+            print("  \(host.authority)")
+            for line in survey.reach(of: host)?.lines(for: nil) ?? [] { print("    \(line)") }
         }
     }
 

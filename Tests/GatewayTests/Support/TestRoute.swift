@@ -123,6 +123,7 @@ struct TestRoute: Sendable {
     var answersAs: [String] = []
     /// The name of the endpoint's host, for a resolver that knows it.
     var host = "127.0.0.1"
+    var isTLS = false
     /// Of more endpoints that serve the same.
     var otherPorts: [Int] = []
     /// Most tests let their upstream fail as often as they like.
@@ -141,7 +142,7 @@ struct TestRoute: Sendable {
 
     /// And the slot of its credential, whose name is the route's id.
     func binding() throws -> (binding: RouteBinding, slot: CredentialSlot) {
-        let endpoint = Endpoint(isTLS: false, host: host, port: port, pathPrefix: family.pathPrefix)
+        let endpoint = Endpoint(isTLS: isTLS, host: host, port: port, pathPrefix: family.pathPrefix)
         let route = Route(
             id: id, name: "A test's \(family)", provider: family.adapter.facts.id, upstreamModel: family.upstreamModel,
             endpoint: endpoint, tier: family.tier, residency: family.residency, prices: .test,

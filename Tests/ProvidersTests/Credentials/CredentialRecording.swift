@@ -20,6 +20,7 @@ extension CredentialIssuer {
             Issue.record("it should ask")
             return ([], "", "")
         }
+        #expect(endpoints.contains(call.endpoint), "it asks nobody that it doesn't name")
         let lines = String(decoding: call.request.head, as: UTF8.self).split(separator: "\r\n").map { String($0) }
         guard case .bytes(let body) = call.request.body else { return (lines, "", call.endpoint.url) }
         return (lines, String(decoding: body, as: UTF8.self), call.endpoint.url)

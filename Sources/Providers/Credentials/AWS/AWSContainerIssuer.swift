@@ -4,6 +4,7 @@ public import Wire
 /// The service that gives a container on ECS, or a pod on EKS, the keys of its role.
 public struct AWSContainerIssuer: CredentialIssuer {
     public let name = "AWS container credentials"
+    public var endpoints: [Endpoint] { [endpoint] }
     private let endpoint: Endpoint
     private let target: String
     private let authorization: Authorization

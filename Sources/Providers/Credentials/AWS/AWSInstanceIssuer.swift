@@ -5,6 +5,7 @@ import Wire
 /// that was smuggled through a server on the machine mostly can't.
 public struct AWSInstanceIssuer: CredentialIssuer {
     public let name = "AWS instance metadata"
+    public var endpoints: [Endpoint] { [endpoint] }
     private let endpoint: Endpoint
 
     private static let roles = "/latest/meta-data/iam/security-credentials/"

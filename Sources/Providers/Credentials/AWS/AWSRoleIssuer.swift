@@ -5,6 +5,7 @@ import Wire
 public struct AWSRoleIssuer: CredentialIssuer {
     public let name = "AWS assumed role"
     public var origin: String { "\(name) \(role.arn), with \(base.origin)" }
+    public var endpoints: [Endpoint] { base.endpoints + [service.endpoint] }
     private let role: AWSRole
     private let base: any CredentialIssuer
     private let service: AWSTokenService
@@ -49,6 +50,7 @@ public struct AWSRoleIssuer: CredentialIssuer {
 public struct AWSWebIdentityIssuer: CredentialIssuer {
     public let name = "AWS web identity"
     public var origin: String { "\(name) \(role.arn), with the token in '\(tokenFile)'" }
+    public var endpoints: [Endpoint] { [service.endpoint] }
     private let role: AWSRole
     private let tokenFile: String
     private let service: AWSTokenService

@@ -4,6 +4,7 @@ import Wire
 /// The service that gives a machine at Azure the tokens of the identity it runs as.
 public struct AzureManagedIdentity: CredentialIssuer {
     public let name = "Azure managed identity"
+    public var endpoints: [Endpoint] { [endpoint] }
     private let endpoint: Endpoint
     private let target: String
 

@@ -6,6 +6,7 @@ public import Wire
 public struct EntraClient: CredentialIssuer {
     public let name = "Entra client credentials"
     public var origin: String { "\(name) of \(clientID) in \(tenant)" }
+    public var endpoints: [Endpoint] { [endpoint] }
     private let endpoint: Endpoint
     private let tenant: String
     private let clientID: String

@@ -4,6 +4,7 @@ import Wire
 extension GoogleServiceAccount: CredentialIssuer {
     public var name: String { "Google service account" }
     public var origin: String { "\(name) \(clientEmail)" }
+    public var endpoints: [Endpoint] { [tokenEndpoint] }
 
     public func next(after answers: [CredentialAnswer], at now: Timestamp) throws(CredentialError) -> CredentialStep {
         do throws(GoogleCredentialError) {
@@ -19,6 +20,7 @@ extension GoogleServiceAccount: CredentialIssuer {
 
 extension GoogleMetadataServer: CredentialIssuer {
     public var name: String { "Google metadata server" }
+    public var endpoints: [Endpoint] { [endpoint] }
 
     public func next(after answers: [CredentialAnswer], at now: Timestamp) throws(CredentialError) -> CredentialStep {
         guard let reply = answers.first else { return .ask(CredentialCall(tokenRequest, to: endpoint)) }

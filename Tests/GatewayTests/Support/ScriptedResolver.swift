@@ -1,0 +1,15 @@
+import NIOCore
+import Synchronization
+import Upstream
+
+/// Says what it was told to, answer by answer; the last one stays.
+final class ScriptedResolver: AddressResolver {
+    private let answers: Mutex<[[String]]>
+
+    init(_ answers: [[String]]) { self.answers = Mutex(answers) }
+
+    func addresses(of host: String, port: Int, on eventLoop: any EventLoop) -> EventLoopFuture<[SocketAddress]> {
+        let answer = answers.withLock { $0.count > 1 ? $0.removeFirst() : $0.first ?? [] }
+        return eventLoop.makeCompletedFuture { try answer.map { try SocketAddress(ipAddress: $0, port: port) } }
+    }
+}
