@@ -66,7 +66,7 @@ let package = Package(
         ours("Privacy", ["Domain"]),
         ours("Providers", ["Domain", "Wire", crypto, cryptoExtras]),
         ours("Pipeline", ["Domain", "Wire", "Routing", "Privacy", "Providers"]),
-        ours("Upstream", ["Domain", "Wire", "Routing", "Providers", nio, nioPosix, nioSSL, nioTLS]),
+        ours("Upstream", ["Domain", "Wire", "Routing", "Providers", crypto, nio, nioPosix, nioSSL, nioTLS]),
         ours("CustodyLog", ["Domain", crypto]),
         ours("Storage", ["Domain", crypto, grdb, sqlite]),
         ours(

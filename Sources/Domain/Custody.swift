@@ -84,6 +84,8 @@ public struct Attempt: Sendable {
     public var endedAt: Timestamp?
     /// The address that was connected to, such as `10.0.0.1:443`; nil when no connection was made.
     public var address: String?
+    /// SHA-256 of the certificate of whoever was connected to, in DER, as hex digits; nil without TLS.
+    public var certificate: String?
     /// The address that was not connected to, or left at once, because of what it says.
     public var refusedAddress: String?
     /// What the address says about where the endpoint is; nil where it wasn't looked at.

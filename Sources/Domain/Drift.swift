@@ -10,6 +10,8 @@ public struct Drift: Hashable, Sendable {
         case region
         /// By the provider's own word, the model may have run where the route doesn't say.
         case geography
+        /// The endpoint wants the request to be sent elsewhere, where it isn't sent.
+        case redirect
     }
 
     public let kind: Kind

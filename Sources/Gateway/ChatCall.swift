@@ -369,8 +369,8 @@ final class ChatCall: Answer {
 }
 
 extension ChatCall: UpstreamCallDelegate {
-    func upstreamConnected(to address: String, _ finding: AddressFinding?) {
-        exchange.connected(to: address, finding)
+    func upstreamConnected(to peer: UpstreamPeer, _ finding: AddressFinding?) {
+        exchange.connected(to: peer.address, finding, certificate: peer.certificate)
     }
 
     func upstreamRefused(at address: String, _ finding: AddressFinding) {

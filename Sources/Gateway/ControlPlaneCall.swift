@@ -77,7 +77,7 @@ final class ControlPlaneCall: Answer {
 }
 
 extension ControlPlaneCall: UpstreamCallDelegate {
-    func upstreamConnected(to address: String, _ finding: AddressFinding?) {}
+    func upstreamConnected(to peer: UpstreamPeer, _ finding: AddressFinding?) {}
 
     func upstreamReceived(_ head: ReplyHead) {
         guard let connection else { return }

@@ -54,6 +54,7 @@ extension Drift.Kind {
         case .model: "Another model has answered than the route says"
         case .region: "Another region has answered than the route says"
         case .geography: "A model may have run where the route doesn't say"
+        case .redirect: "An endpoint wants requests to be sent elsewhere, and they aren't"
         }
     }
 }

@@ -99,6 +99,7 @@ extension Attempt {
         let binding = snapshot.binding(for: route)
         text.append(binding?.attemptMembers(of: self) ?? route.served(at: WeightedEndpoint(endpoint)).attemptMembers)
         text.add(",\"address\":", address)
+        text.add(",\"certificate_sha256\":", certificate)
         text.add(",\"refused_address\":", refusedAddress)
         if let finding {
             text.add(",\"address_check\":{\"result\":", finding.result.rawValue)

@@ -6,6 +6,7 @@ import Wire
 extension Exchange {
     /// The head of a reply may name the region.
     mutating func learn(from head: ReplyHead) {
+        if 300..<400 ~= head.status { withAttempt { $0.redirected(to: head["location"]) } }
         guard let field = currentBinding?.facts.witness.regionField,
             let region = head[field].flatMap(ReplyWitness.region)
         else { return }
@@ -31,6 +32,13 @@ extension Attempt {
         self.finding = finding
         guard let finding, finding.result == .mismatch else { return }
         note(Drift(.address, expected: route.residency.region, seen: finding.detail))
+    }
+
+    /// Only the host is noted: what follows it could be content.
+    fileprivate mutating func redirected(to location: String?) {
+        let target = location.flatMap { Endpoint(url: String($0.prefix { $0 != "?" && $0 != "#" })) }
+        let host = target.map(\.authority).flatMap { $0.utf8.count <= 256 ? $0 : nil }
+        note(Drift(.redirect, expected: endpoint.authority, seen: host ?? "elsewhere"))
     }
 
     fileprivate mutating func answered(by model: String, _ binding: RouteBinding) {

@@ -50,10 +50,13 @@ extension Exchange {
     /// Bytes of an upstream's refusal that are read; the rest says no more.
     private static let refusalLimit = 256 << 10
 
-    /// - Parameter finding: what the address says about where the endpoint is; nil where it wasn't looked at.
-    public mutating func connected(to address: String, _ finding: AddressFinding? = nil) {
+    /// - Parameters:
+    ///   - finding: what the address says about where the endpoint is; nil where it wasn't looked at.
+    ///   - certificate: the fingerprint of the peer's; nil without TLS.
+    public mutating func connected(to address: String, _ finding: AddressFinding? = nil, certificate: String? = nil) {
         withAttempt {
             $0.address = address
+            $0.certificate = certificate
             $0.found(finding)
         }
     }

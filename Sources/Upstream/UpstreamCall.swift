@@ -9,7 +9,7 @@ public protocol UpstreamCallDelegate: AnyObject {
     /// A connection was made, or one was found; nothing of the request has left yet.
     ///
     /// - Parameter finding: what the address says about where the endpoint is; nil where it wasn't looked at.
-    func upstreamConnected(to address: String, _ finding: AddressFinding?)
+    func upstreamConnected(to peer: UpstreamPeer, _ finding: AddressFinding?)
     /// Nothing may be sent to an address; ``upstreamFailed(_:stale:)`` follows.
     func upstreamRefused(at address: String, _ finding: AddressFinding)
     func upstreamReceived(_ head: ReplyHead)
@@ -19,6 +19,14 @@ public protocol UpstreamCallDelegate: AnyObject {
     func upstreamEnded()
     /// - Parameter stale: a kept connection turned out to be dead, and nothing of a reply had come.
     func upstreamFailed(_ fault: UpstreamFault, stale: Bool)
+}
+
+/// Who is at the other end of a connection.
+public struct UpstreamPeer: Hashable, Sendable {
+    /// With the port, such as `192.0.2.1:443`.
+    public let address: String
+    /// SHA-256 of the certificate, in DER, as hex digits; nil without TLS.
+    public let certificate: String?
 }
 
 extension UpstreamCallDelegate {

@@ -43,7 +43,7 @@ private final class CredentialReplyCollector: UpstreamCallDelegate {
         promise.fail(UpstreamFault(.timeout, status: 504, message: "It didn't answer in time."))
     }
 
-    func upstreamConnected(to address: String, _ finding: AddressFinding?) {}
+    func upstreamConnected(to peer: UpstreamPeer, _ finding: AddressFinding?) {}
     func upstreamReceived(_ head: ReplyHead) { self.head = head }
 
     func upstreamReceived(_ body: ByteBuffer) {

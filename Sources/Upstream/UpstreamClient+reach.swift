@@ -2,13 +2,16 @@ public import Domain
 public import NIOCore
 import NIOPosix
 import NIOSSL
-import NIOTLS
 
 /// Looking at an endpoint before anything is sent to it.
 extension UpstreamClient {
     /// Connects to a route's endpoint as a request would, to an address that the route permits or to none, and sends
     /// nothing. What a key demands beyond the route isn't looked at.
-    public func reach(_ route: Route) -> EventLoopFuture<EndpointReach> { reach(route.endpoint, of: route) }
+    ///
+    /// - Parameter endpoint: one of the route's.
+    public func reach(_ route: Route, at endpoint: Endpoint) -> EventLoopFuture<EndpointReach> {
+        reach(endpoint, of: route)
+    }
 
     /// The same for an endpoint that is no route's, such as a token service's, of whose addresses nothing is known.
     public func reach(_ endpoint: Endpoint) -> EventLoopFuture<EndpointReach> { reach(endpoint, of: nil) }
@@ -45,8 +48,8 @@ public struct EndpointReach: Sendable {
         public let address: Address
         /// Such as `1.3`; nil without TLS.
         public let tlsVersion: String?
-        /// The peer's own, in DER; nil without TLS.
-        public let certificate: [UInt8]?
+        /// SHA-256 of the peer's own, in DER, as hex digits; nil without TLS.
+        public let certificate: String?
     }
 }
 
@@ -66,7 +69,7 @@ private final class EndpointSearch {
     }
 
     func start() {
-        bounded(client.addresses(of: endpoint.host, endpoint.port)).assumeIsolated().whenComplete { result in
+        client.bounded(client.addresses(of: endpoint.host, endpoint.port)).assumeIsolated().whenComplete { result in
             switch result {
             case .success(let addresses): self.look(at: addresses)
             case .failure: self.end(.failed("has no address that can be found"))
@@ -87,7 +90,8 @@ private final class EndpointSearch {
             switch result {
             case .success(let channel): self.look(at: channel)
             case .failure where addresses.count > 1: self.connect(to: addresses.dropFirst())
-            case .failure(let error): self.end(.failed(Self.reason(error)))
+            case .failure(ChannelError.connectTimeout): self.end(.failed("didn't answer in time"))
+            case .failure: self.end(.failed("can't be connected to"))
             }
         }
     }
@@ -101,27 +105,18 @@ private final class EndpointSearch {
             channel.close(promise: nil)
             return end(.refused(peer))
         }
-        handshake(on: channel).assumeIsolated().whenComplete { result in
+        client.secure(channel, to: Door(endpoint)).assumeIsolated().whenComplete { result in
             switch result {
-            case .success:
-                let pipeline = channel.pipeline.syncOperations
-                let version = try? pipeline.nioSSL_tlsVersion()
-                let certificate = try? pipeline.nioSSL_peerCertificate()?.toDERBytes()
+            case .success(let certificate):
+                let version = try? channel.pipeline.syncOperations.nioSSL_tlsVersion()
                 self.end(
                     .connected(
                         EndpointReach.Connection(
                             address: peer, tlsVersion: version?.number, certificate: certificate)))
-            case .failure(let error): self.end(.failed(Self.reason(error)))
+            case .failure(let error): self.end(.failed(TLSHandshake.reason(error) ?? "can't be connected to"))
             }
             channel.close(promise: nil)
         }
-    }
-
-    private func handshake(on channel: any Channel) -> EventLoopFuture<Void> {
-        guard endpoint.isTLS else { return channel.eventLoop.makeSucceededVoidFuture() }
-        let done = channel.eventLoop.makePromise(of: Void.self)
-        do { try channel.pipeline.syncOperations.addHandler(HandshakeWatch(done)) } catch { done.fail(error) }
-        return bounded(done.futureResult)
     }
 
     private func end(_ outcome: EndpointReach.Outcome) {
@@ -138,51 +133,6 @@ private final class EndpointSearch {
 
     private func isPermitted(_ address: EndpointReach.Address) -> Bool {
         route?.egress.mode.permits(address.finding, requiresProof: false) ?? true
-    }
-
-    /// What takes longer than a connection may is over.
-    private func bounded<Value: Sendable>(_ future: EventLoopFuture<Value>) -> EventLoopFuture<Value> {
-        let limit = client.timeouts.connect
-        let promise = client.eventLoop.makePromise(of: Value.self)
-        let timer = client.eventLoop.scheduleTask(in: limit) { promise.fail(ChannelError.connectTimeout(limit)) }
-        future.cascade(to: promise)
-        promise.futureResult.whenComplete { _ in timer.cancel() }
-        return promise.futureResult
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        switch error {
-        case ChannelError.connectTimeout: "didn't answer in time"
-        case let error as NIOSSLExtraError where error == .failedToValidateHostname:
-            "has a certificate that isn't one for its name"
-        case let error as NIOSSLError where "\(error)".contains("CERTIFICATE_VERIFY_FAILED"):
-            "has a certificate that isn't trusted"
-        case is NIOSSLError, is NIOSSLExtraError: "speaks no TLS that could be agreed on"
-        default: "can't be connected to"
-        }
-    }
-}
-
-/// Waits until a TLS connection stands. It writes nothing.
-private final class HandshakeWatch: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    private let done: EventLoopPromise<Void>
-
-    init(_ done: EventLoopPromise<Void>) { self.done = done }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .handshakeCompleted? = event as? TLSUserEvent { done.succeed() }
-        context.fireUserInboundEventTriggered(event)
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        done.fail(error)
-        context.close(promise: nil)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        done.fail(ChannelError.eof)
-        context.fireChannelInactive()
     }
 }
 

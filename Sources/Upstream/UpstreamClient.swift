@@ -170,7 +170,7 @@ public final class UpstreamClient {
                     channel.close(promise: nil)
                     return Self.refuse(call, peer, finding, clearance)
                 }
-                self.use(connection, on: channel, for: call, at: finding)
+                self.secure(connection, on: channel, for: call, at: finding)
             case .failure where addresses.count > 1:
                 self.connect(call, to: addresses.dropFirst(), through: door, under: clearance)
             case .failure(let error): Self.report(error, door, to: call)
@@ -201,7 +201,7 @@ public final class UpstreamClient {
         let connection = UpstreamConnection(door: door, pool: self)
         connected(bootstrap(for: door), to: door).assumeIsolated().whenComplete { result in
             switch result {
-            case .success(let channel): self.use(connection, on: channel, for: call, at: nil)
+            case .success(let channel): self.secure(connection, on: channel, for: call, at: nil)
             case .failure(let error): Self.report(error, door, to: call)
             }
         }
@@ -236,8 +236,24 @@ public final class UpstreamClient {
         }
     }
 
-    private func use(
+    /// Nothing is sent before it is certain that the peer is the host.
+    private func secure(
         _ connection: UpstreamConnection, on channel: any Channel, for call: UpstreamCall, at finding: AddressFinding?
+    ) {
+        secure(channel, to: connection.door).assumeIsolated().whenComplete { result in
+            switch result {
+            case .success(let certificate):
+                self.use(connection, on: channel, certificate, for: call, at: finding)
+            case .failure(let error):
+                channel.close(promise: nil)
+                Self.report(error, connection.door, to: call)
+            }
+        }
+    }
+
+    private func use(
+        _ connection: UpstreamConnection, on channel: any Channel, _ certificate: String?, for call: UpstreamCall,
+        at finding: AddressFinding?
     ) {
         guard !call.isCancelled else { return channel.close(promise: nil) }
         do {
@@ -246,7 +262,7 @@ public final class UpstreamClient {
             return Self.report(error, connection.door, to: call)
         }
         connections[ObjectIdentifier(connection)] = connection
-        connection.adopt(channel)
+        connection.adopt(channel, certificate)
         startSweeping()
         connection.serve(call, at: finding)
     }
@@ -257,7 +273,8 @@ public final class UpstreamClient {
         case ChannelError.connectTimeout:
             fault = UpstreamFault(.connection, status: 504, message: "No connection could be made in time.")
         default:
-            fault = UpstreamFault(.connection, status: 502, message: "No connection could be made.")
+            let reason = TLSHandshake.reason(error).map { ": the host \($0)" } ?? ""
+            fault = UpstreamFault(.connection, status: 502, message: "No connection could be made\(reason).")
         }
         call.delegate?.upstreamFailed(fault, stale: false)
         call.delegate = nil

@@ -10,8 +10,7 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler {
     typealias OutboundOut = ByteBuffer
 
     let door: Door
-    /// The address at the other end.
-    private(set) var address = ""
+    private var peer = UpstreamPeer(address: "", certificate: nil)
     private(set) var internetAddress: IPAddress?
     private(set) var lastActivity = NIODeadline.now()
     private var parser = HTTP1ReplyParser()
@@ -40,7 +39,7 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler {
         call.attach(to: self)
         parser.reset()
         lastActivity = .now()
-        delegate.upstreamConnected(to: address, finding)
+        delegate.upstreamConnected(to: peer, finding)
         for part in payload.parts { context.write(wrapOutboundOut(part), promise: nil) }
         context.flush()
     }
@@ -69,8 +68,10 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler {
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     /// The channel is connected by now: the handler joins it late, so that nothing of a request can be written earlier.
-    func adopt(_ channel: any Channel) {
-        address = channel.remoteAddress.map(Self.text) ?? ""
+    ///
+    /// - Parameter certificate: the peer's fingerprint.
+    func adopt(_ channel: any Channel, _ certificate: String?) {
+        peer = UpstreamPeer(address: channel.remoteAddress.map(Self.text) ?? "", certificate: certificate)
         internetAddress = channel.remoteAddress?.internetAddress
     }
 

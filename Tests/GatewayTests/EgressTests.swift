@@ -1,6 +1,7 @@
 import Domain
 import Gateway
 import Logging
+import NIOSSL
 import ProviderSimulator
 import Testing
 import Upstream
@@ -193,7 +194,7 @@ import Wire
         for loop in gateway.server.loops { loop.change { $0.replace(catalogs: newer) } }
         #expect(try await check() == (403, "aws-1795413602"))
         #expect(upstream.requests.count == 2 && upstream.acceptedConnections == 1)
-        #expect(try await gateway.server.counters().drifts == 1)
+        #expect(try await gateway.server.counters().drifts == [.address: 1])
         client.leave()
         try await gateway.stop()
         try await upstream.stop()
@@ -208,6 +209,71 @@ import Wire
              "ipv6_prefixes": [{"ipv6_prefix": "2001:db8::/32", "region": "r", "network_border_group": "r"}]}
             """#
         return try AddressCatalog(reading: Array(text.utf8), of: .aws)
+    }
+
+    // MARK: Certificates
+
+    private func withTLSRoute(
+        trusting roots: NIOSSLTrustRoots, _ body: (TestGateway, TLSUpstream) async throws -> Void
+    ) async throws {
+        let server = try await TLSUpstream.start()
+        var route = TestRoute(Self.route, .compatible, port: server.port)
+        route.host = "model.test"
+        route.isTLS = true
+        let routes = [route]
+        try await GatewayTests.withGateway {
+            $0.routes = routes
+            $0.trusted = roots
+            $0.resolver = ScriptedResolver([["127.0.0.1"]])
+        } _: { gateway in
+            try await body(gateway, server)
+        }
+        try await server.stop()
+    }
+
+    @Test func `a host that can't prove its name is sent nothing, and the record says so`() async throws {
+        try await withTLSRoute(trusting: .default) { gateway, server in
+            let reply = try await send(gateway)
+            #expect(reply.status == 502)
+            #expect(try reply.errorMessage.contains("certificate that isn't trusted"))
+            let attempt = try await gateway.record(of: reply)["attempts"]?[0]
+            #expect(attempt?["failure"] == "connection" && attempt?["sent_bytes"] == 0)
+            #expect(attempt?["address"] == nil && attempt?["certificate_sha256"] == nil)
+            #expect(server.receivedBytes == 0)
+        }
+    }
+
+    @Test func `the record has the fingerprint of the certificate that the request was sent under`() async throws {
+        try await withTLSRoute(trusting: .certificates([try TLSUpstream.certificate])) { gateway, server in
+            let client = try await TestClient.connect(to: gateway)
+            try await client.send(gateway.stream(Self.route, "hi"))
+            try await eventually("it was sent") { server.receivedBytes > 0 }
+            client.leave()
+            try await eventually("the record is closed") {
+                try await gateway.server.counters().outcomes[.cancelled] == 1
+            }
+            let line = gateway.log.lines.last { $0.message == "Answered a request" }
+            let id = try #require(line?.metadata["id"])
+            let attempt = try await gateway.record(id)["attempts"]?[0]
+            #expect(attempt?["certificate_sha256"] == .string(try TLSUpstream.fingerprint))
+        }
+    }
+
+    // MARK: Elsewhere
+
+    @Test func `a redirection isn't followed, and is a drift`() async throws {
+        let elsewhere = try await RawUpstream.start([])
+        let head = "HTTP/1.1 307 Temporary Redirect\r\nlocation: http://127.0.0.1:\(elsewhere.port)/v1/x?secret=1\r\n"
+        try await withRawUpstream([[.reply(Array((head + "content-length: 0\r\n\r\n").utf8))]]) { gateway, upstream in
+            let reply = try await gateway.reply(to: gateway.chat(TestRoute.raw, "hi"))
+            #expect(reply.status == 502)
+            let drift = try await gateway.record(of: reply)["attempts"]?[0]?["drifts"]?[0]
+            #expect(drift?["kind"] == "redirect" && drift?["expected"] == .string("127.0.0.1:\(upstream.port)"))
+            #expect(drift?["seen"] == .string("127.0.0.1:\(elsewhere.port)"))
+            #expect(try await gateway.server.counters().drifts == [.redirect: 1])
+            #expect(elsewhere.acceptedConnections == 0)
+        }
+        try await elsewhere.stop()
     }
 
     private static let awsList = Array(

@@ -41,7 +41,9 @@ struct EndpointSurvey: Sendable {
         tokenHosts = offer.tokenHosts
         var waiting: [Site: @Sendable () -> EventLoopFuture<EndpointReach>] = [:]
         for route in offer.routes.map(\.route) {
-            waiting[Site(route.endpoint, of: route)] = { client.value.reach(route) }
+            for endpoint in route.endpoints.map(\.endpoint) {
+                waiting[Site(endpoint, of: route)] = { client.value.reach(route, at: endpoint) }
+            }
         }
         for endpoint in tokenHosts { waiting[Site(endpoint, of: nil)] = { client.value.reach(endpoint) } }
         reaches = try await withThrowingTaskGroup(of: (Site, EndpointReach).self) { group in
@@ -57,7 +59,8 @@ struct EndpointSurvey: Sendable {
 
     private static let atATime = 8
 
-    func reach(of route: Route) -> EndpointReach? { reaches[Site(route.endpoint, of: route)] }
+    /// - Parameter endpoint: one of the route's.
+    func reach(of route: Route, at endpoint: Endpoint) -> EndpointReach? { reaches[Site(endpoint, of: route)] }
 
     func reach(of tokenHost: Endpoint) -> EndpointReach? { reaches[Site(tokenHost, of: nil)] }
 }

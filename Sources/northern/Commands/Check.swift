@@ -45,12 +45,14 @@ struct Check: AsyncParsableCommand {
             await lists.fetchWhatIsMissing(with: AddressListDownload(client), at: wallClock())
         }
         return try await EndpointSurvey(
-            of: offer, catalogs: await lists.inForce, connectTimeout: configuration.connectTimeout)
+            of: offer, catalogs: await lists.inForce, connectTimeout: configuration.upstream.connectTimeout)
     }
 
     /// - Throws: ``ConfigurationError`` when a request could not be sent where a route says.
     private func demandAll(of offer: Offer, in survey: EndpointSurvey) throws {
-        let routes = offer.routes.filter { !(survey.reach(of: $0.route)?.isConnected ?? false) }
+        let routes = offer.routes.map(\.route).filter { route in
+            !route.endpoints.allSatisfy { survey.reach(of: route, at: $0.endpoint)?.isConnected ?? false }
+        }
         let hosts = survey.tokenHosts.filter { !(survey.reach(of: $0)?.isConnected ?? false) }
         guard !routes.isEmpty || !hosts.isEmpty else { return }
         throw ConfigurationError(
@@ -82,7 +84,10 @@ extension Check {
         print("\nOffered (\(offer.routes.count)):")
         for route in offer.routes.map(\.route) {
             print(describe(route))
-            for line in survey?.reach(of: route)?.lines(for: route) ?? [] { print("    \(line)") }
+            for endpoint in route.endpoints.map(\.endpoint) {
+                if route.endpoints.count > 1 { print("    at \(endpoint.url):") }
+                for line in survey?.reach(of: route, at: endpoint)?.lines(for: route) ?? [] { print("    \(line)") }
+            }
         }
         print("\nNot offered (\(offer.leftOut.count)):")
         for (route, reason) in offer.leftOut { print("  \(route)\n    \(reason)") }

@@ -14,7 +14,7 @@ extension EndpointReach {
             let tls = connection.tlsVersion.map { ", TLS \($0)" } ?? ", without TLS"
             lines.append("reached at \(connection.address.text)\(tls)")
             if let certificate = connection.certificate {
-                lines.append("certificate: sha256 \(sha256Text(of: certificate))")
+                lines.append("certificate: sha256 \(certificate)")
             }
         case .refused(let address): lines.append("WOULD BE REFUSED: nothing is sent to \(address.text)")
         case .failed(let reason): lines.append("NOT REACHED: the host \(reason)")

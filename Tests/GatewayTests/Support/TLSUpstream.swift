@@ -1,3 +1,4 @@
+import Crypto
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -65,6 +66,14 @@ final class TLSUpstream: Sendable {
 
     static var certificate: NIOSSLCertificate {
         get throws { try NIOSSLCertificate(bytes: Array(certificateText.utf8), format: .pem) }
+    }
+
+    /// As records have it.
+    static var fingerprint: String {
+        get throws {
+            SHA256.hash(data: try certificate.toDERBytes()).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+                .joined()
+        }
     }
 
     /// Signed by its own key, for 100 years from 2020 on. Of use nowhere else.

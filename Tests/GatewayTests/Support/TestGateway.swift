@@ -5,6 +5,7 @@ import Gateway
 import Logging
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Pipeline
 import ProviderSimulator
 import Providers
@@ -46,6 +47,8 @@ final class TestGateway: Sendable {
         /// What an earlier gateway has left: its data and its keys.
         var left: (directory: TemporaryDirectory, keys: TestKeys)?
         var catalogs = AddressCatalogs()
+        /// Whose certificates are trusted; nil: there is no TLS.
+        var trusted: NIOSSLTrustRoots?
         var resolver: any AddressResolver = SystemResolver(threads: .singleton)
         /// Routes of other forms, to a simulator on a port.
         var bindings: @Sendable (_ port: Int) throws -> [RouteBinding] = { _ in [] }
@@ -95,7 +98,8 @@ final class TestGateway: Sendable {
                     retries: options.retries, timeouts: options.replyTimeouts),
                 credentials: Dictionary(uniqueKeysWithValues: slots),
                 upstream: UpstreamClient(
-                    eventLoop: loop, tls: nil, timeouts: options.timeouts, catalogs: options.catalogs,
+                    eventLoop: loop, tls: try options.trusted.map(Self.context), timeouts: options.timeouts,
+                    catalogs: options.catalogs,
                     resolver: options.resolver, clock: clock.now),
                 journal: FaultyJournal(try ledger.makeJournal(), journalFault), archive: ledger,
                 mappings: FaultyMappingBook(book: store, fault: mappingFault),
@@ -115,6 +119,12 @@ final class TestGateway: Sendable {
         try? await server.stop(grace: .zero)
         ledger.stop()
         try? await simulator.stop()
+    }
+
+    private static func context(trusting roots: NIOSSLTrustRoots) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.trustRoots = roots
+        return try NIOSSLContext(configuration: configuration)
     }
 
     @Sendable
