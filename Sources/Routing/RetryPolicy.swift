@@ -11,7 +11,7 @@ public struct RetryPolicy: Hashable, Sendable {
 
     public init(
         limit: Int = 2, firstWait: Duration = .milliseconds(250), longestWait: Duration = .seconds(4),
-        longestRetryAfter: Duration = .seconds(5)
+        longestRetryAfter: Duration = .seconds(1)
     ) {
         self.limit = limit
         self.firstWait = firstWait

@@ -275,9 +275,18 @@ def header_block(outcome):
 def fallback(outcome):
     came = header_fields(outcome.output)
     asked = re.search(r'"model": ?"([^"]+)"', outcome.command)[1]
-    expect(came.get("x-ni-attempts")).equals("2")
+    # The route that was asked for has three tries, then the next one has its turn.
+    expect(came.get("x-ni-attempts")).equals("4")
     expect(came.get("x-ni-resolved-route") != asked, f"{came.get('x-ni-resolved-route')} is another route"
            ).equals(True)
+
+
+def explanation(outcome):
+    shown = as_json(outcome.fence.shown.replace("[…]", "[]"))
+    for name, value in shown.items():
+        if name != "plan":
+            expect(outcome.json[name], name).equals(value)
+    expect(outcome.json["plan"][0]["route"]).equals(shown["route"])
 
 
 def custody_record(outcome):
@@ -354,6 +363,7 @@ KINDS = [
     ("substitution", r'"pii_substitution": ?(true|"required")', substitution),
     ("closing comment", r"grep x-ni-cost", closing_comment),
     ("fallback", r"sim:fail-times", fallback),
+    ("explanation", r"/api/explain", explanation),
     ("command", r'"(content|input)": ?"ni-', ni_command),
     ("mapped", r'"model": ?"gpt-4o"', ni_command),
     ("not offered", r'"previous_response_id"|/v1/responses/', not_offered),

@@ -199,7 +199,12 @@ listen: {{host: 127.0.0.1, port: 0{limit}}}
 admin: {{host: 127.0.0.1, port: 0, token: {admin_token}}}
 catalog: {{file: {folder}/routes.yaml, builtin: false}}
 log: {{level: debug}}
-upstream: {{silence_timeout_seconds: {silence}}}
+upstream:
+  silence_timeout_seconds: {silence}
+  first_byte_timeout_seconds: {silence}
+  # Each failure is to be seen by itself.
+  retries: 0
+  breaker_failures: 0
 bedrock: {{access_key_id: AKIDSIM, secret_access_key: "{key}", base_url: "{simulator}"}}
 vertex: {{project: checks, access_token: "{key}", base_url: "{simulator}"}}
 openai: {{api_key: "{key}", base_url: "{simulator}/v1"}}

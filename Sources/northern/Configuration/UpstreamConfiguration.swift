@@ -68,7 +68,7 @@ enum UpstreamSetting {
     static let longestRetryAfter = Setting(
         "upstream.longest_retry_after_seconds",
         "The longest wait that a provider may ask for. Where it asks for more, the fallbacks have their turn.",
-        default: "5")
+        default: "1")
     static let breakerFailures = Setting(
         "upstream.breaker_failures", "After how many failures in a row an endpoint is left alone.", default: "10",
         zero: "it never is")
