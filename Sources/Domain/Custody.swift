@@ -78,8 +78,8 @@ public struct CustodyRecord: Sendable {
 /// One upstream that has seen, or may have seen, the request.
 public struct Attempt: Sendable {
     public let route: Route
-    /// Which of the route's endpoints it was.
-    public let endpoint: Endpoint
+    /// Which of the route's endpoints it was, by its number.
+    public let endpointIndex: Int
     public let startedAt: Timestamp
     public var endedAt: Timestamp?
     /// The address that was connected to, such as `10.0.0.1:443`; nil when no connection was made.
@@ -109,11 +109,14 @@ public struct Attempt: Sendable {
     /// Why it failed, in one word; nil when it didn't.
     public var failure: String?
 
-    public init(route: Route, endpoint: Endpoint, startedAt: Timestamp) {
+    /// - Parameter endpointIndex: the number of one of the route's endpoints; of another number, it is the first.
+    public init(route: Route, endpointIndex: Int = 0, startedAt: Timestamp) {
         self.route = route
-        self.endpoint = endpoint
+        self.endpointIndex = route.endpoints.indices.contains(endpointIndex) ? endpointIndex : 0
         self.startedAt = startedAt
     }
+
+    public var endpoint: Endpoint { route.endpoints[endpointIndex].endpoint }
 
     /// It is over, without an answer that is whole; one that is over already stays as it is. What was never connected to was
     /// sent nothing.

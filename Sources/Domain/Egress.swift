@@ -8,7 +8,13 @@ public enum EgressMode: String, CaseIterable, Comparable, Sendable {
     case enforce
 
     public static func < (left: EgressMode, right: EgressMode) -> Bool { left.rank < right.rank }
-    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    private var rank: Int {
+        switch self {
+        case .off: 0
+        case .observe: 1
+        case .enforce: 2
+        }
+    }
 }
 
 /// What the address of a route's endpoint has to be.
@@ -36,7 +42,10 @@ public struct EgressRule: Hashable, Sendable {
 }
 
 /// What the address of an endpoint says about where the endpoint is.
-public struct AddressFinding: Hashable, Sendable {
+///
+/// A class for the same reason as ``Route``: a connection keeps what was found for it, and each of its requests refers to
+/// that.
+public final class AddressFinding: Hashable, Sendable {
     public enum Result: String, Sendable {
         /// It is one of the region's, or one that was declared.
         case match
@@ -61,5 +70,16 @@ public struct AddressFinding: Hashable, Sendable {
         self.range = range
         self.detail = detail
         self.list = list
+    }
+
+    public static func == (one: AddressFinding, other: AddressFinding) -> Bool {
+        one.result == other.result && one.range == other.range && one.detail == other.detail && one.list == other.list
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(result)
+        hasher.combine(range)
+        hasher.combine(detail)
+        hasher.combine(list)
     }
 }

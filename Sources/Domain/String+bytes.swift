@@ -9,7 +9,7 @@ extension String {
     ///
     /// `==` also takes for equal what Unicode calls canonically equivalent, such as a K and the Kelvin sign: nobody may be
     /// let in, or reach a route, by another spelling.
-    func hasSameBytes(as other: String) -> Bool {
+    package func hasSameBytes(as other: String) -> Bool {
         let count = utf8.count
         guard count == other.utf8.count else { return false }
         let isSame = utf8.withContiguousStorageIfAvailable { mine in

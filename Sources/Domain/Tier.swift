@@ -24,5 +24,13 @@ public enum EvidenceGrade: String, CaseIterable, Comparable, Sendable {
     case reconciled
 
     public static func < (left: EvidenceGrade, right: EvidenceGrade) -> Bool { left.rank < right.rank }
-    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    private var rank: Int {
+        switch self {
+        case .declared: 0
+        case .constrained: 1
+        case .observedNetwork: 2
+        case .observedProvider: 3
+        case .reconciled: 4
+        }
+    }
 }

@@ -93,21 +93,29 @@ extension Route {
     }
 }
 
+extension AddressFinding {
+    var recordMember: [UInt8] {
+        [UInt8](expecting: 128) { text in
+            text.add(",\"address_check\":{\"result\":", result.rawValue)
+            text.add(",\"range\":", range?.description)
+            text.add(",\"found\":", detail)
+            text.add(",\"list\":", list)
+            text.append("}")
+        }
+    }
+}
+
 extension Attempt {
     fileprivate func write(to text: inout ByteWriter, _ snapshot: ServingSnapshot) {
         // Every route of an attempt is one of the snapshot's.
         let binding = snapshot.binding(for: route)
-        text.append(binding?.attemptMembers(of: self) ?? route.served(at: WeightedEndpoint(endpoint)).attemptMembers)
+        text.append(
+            binding?.endpoint(endpointIndex).attemptMembers
+                ?? route.served(at: route.endpoints[endpointIndex]).attemptMembers)
         text.add(",\"address\":", address)
         text.add(",\"certificate_sha256\":", certificate)
         text.add(",\"refused_address\":", refusedAddress)
-        if let finding {
-            text.add(",\"address_check\":{\"result\":", finding.result.rawValue)
-            text.add(",\"range\":", finding.range?.description)
-            text.add(",\"found\":", finding.detail)
-            text.add(",\"list\":", finding.list)
-            text.append("}")
-        }
+        if let finding { text.append(binding?.addressCheck(of: finding) ?? finding.recordMember) }
         text.add(",\"started_at\":", startedAt)
         text.add(",\"ended_at\":", endedAt)
         text.add(",\"status\":", status)

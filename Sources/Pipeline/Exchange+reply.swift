@@ -227,7 +227,7 @@ extension Exchange {
                 return ProvenanceHeaders.addLinesWithoutRoute(gateway: snapshot.jurisdiction, to: &lines)
             }
             lines.append(binding.provenance)
-            if let attempt = record.attempts.last { ProvenanceHeaders.addEvidence(of: attempt, to: &lines) }
+            ProvenanceHeaders.addEvidence(record.attempts[record.attempts.count - 1].endpointEvidence, to: &lines)
             ProvenanceHeaders.addRetirement(of: binding.route, on: today, to: &lines)
         }
     }

@@ -195,9 +195,7 @@ public struct Exchange: ~Copyable {
     ) -> (endpoint: Endpoint, until: Timestamp)? {
         guard hasNewlyOpenCircuit, let attempt = record.attempts.last, let binding else { return nil }
         hasNewlyOpenCircuit = false
-        guard let index = attempt.route.endpoints.firstIndex(where: { $0.endpoint == attempt.endpoint }),
-            let until = binding.balancer.openUntil(index, at: now())
-        else { return nil }
+        guard let until = binding.balancer.openUntil(attempt.endpointIndex, at: now()) else { return nil }
         return (attempt.endpoint, until)
     }
 
@@ -222,7 +220,7 @@ public struct Exchange: ~Copyable {
     ) -> Dispatch {
         binding = hold?.binding
         record.route = clearance.route
-        var attempt = Attempt(route: clearance.route, endpoint: clearance.endpoint, startedAt: now)
+        var attempt = Attempt(route: clearance.route, endpointIndex: clearance.endpointIndex, startedAt: now)
         attempt.sentBytes = request.body.count
         record.attempts.append(attempt)
         reply = .none

@@ -22,8 +22,8 @@ enum ProvenanceHeaders {
     }
 
     /// How well it is known where the endpoint is.
-    static func addEvidence(of attempt: Attempt, to lines: inout ByteWriter) {
-        lines.add("x-ni-evidence", attempt.endpointEvidence.rawValue)
+    static func addEvidence(_ grade: EvidenceGrade, to lines: inout ByteWriter) {
+        lines.add("x-ni-evidence", grade.rawValue)
     }
 
     /// The same lines for a request that no route has taken: nothing left the gateway.

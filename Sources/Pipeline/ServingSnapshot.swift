@@ -111,6 +111,7 @@ public final class RouteBinding {
     let record: [UInt8]
     /// The names under which the model may answer; empty where any will do.
     let expectedModels: [String]
+    private var renderedFinding: (finding: AddressFinding, text: [UInt8])?
 
     /// - Throws: ``AdapterSettingError``.
     public init(
@@ -134,9 +135,13 @@ public final class RouteBinding {
     /// Whatever number it is asked for, it has the first one.
     func endpoint(_ index: Int) -> BoundEndpoint { endpoints.indices.contains(index) ? endpoints[index] : endpoints[0] }
 
-    /// What an attempt's record begins with.
-    func attemptMembers(of attempt: Attempt) -> [UInt8] {
-        endpoints.first { $0.endpoint == attempt.endpoint }?.attemptMembers ?? endpoints[0].attemptMembers
+    /// The member of an attempt's record that says what was found of its address. Mostly it is what was found for the
+    /// request before on the same connection.
+    func addressCheck(of finding: AddressFinding) -> [UInt8] {
+        if let renderedFinding, renderedFinding.finding === finding { return renderedFinding.text }
+        let text = finding.recordMember
+        renderedFinding = (finding, text)
+        return text
     }
 }
 

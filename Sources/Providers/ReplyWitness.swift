@@ -61,7 +61,9 @@ public struct ModelNames: Sendable {
 
     /// Whether a name is one that is expected, or one of its snapshots.
     public func permit(_ answered: String, as expected: [String]) -> Bool {
-        expected.contains { name in
+        // Nearly always it is just that name.
+        if expected.contains(where: { $0.hasSameBytes(as: answered) }) { return true }
+        return expected.contains { name in
             guard answered.utf8.starts(with: name.utf8) else { return false }
             let rest = answered.utf8.dropFirst(name.utf8.count)
             return rest.isEmpty || snapshots.contains { Self.fits(rest, $0) }

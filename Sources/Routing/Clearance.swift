@@ -5,8 +5,8 @@ public import Domain
 /// It has no public initializer on purpose: see ``Domain/APIKey/clearance(for:demanding:in:on:)``.
 public struct Clearance: Sendable {
     public let route: Route
-    /// Which of the route's endpoints the request goes to.
-    public let endpoint: Endpoint
+    /// Which of the route's endpoints the request goes to, by its number.
+    public let endpointIndex: Int
     public let key: APIKey
 
     /// How strictly addresses are checked: as the route or the key has it, whichever is stricter. A key that demands
@@ -18,15 +18,14 @@ public struct Clearance: Sendable {
     init(route: Route, key: APIKey) {
         self.route = route
         self.key = key
-        endpoint = route.endpoint
-        let demand = key.policy.residency
-        requiresProof = demand.evidence.map { $0 >= .observedNetwork } ?? false
-        egress = max(route.egress.mode, requiresProof ? .enforce : demand.egress ?? .off)
+        endpointIndex = 0
+        requiresProof = key.policy.residency.evidence.map { $0 >= .observedNetwork } ?? false
+        egress = max(route.egress.mode, requiresProof ? .enforce : key.policy.residency.egress ?? .off)
     }
 
-    private init(_ clearance: Clearance, at endpoint: Endpoint) {
+    private init(_ clearance: Clearance, at endpointIndex: Int) {
         route = clearance.route
-        self.endpoint = endpoint
+        self.endpointIndex = endpointIndex
         key = clearance.key
         egress = clearance.egress
         requiresProof = clearance.requiresProof
@@ -35,8 +34,10 @@ public struct Clearance: Sendable {
     /// The same for another of the route's endpoints. It is for the first one where there is none of this number.
     public func at(endpoint index: Int) -> Clearance {
         guard index > 0, route.endpoints.indices.contains(index) else { return self }
-        return Clearance(self, at: route.endpoints[index].endpoint)
+        return Clearance(self, at: index)
     }
+
+    public var endpoint: Endpoint { route.endpoints[endpointIndex].endpoint }
 }
 
 extension APIKey {

@@ -16,6 +16,8 @@ public final class UpstreamClient {
     private var connections: [ObjectIdentifier: UpstreamConnection] = [:]
     private var sweep: Scheduled<Void>?
     private var catalogs: AddressCatalogs
+    /// Counts how often they were replaced.
+    private var catalogRevision = 0
     private let resolver: any AddressResolver
     private let clock: @Sendable () -> Timestamp
 
@@ -77,7 +79,10 @@ public final class UpstreamClient {
 
     /// Addresses are held against other lists from now on, those of connections that are kept as well: each is looked at
     /// when it is used.
-    public func replace(catalogs: AddressCatalogs) { self.catalogs = catalogs }
+    public func replace(catalogs: AddressCatalogs) {
+        self.catalogs = catalogs
+        catalogRevision += 1
+    }
 
     /// Closes what is idle and stops.
     public func shutDown() {
@@ -100,7 +105,7 @@ public final class UpstreamClient {
         while !fresh, let connection = idle[door]?.popLast() {
             guard connection.isOpen else { continue }
             // What was found when it was made was found for another route or key, perhaps.
-            let finding = finding(for: connection.internetAddress, under: clearance)
+            let finding = finding(for: connection, under: clearance)
             guard clearance.permits(finding) else {
                 connection.close()
                 continue
@@ -123,6 +128,22 @@ public final class UpstreamClient {
     /// What an address says; nil where it isn't looked at.
     private func finding(for address: IPAddress?, under clearance: Clearance) -> AddressFinding? {
         clearance.egress == .off ? nil : finding(for: address, of: clearance.route)
+    }
+
+    /// The same for a connection that is kept: as long as nothing has changed that it depends on, it is what was found
+    /// before.
+    private func finding(for connection: UpstreamConnection, under clearance: Clearance) -> AddressFinding? {
+        guard clearance.egress != .off else { return nil }
+        if let known = connection.knownFinding, known.route === clearance.route, known.revision == catalogRevision,
+            known.expiresAt.map({ clock() <= $0 }) ?? true
+        {
+            return known.finding
+        }
+        let found = finding(for: connection.internetAddress, of: clearance.route)
+        connection.knownFinding = UpstreamConnection.KnownFinding(
+            finding: found, route: clearance.route, revision: catalogRevision,
+            expiresAt: catalogs.expiry(for: clearance.route))
+        return found
     }
 
     func finding(for address: IPAddress?, of route: Route) -> AddressFinding {

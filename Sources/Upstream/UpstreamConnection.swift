@@ -12,6 +12,18 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler {
     let door: Door
     private var peer = UpstreamPeer(address: "", certificate: nil)
     private(set) var internetAddress: IPAddress?
+    /// What was found of its address when it was used last.
+    var knownFinding: KnownFinding?
+
+    struct KnownFinding {
+        let finding: AddressFinding
+        let route: Route
+        /// Of the lists that were asked.
+        let revision: Int
+        /// Nil where it depends on no list.
+        let expiresAt: Timestamp?
+    }
+
     private(set) var lastActivity = NIODeadline.now()
     private var parser = HTTP1ReplyParser()
     private var call: UpstreamCall?

@@ -49,6 +49,15 @@ public struct AddressCatalogs: Sendable {
         return finding(catalog.owner(of: address), in: route.residency.region, list)
     }
 
+    /// Until when what is found for a route's endpoint is so; nil where no list is asked.
+    func expiry(for route: Route) -> Timestamp? {
+        guard route.egress.declaredAddresses.isEmpty, case .regional(let publisher) = route.egress.proof else {
+            return nil
+        }
+        // Without a list, the answer may be another one at any time.
+        return catalogs[publisher].map { $0.expiry(mostAge: mostAge) } ?? Timestamp(seconds: 0)
+    }
+
     private func finding(_ owner: AddressOwner, in region: String, _ list: String) -> AddressFinding {
         switch owner {
         case .region(let name, let range):

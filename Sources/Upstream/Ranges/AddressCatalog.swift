@@ -55,8 +55,11 @@ public struct AddressCatalog: Sendable {
     /// Whether it may be gone by. One of which nobody knows how old it is may not.
     ///
     /// - Parameter mostAge: seconds.
-    public func isCurrent(at now: Timestamp, mostAge: Int64) -> Bool {
-        publishedAt.map { now <= $0.adding(seconds: mostAge) } ?? false
+    public func isCurrent(at now: Timestamp, mostAge: Int64) -> Bool { now <= expiry(mostAge: mostAge) }
+
+    /// Until when it may be gone by.
+    func expiry(mostAge: Int64) -> Timestamp {
+        publishedAt?.adding(seconds: mostAge) ?? Timestamp(microseconds: .min)
     }
 
     /// Decides by the longest prefix that holds the address, whichever services it's listed for.
