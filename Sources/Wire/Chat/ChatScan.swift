@@ -14,6 +14,8 @@ public struct ChatScan: Sendable {
     public private(set) var privacyTier: String?
     /// Whether embeddings are to come as Base64; else they are arrays of numbers.
     public private(set) var wantsBase64 = false
+    /// The first member that has a provider send the request, or parts of it, on to others, such as `tools[0]`.
+    public internal(set) var onwardMember: String?
 
     /// Where the members stand that ``splice(_:of:into:)`` touches, in the order of the text.
     private(set) var places: [Place] = []
@@ -142,6 +144,8 @@ public struct ChatScan: Sendable {
                         name: member, member: keyStart..<value.upperBound, value: value,
                         previousEnd: memberCount > 1 ? previousEnd : nil))
                 isBehindPlace = true
+            } else if let member = Self.onwardMember(key, scanner) {
+                try take(member, &scanner)
             } else {
                 _ = try skipValue(&scanner)
             }
@@ -169,6 +173,12 @@ public struct ChatScan: Sendable {
             scanner.text(at: key.range, is: member.name)
         else { return nil }
         return member
+    }
+
+    @inline(__always)
+    private static func onwardMember(_ key: JSONKey, _ scanner: JSONScanner) -> OnwardMember? {
+        key.isEscaped
+            ? OnwardMember(rawValue: scanner.string(of: key)) : OnwardMember(key: scanner.bytes(in: key.range))
     }
 
     private mutating func take(_ member: Member, _ scanner: inout JSONScanner) throws -> Range<Int> {
@@ -207,12 +217,12 @@ public struct ChatScan: Sendable {
     }
 
     /// Steps over a value, looking at the keys in it.
-    private mutating func skipValue(_ scanner: inout JSONScanner) throws(JSONError) -> JSONSpan {
+    mutating func skipValue(_ scanner: inout JSONScanner) throws(JSONError) -> JSONSpan {
         try scanner.skipValue { look(at: $0, mayHaveEscapes: $1) }
     }
 
     @inline(__always)
-    private mutating func look(at key: UnsafeRawBufferPointer, mayHaveEscapes: Bool) {
+    mutating func look(at key: UnsafeRawBufferPointer, mayHaveEscapes: Bool) {
         if StoredReference(key: key) != nil || (mayHaveEscapes && key.contains(UInt8(ascii: "\\"))) {
             mayReferToStored = true
         }
@@ -257,13 +267,17 @@ public struct ChatScan: Sendable {
         guard kind == .array, wire == .openAIResponses else { return try scanner.skipValue().range }
         let start = scanner.position
         try scanner.enterArray()
-        while try scanner.nextElement() { try refuseReference(&scanner) }
+        var index = 0
+        while try scanner.nextElement() {
+            try takeItem(index, &scanner)
+            index += 1
+        }
         return start..<scanner.position
     }
 
     /// An item that is only named was stored by the provider under the gateway's account, where others' items are too. So
-    /// is an image of which only the `id` is sent.
-    private mutating func refuseReference(_ scanner: inout JSONScanner) throws {
+    /// is an image of which only the `id` is sent. Such an item is refused.
+    private mutating func takeItem(_ index: Int, _ scanner: inout JSONScanner) throws {
         guard try scanner.peek() == .object else {
             _ = try scanner.skipValue()
             return
@@ -276,6 +290,11 @@ public struct ChatScan: Sendable {
         while let key = try scanner.nextKey() {
             look(at: scanner.bytes(in: key.range), mayHaveEscapes: key.isEscaped)
             let name = scanner.string(of: key)
+            // An item may bring tools with it.
+            guard name != "tools" else {
+                try take(.tools, in: "input[\(index)].", &scanner)
+                continue
+            }
             let value = try skipValue(&scanner)
             switch name {
             case "type": type = scanner.string(of: value)

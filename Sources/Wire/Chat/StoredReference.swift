@@ -49,7 +49,7 @@ enum StoredReference {
 extension UnsafeRawBufferPointer {
     /// Whether the bytes are those of a name of the same length.
     @inline(__always)
-    fileprivate func `is`(_ name: StaticString) -> Bool {
+    func `is`(_ name: StaticString) -> Bool {
         guard let baseAddress else { return false }
         return memcmp(baseAddress, name.utf8Start, name.utf8CodeUnitCount) == 0
     }
