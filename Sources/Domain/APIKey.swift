@@ -86,6 +86,11 @@ public struct ResidencyDemand: Hashable, Sendable {
         self.evidence = evidence
         self.egress = egress
     }
+
+    /// Whether a provider may send nothing on to others: of them neither is known.
+    public var refusesOnward: Bool {
+        [processing, exposure].contains { $0.map { !$0.members.contains(.anywhere) } ?? false }
+    }
 }
 
 extension KeyPolicy {

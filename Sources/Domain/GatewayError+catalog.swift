@@ -179,6 +179,20 @@ extension GatewayError {
             parameter: "model")
     }
 
+    /// - Parameters:
+    ///   - member: what in the request would have the provider send it on to others.
+    ///   - reason: why it may not, as the end of a sentence.
+    public static func onwardNotAllowed(_ member: String, reason: LocalizedText, alternative: Route.ID?) -> GatewayError
+    {
+        GatewayError(
+            .onwardNotAllowed,
+            english: "'\(member)' may have the provider send parts of the prompt on to others, and \(reason.english). "
+                + "Leave it out" + (alternative.map { ", or use '\($0)'." } ?? "."),
+            french: "'\(member)' peut faire transmettre à des tiers des parties de la requête, et \(reason.french). "
+                + "Retirez-le" + (alternative.map { ", ou utilisez '\($0)'." } ?? "."),
+            parameter: member)
+    }
+
     public static func routeRetired(_ route: Route, on date: CalendarDate) -> GatewayError {
         let replacement = route.lifecycle.replacement
         return GatewayError(

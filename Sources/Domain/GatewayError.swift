@@ -40,6 +40,7 @@ public struct GatewayError: Error, Hashable, Sendable {
         case requestTooLarge = "request_too_large"
         case modelNotFound = "model_not_found"
         case routeNotAllowed = "route_not_allowed"
+        case onwardNotAllowed = "onward_not_allowed"
         case residencyCheckFailed = "residency_check_failed"
         case routeRetired = "route_retired"
         case notFound = "not_found"
@@ -68,7 +69,7 @@ public struct GatewayError: Error, Hashable, Sendable {
                 400
             case .requestTooLarge: 413
             case .modelNotFound, .notFound, .recordNotFound: 404
-            case .routeNotAllowed, .residencyCheckFailed: 403
+            case .routeNotAllowed, .onwardNotAllowed, .residencyCheckFailed: 403
             case .routeRetired: 410
             case .methodNotAllowed: 405
             case .notImplementedYet: 501

@@ -32,12 +32,14 @@ public final class Route: Sendable {
     public let retention: Retention
     public let credentialSource: CredentialSource
     public let egress: EgressRule
+    public let onward: OnwardRule
 
+    /// - Parameter onward: nil: as is usual for the tier.
     public init(
         id: ID, name: String, provider: ProviderID, upstreamModel: String, endpoint: Endpoint, tier: Tier,
         residency: Residency, prices: PriceSnapshot, capabilities: Capabilities, lifecycle: Lifecycle, fallbacks: [ID],
         retention: Retention, credentialSource: CredentialSource, egress: EgressRule = EgressRule(),
-        answersAs: [String] = [], weight: Int = 1, otherEndpoints: [WeightedEndpoint] = []
+        onward: OnwardRule? = nil, answersAs: [String] = [], weight: Int = 1, otherEndpoints: [WeightedEndpoint] = []
     ) {
         self.id = id
         self.name = name
@@ -54,6 +56,7 @@ public final class Route: Sendable {
         self.retention = retention
         self.credentialSource = credentialSource
         self.egress = egress
+        self.onward = onward ?? OnwardRule(usualFor: tier)
     }
 
     /// The endpoint that is named where one is enough.
@@ -79,7 +82,7 @@ public final class Route: Sendable {
             id: id, name: name, provider: provider, upstreamModel: upstreamModel, endpoint: first.endpoint, tier: tier,
             residency: residency, prices: prices, capabilities: capabilities, lifecycle: lifecycle,
             fallbacks: fallbacks, retention: retention, credentialSource: credentialSource, egress: egress,
-            answersAs: answersAs, weight: first.weight, otherEndpoints: Array(others))
+            onward: onward, answersAs: answersAs, weight: first.weight, otherEndpoints: Array(others))
     }
 }
 

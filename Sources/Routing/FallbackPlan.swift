@@ -4,15 +4,17 @@ public import Domain
 public struct FallbackPlan: Sendable {
     public let clearances: [Clearance]
 
-    /// - Parameter allowsFallbacks: false: one route, whatever its catalogue entry lists.
+    /// - Parameters:
+    ///   - allowsFallbacks: false: one route, whatever its catalogue entry lists.
+    ///   - sendsOnward: whether the request has its provider send it on to others, which the first route allows.
     public init(
-        _ first: Clearance, allowsFallbacks: Bool, demanding tier: Tier?, in catalog: RouteCatalog,
-        on today: CalendarDate
+        _ first: Clearance, allowsFallbacks: Bool, demanding tier: Tier?, sendingOnward sendsOnward: Bool = false,
+        in catalog: RouteCatalog, on today: CalendarDate
     ) {
         var plan = [first]
         for id in allowsFallbacks ? first.route.fallbacks : [] where !plan.contains(where: { $0.route.id == id }) {
             if case .success(let clearance) = Self.clearance(
-                for: id, after: first, demanding: tier, in: catalog, on: today)
+                for: id, after: first, demanding: tier, sendingOnward: sendsOnward, in: catalog, on: today)
             {
                 plan.append(clearance)
             }
@@ -22,8 +24,8 @@ public struct FallbackPlan: Sendable {
 
     /// The fallbacks of a route that aren't among those of a plan, each with the reason.
     public static func leftOut(
-        after first: Clearance, allowsFallbacks: Bool, demanding tier: Tier?, in catalog: RouteCatalog,
-        on today: CalendarDate
+        after first: Clearance, allowsFallbacks: Bool, demanding tier: Tier?, sendingOnward sendsOnward: Bool = false,
+        in catalog: RouteCatalog, on today: CalendarDate
     ) -> [(route: Route.ID, reason: LocalizedText)] {
         first.route.fallbacks.compactMap { id in
             guard allowsFallbacks else {
@@ -33,7 +35,8 @@ public struct FallbackPlan: Sendable {
                 return (id, reason)
             }
             guard
-                case .failure(let obstacle) = clearance(for: id, after: first, demanding: tier, in: catalog, on: today)
+                case .failure(let obstacle) = clearance(
+                    for: id, after: first, demanding: tier, sendingOnward: sendsOnward, in: catalog, on: today)
             else { return nil }
             return (id, obstacle.reason)
         }
@@ -44,8 +47,8 @@ public struct FallbackPlan: Sendable {
     }
 
     private static func clearance(
-        for id: Route.ID, after first: Clearance, demanding tier: Tier?, in catalog: RouteCatalog,
-        on today: CalendarDate
+        for id: Route.ID, after first: Clearance, demanding tier: Tier?, sendingOnward sendsOnward: Bool,
+        in catalog: RouteCatalog, on today: CalendarDate
     ) -> Result<Clearance, Obstacle> {
         guard let route = catalog.offered(id, on: today) else {
             return .failure(Obstacle(reason: LocalizedText(english: "it is retired", french: "elle est retirée")))
@@ -57,6 +60,9 @@ public struct FallbackPlan: Sendable {
             return .failure(Obstacle(reason: reason))
         }
         if let reason = first.key.obstacle(to: route, demanding: tier) { return .failure(Obstacle(reason: reason)) }
+        if sendsOnward, let reason = first.key.obstacle(toSendingOnwardFrom: route) {
+            return .failure(Obstacle(reason: reason))
+        }
         return .success(Clearance(route: route, key: first.key))
     }
 }

@@ -53,10 +53,15 @@ public struct RouteCatalog: Sendable {
     }
 
     /// A route that a key may use in place of one it may not: the likest of the tier that was demanded.
-    public func alternative(to route: Route, for key: APIKey, demanding tier: Tier?, on today: CalendarDate) -> Route
-        .ID?
-    {
-        let allowed = routes(for: key, on: today).filter { $0.tier == tier ?? $0.tier }
+    ///
+    /// - Parameter sendsOnward: whether the request has its provider send it on to others.
+    public func alternative(
+        to route: Route, for key: APIKey, demanding tier: Tier?, sendingOnward sendsOnward: Bool = false,
+        on today: CalendarDate
+    ) -> Route.ID? {
+        let allowed = routes(for: key, on: today).filter {
+            $0.tier == tier ?? $0.tier && !(sendsOnward && key.obstacle(toSendingOnwardFrom: $0) != nil)
+        }
         return Self.likest(route.id, among: allowed).first ?? allowed.first?.id
     }
 }

@@ -55,6 +55,9 @@ import Testing
         .notFound,
         .methodNotAllowed("POST"), .notImplementedYet("This"), .modelNotFound("m", alternatives: []),
         .modelNotFound("m", alternatives: ["a", "b"]), .recordNotFound, .custodyUnavailable, .controlPlaneUnavailable,
+        .onwardNotAllowed(
+            "tools[0]", reason: LocalizedText(english: "the route refuses it", french: "la route le refuse"),
+            alternative: "b"),
         .internalError,
     ]
 }

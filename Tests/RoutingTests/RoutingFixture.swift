@@ -8,7 +8,8 @@ enum RoutingFixture {
     static func route(
         _ id: Route.ID, tier: Tier = .managedCanadianCloud, model: String = "model", jurisdiction: String = "CA",
         processing: [String] = ["CA"], storage: [String] = ["CA"], exposure: [String] = ["CA", "US"],
-        fallbacks: [Route.ID] = [], lifecycle: Lifecycle = Lifecycle(), egress: EgressRule = EgressRule()
+        fallbacks: [Route.ID] = [], lifecycle: Lifecycle = Lifecycle(), egress: EgressRule = EgressRule(),
+        onward: OnwardRule? = nil
     ) throws -> Route {
         let free = TokenPrices(input: TokenPrice(picodollars: 0), output: TokenPrice(picodollars: 0))
         return Route(
@@ -23,7 +24,7 @@ enum RoutingFixture {
                 maximumOutputTokens: 1_024, basis: .default),
             lifecycle: lifecycle, fallbacks: fallbacks,
             retention: Retention(days: 0, isUsedForTraining: false, isReviewedByHumans: false),
-            credentialSource: .platform, egress: egress)
+            credentialSource: .platform, egress: egress, onward: onward)
     }
 
     static func key(
