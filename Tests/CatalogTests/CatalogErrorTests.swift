@@ -57,7 +57,8 @@ import Testing
             ("lifecycle", "{deprecated_at: 2027-02-01, retires_at: 2027-01-01}"),
             ("fallbacks", "[x]"), ("fallbacks", "[mock-model]"), ("fallbacks", "[\"\\u0000\"]"), ("fallbacks", "x"),
             ("retention", "{days: -1}"), ("retention", "{days: 1.5}"), ("retention", "{training: maybe}"),
-            ("credential_source", "mine"), ("credential", "unknown"), ("credential", "\"a b\""), ("replaces", "1"),
+            ("onward", "yes"), ("onward", "true"), ("credential_source", "mine"), ("credential", "unknown"),
+            ("credential", "\"a b\""), ("replaces", "1"),
             ("replaces", "true"), ("fallback", "[x]"), ("Name", "x"),
         ] as [(String, String?)])
     func `a mistake is told, with its line`(member: String, value: String?) {

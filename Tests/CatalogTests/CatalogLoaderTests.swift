@@ -45,6 +45,15 @@ import Testing
         #expect(route.credentialSource == .customer && route.prices.id == "routes-2026-12-01")
     }
 
+    @Test func `only a provider's own tier lets a request be sent onward, unless the route says otherwise`() throws {
+        for tier in Tier.allCases {
+            let route = try loader.route(Entry("a", ["tier": tier.rawValue]))
+            #expect(route.onward == (tier == .providerAPI ? .allowed : .refused))
+        }
+        #expect(try loader.route(Entry("a", ["onward": "allowed"])).onward == .allowed)
+        #expect(try loader.route(Entry("a", ["tier": "provider_api", "onward": "refused"])).onward == .refused)
+    }
+
     @Test func `reads the smallest file that the documentation shows`() throws {
         let route = try loader.route(
             Entry(

@@ -27,6 +27,7 @@ struct CatalogEntry {
     let credential: Sited<String>?
     let deploymentType: String?
     let egress: EgressMode?
+    let onward: OnwardRule?
     let addresses: [IPPrefix]
     let network: AddressPublisher?
 
@@ -58,13 +59,13 @@ struct CatalogEntry {
                 mode: egress ?? mode,
                 proof: network.map { .regional($0) } ?? (proofs.count == 1 ? proofs.first : nil) ?? .unpublished,
                 declaredAddresses: addresses),
-            answersAs: answersAs, weight: weight, otherEndpoints: otherEndpoints)
+            onward: onward, answersAs: answersAs, weight: weight, otherEndpoints: otherEndpoints)
     }
 }
 
 enum RouteMember: String, CatalogMember {
     case id, name, provider, tier, endpoint, processing, storage, exposure, prices, capabilities, lifecycle, fallbacks
-    case retention, credential, replaces, egress
+    case retention, credential, replaces, egress, onward
     case deploymentType = "deployment_type"
     case upstreamModel = "upstream_model"
     case answersAs = "answers_as"
@@ -114,6 +115,7 @@ extension CatalogEntry {
         let fallbacks = reader.optionalList(.fallbacks, of: .identifier) ?? []
         let retention = reader.optionalMapping(.retention).map { Retention($0) }
         let egress = reader.optional(.egress, .word) as EgressMode?
+        let onward = reader.optional(.onward, .word) as OnwardRule?
         let deploymentType = reader.optional(.deploymentType, .identifier)
         let addresses = place?.optionalList(.addresses, of: .addressPrefix) ?? []
         let network = place?.optional(.network, .word) as AddressPublisher?
@@ -131,7 +133,8 @@ extension CatalogEntry {
             fallbacks: Sited(value: fallbacks, site: reader.site(of: .fallbacks)),
             retention: retention ?? .unstated, credentialSource: payer ?? .platform,
             credential: credential.map { Sited(value: $0, site: reader.site(of: .credential)) },
-            deploymentType: deploymentType, egress: egress, addresses: addresses, network: network)
+            deploymentType: deploymentType, egress: egress, onward: onward, addresses: addresses,
+            network: network)
     }
 }
 
