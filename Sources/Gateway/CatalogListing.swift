@@ -44,6 +44,7 @@ enum CatalogListing {
             "tier": .string(route.tier.rawValue),
             "credential_source": .string(route.credentialSource.rawValue),
             "residency": .object(residency(route.residency)),
+            "onward": .string(route.onward.rawValue),
             "prices": .object(prices(route.prices)),
             "supports_vision": .bool(route.capabilities.supportsVision),
             "capabilities": .object(capabilities(route.capabilities)),

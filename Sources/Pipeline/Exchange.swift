@@ -78,9 +78,12 @@ public struct Exchange: ~Copyable {
 
         demandedTier = try demands.tier(ask)
         let clearance = try clearance(for: ask.model, demanding: demandedTier, on: today)
+        if let member = ask.onwardMember { try checkOnward(member, under: clearance, on: today) }
         allowsFallbacks = try demands.allowsFallbacks(ask, key.policy)
         plan = AttemptPlan(
-            FallbackPlan(clearance, allowsFallbacks: allowsFallbacks, demanding: demandedTier, in: catalog, on: today),
+            FallbackPlan(
+                clearance, allowsFallbacks: allowsFallbacks, demanding: demandedTier,
+                sendingOnward: ask.onwardMember != nil, in: catalog, on: today),
             snapshot.retries)
         try SubstitutionStage.check(demands.substitution(ask))
     }
@@ -95,6 +98,16 @@ public struct Exchange: ~Copyable {
         }
         let route = try catalog.route(for: model, key: key, on: today)
         return try key.clearance(for: route, demanding: tier, in: catalog, on: today)
+    }
+
+    private func checkOnward(
+        _ member: String, under clearance: Clearance, on today: CalendarDate
+    ) throws(GatewayError) {
+        do throws(GatewayError) {
+            try clearance.checkOnward(member, demanding: demandedTier, in: snapshot.catalog, on: today)
+        } catch {
+            throw record.mapping.map { error.whereMapped(from: $0.name) } ?? error
+        }
     }
 
     private mutating func read(_ body: UnsafeRawBufferPointer) throws(GatewayError) -> ChatScan {

@@ -58,10 +58,11 @@ extension Exchange {
     }
 
     private func alternative(after error: GatewayError, on today: CalendarDate) -> Route.ID? {
-        guard error.code == .routeNotAllowed, let ask,
+        guard error.code == .routeNotAllowed || error.code == .onwardNotAllowed, let ask,
             let route = snapshot.catalog[record.mapping?.route ?? ask.model]
         else { return nil }
-        return snapshot.catalog.alternative(to: route, for: key, demanding: demandedTier, on: today)
+        return snapshot.catalog.alternative(
+            to: route, for: key, demanding: demandedTier, sendingOnward: error.code == .onwardNotAllowed, on: today)
     }
 
     private func leg(_ clearance: Clearance, at now: Timestamp) -> Explanation.Leg? {
@@ -89,6 +90,7 @@ extension Exchange {
     private func leftOut(on today: CalendarDate) -> [(route: Route.ID, reason: LocalizedText)] {
         guard let first = plan?.routes.first else { return [] }
         return FallbackPlan.leftOut(
-            after: first, allowsFallbacks: allowsFallbacks, demanding: demandedTier, in: snapshot.catalog, on: today)
+            after: first, allowsFallbacks: allowsFallbacks, demanding: demandedTier,
+            sendingOnward: ask?.onwardMember != nil, in: snapshot.catalog, on: today)
     }
 }

@@ -173,9 +173,21 @@ def members_that_can_not_be_translated(world, family):
 def members_without_a_counterpart(world, family):
     """Refused where leaving them out would change the meaning, never dropped without a word."""
     for members in ({"n": 2}, {"logit_bias": {"50": 1}}, {"logprobs": True}, {"modalities": ["text", "audio"]},
-                    {"web_search_options": {"search_context_size": "low"}}, {"no_such_member": 1}):
+                    {"no_such_member": 1}):
         refused(world.gateway, chat(world.gateway.route(family), **members), 400, "unsupported_parameter",
                 next(iter(members)))
+
+
+@bodies.check_each(("bedrock", "vertex", "azure"))
+def a_search_that_would_send_the_prompt_onward(world, family):
+    simulator = world.gateway.simulator(family)
+    simulator.reset()
+    with Connection(world.gateway.base_url) as connection:
+        for members, name in (({"web_search_options": {"search_context_size": "low"}}, "web_search_options"),
+                              ({"tools": [{"type": "web_search"}]}, "tools[0]")):
+            reply = post(world.gateway, connection, chat(world.gateway.route(family), **members))
+            check_error(reply, 403, "onward_not_allowed", name)
+    expect(simulator.stats()["requests"], "requests that left").equals(0)
 
 
 @bodies.check

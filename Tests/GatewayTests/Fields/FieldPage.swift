@@ -42,7 +42,8 @@ struct FieldPage {
 
             A member that isn't known passes where the request passes, and is refused by its name elsewhere. A member whose \
             value is `null`, `[]` or `{}` is as good as absent. What one provider has and the others lack is on the page \
-            about [provider parameters](provider-parameters.md). The gateway's own members, `allow_fallbacks`, \
+            about [provider parameters](provider-parameters.md). The routes that were asked let a prompt be \
+            [sent onward](residency.md#what-sends-a-prompt-onward); others refuse what does that. The gateway's own members, `allow_fallbacks`, \
             `privacy_tier` and `pii_substitution`, never arrive.
 
             Behind a colon stands the value that a row is about. Models differ, too; these were asked: \(models).

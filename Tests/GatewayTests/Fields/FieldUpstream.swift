@@ -82,7 +82,7 @@ enum FieldUpstream: String, CaseIterable, Sendable {
                 region: "ca-central-1", jurisdiction: .canada, processing: here, storage: here, exposure: here),
             prices: .test, capabilities: .test, lifecycle: Lifecycle(), fallbacks: [],
             retention: Retention(days: 0, isUsedForTraining: false, isReviewedByHumans: false),
-            credentialSource: .platform)
+            credentialSource: .platform, onward: .allowed)
         return try RouteBinding(
             route: route, adapter: adapter, settings: ProviderSettings(["project": "a-project"]),
             credential: CredentialSlot(credential), gateway: .canada)

@@ -119,6 +119,8 @@ struct TestRoute: Sendable {
     var lifecycle = Lifecycle()
     var fallbacks: [Route.ID] = []
     var egress = EgressRule()
+    /// Nil: as is usual for the family's tier.
+    var onward: OnwardRule?
     /// The names under which the model may answer, where the family's own rule isn't to say it.
     var answersAs: [String] = []
     /// The name of the endpoint's host, for a resolver that knows it.
@@ -148,7 +150,8 @@ struct TestRoute: Sendable {
             endpoint: endpoint, tier: family.tier, residency: family.residency, prices: .test,
             capabilities: .test, lifecycle: lifecycle, fallbacks: fallbacks,
             retention: Retention(days: 0, isUsedForTraining: false, isReviewedByHumans: false),
-            credentialSource: family == .compatible ? .customer : .platform, egress: egress, answersAs: answersAs,
+            credentialSource: family == .compatible ? .customer : .platform, egress: egress, onward: onward,
+            answersAs: answersAs,
             otherEndpoints: otherPorts.map {
                 WeightedEndpoint(Endpoint(isTLS: false, host: host, port: $0, pathPrefix: family.pathPrefix))
             })
