@@ -84,10 +84,6 @@ public struct Attempt: Sendable {
     public var endedAt: Timestamp?
     /// The address that was connected to, such as `10.0.0.1:443`; nil when no connection was made.
     public var address: String?
-    /// SHA-256 of the certificate of whoever was connected to, in DER, as hex digits; nil without TLS.
-    public var certificate: String?
-    /// The address that was not connected to, or left at once, because of what it says.
-    public var refusedAddress: String?
     /// What the address says about where the endpoint is; nil where it wasn't looked at.
     public var finding: AddressFinding?
     /// The status the upstream gave.
@@ -96,18 +92,32 @@ public struct Attempt: Sendable {
     public var upstreamRequestID: String?
     /// The model that the upstream says has answered.
     public var answeredModel: String?
-    /// The region that the upstream says has answered, as routes name regions.
-    public var observedRegion: String?
-    /// Where the upstream says that the model has run, in its own word, such as `us`.
-    public var observedGeography: String?
-    /// In what the upstream was found to be another than the route says.
-    public var drifts: [Drift] = []
     /// Bytes of the request's body; 0 once it is known that nothing was sent.
     public var sentBytes = 0
     /// Bytes of the reply's body.
     public var receivedBytes = 0
     /// Why it failed, in one word; nil when it didn't.
     public var failure: String?
+    private var rarities = Rarities.none
+
+    /// What only some attempts have stands apart, so that it isn't copied with each of them.
+    private enum Rarities: Sendable {
+        case none
+        indirect case some(RareFacts)
+    }
+
+    private struct RareFacts: Sendable {
+        var certificate: String?
+        var refusedAddress: String?
+        var observedRegion: String?
+        var observedGeography: String?
+        var drifts: [Drift] = []
+    }
+
+    private var rareFacts: RareFacts {
+        get { if case .some(let facts) = rarities { facts } else { RareFacts() } }
+        set { rarities = .some(newValue) }
+    }
 
     /// - Parameter endpointIndex: the number of one of the route's endpoints; of another number, it is the first.
     public init(route: Route, endpointIndex: Int = 0, startedAt: Timestamp) {
@@ -117,6 +127,39 @@ public struct Attempt: Sendable {
     }
 
     public var endpoint: Endpoint { route.endpoints[endpointIndex].endpoint }
+
+    /// Whether it has none of what follows.
+    public var hasNothingRare: Bool { if case .none = rarities { true } else { false } }
+
+    /// SHA-256 of the certificate of whoever was connected to, in DER, as hex digits; nil without TLS.
+    public var certificate: String? {
+        get { rareFacts.certificate }
+        set { if newValue != nil || !hasNothingRare { rareFacts.certificate = newValue } }
+    }
+
+    /// The address that was not connected to, or left at once, because of what it says.
+    public var refusedAddress: String? {
+        get { rareFacts.refusedAddress }
+        set { rareFacts.refusedAddress = newValue }
+    }
+
+    /// The region that the upstream says has answered, as routes name regions.
+    public var observedRegion: String? {
+        get { rareFacts.observedRegion }
+        set { rareFacts.observedRegion = newValue }
+    }
+
+    /// Where the upstream says that the model has run, in its own word, such as `us`.
+    public var observedGeography: String? {
+        get { rareFacts.observedGeography }
+        set { rareFacts.observedGeography = newValue }
+    }
+
+    /// In what the upstream was found to be another than the route says.
+    public var drifts: [Drift] {
+        get { rareFacts.drifts }
+        set { rareFacts.drifts = newValue }
+    }
 
     /// It is over, without an answer that is whole; one that is over already stays as it is. What was never connected to was
     /// sent nothing.

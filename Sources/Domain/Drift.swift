@@ -32,14 +32,15 @@ extension Attempt {
     /// provider, has shown it.
     public var endpointEvidence: EvidenceGrade {
         var grade = route.endpointEvidence(with: finding)
-        if observedRegion != nil, !hasDrift(of: .region) { grade = max(grade, .observedProvider) }
+        if !hasNothingRare, observedRegion != nil, !hasDrift(of: .region) { grade = max(grade, .observedProvider) }
         return grade
     }
 
     /// The same of where the model has run, which only the provider can tell.
     public var processingEvidence: EvidenceGrade {
         let grade = route.residency.evidence.processing
-        return observedGeography == nil || hasDrift(of: .geography) ? grade : max(grade, .observedProvider)
+        return hasNothingRare || observedGeography == nil || hasDrift(of: .geography)
+            ? grade : max(grade, .observedProvider)
     }
 
     private func hasDrift(of kind: Drift.Kind) -> Bool { drifts.contains { $0.kind == kind } }

@@ -4,7 +4,7 @@ import Logging
 extension LoopState {
     /// Counts and logs in what the upstreams of a request were other than their routes say.
     func report(_ attempts: [Attempt], of id: RequestID) {
-        for index in attempts.indices {
+        for index in attempts.indices where !attempts[index].hasNothingRare {
             for drift in attempts[index].drifts {
                 counters.drifts[drift.kind, default: 0] += 1
                 warn(of: drift, in: attempts[index], id)

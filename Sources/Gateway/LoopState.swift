@@ -28,7 +28,7 @@ public final class LoopState {
     /// What one read turns into, before it is written. Empty between two reads.
     var scratch: [UInt8] = []
     private var identities: RequestIDSource
-    private var policyDigests: [APIKey.ID: (policy: KeyPolicy, digest: String)] = [:]
+    private var policyDigests: [APIKey.ID: (key: APIKey, digest: String)] = [:]
     /// Whose entry waits for the journal, in order.
     private var afterCommit: [ChatCall] = []
     private var clients: [ObjectIdentifier: ClientConnection] = [:]
@@ -86,9 +86,10 @@ public final class LoopState {
 
     /// The short digest of a key's policy.
     func digest(of key: APIKey) -> String {
-        if let known = policyDigests[key.id], known.policy == key.policy { return known.digest }
+        // A key that has changed is another object.
+        if let known = policyDigests[key.id], known.key === key { return known.digest }
         let digest = settings.policyDigest(key.policy)
-        policyDigests[key.id] = (key.policy, digest)
+        policyDigests[key.id] = (key, digest)
         return digest
     }
 

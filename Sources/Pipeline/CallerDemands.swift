@@ -25,10 +25,11 @@ public struct CallerDemands: Sendable {
         return nonce
     }
 
-    func allowsFallbacks(_ ask: ChatScan, _ policy: KeyPolicy) throws(GatewayError) -> Bool {
+    /// - Parameter usual: what holds where the caller doesn't say.
+    func allowsFallbacks(_ ask: ChatScan, usually usual: Bool) throws(GatewayError) -> Bool {
         if let choice = ask.allowsFallbacks { return choice }
         switch fallbacks?.lowercased() {
-        case nil: return policy.allowsFallbacks
+        case nil: return usual
         case "true": return true
         case "false": return false
         default: throw GatewayError(.type("x-ni-allow-fallbacks", expected: .flag))

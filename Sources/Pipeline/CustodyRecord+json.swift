@@ -9,7 +9,7 @@ extension CustodyRecord {
             json: json(snapshot))
     }
 
-    private var hasDrift: Bool { attempts.contains { !$0.drifts.isEmpty } }
+    private var hasDrift: Bool { attempts.contains { !$0.hasNothingRare && !$0.drifts.isEmpty } }
 
     /// The record as JSON text. Never content: what a caller wrote freely, its nonce aside, isn't among the members.
     func json(_ snapshot: ServingSnapshot) -> [UInt8] {
@@ -46,9 +46,12 @@ extension CustodyRecord {
 
     private func writeAttempts(to text: inout ByteWriter, _ snapshot: ServingSnapshot) {
         text.append(",\"attempts\":[")
-        for index in attempts.indices {
-            if index > 0 { text.append(",") }
-            attempts[index].write(to: &text, snapshot)
+        // Through the buffer an attempt is read where it stands; the array's own subscript copies it.
+        attempts.withUnsafeBufferPointer { attempts in
+            for index in attempts.indices {
+                if index > 0 { text.append(",") }
+                attempts[index].write(to: &text, snapshot)
+            }
         }
         text.append("]")
     }
@@ -113,18 +116,14 @@ extension Attempt {
             binding?.endpoint(endpointIndex).attemptMembers
                 ?? route.served(at: route.endpoints[endpointIndex]).attemptMembers)
         text.add(",\"address\":", address)
-        text.add(",\"certificate_sha256\":", certificate)
-        text.add(",\"refused_address\":", refusedAddress)
         if let finding { text.append(binding?.addressCheck(of: finding) ?? finding.recordMember) }
         text.add(",\"started_at\":", startedAt)
         text.add(",\"ended_at\":", endedAt)
         text.add(",\"status\":", status)
         text.add(",\"upstream_request_id\":", upstreamRequestID)
         text.add(",\"answered_model\":", answeredModel)
-        text.add(",\"observed_region\":", observedRegion)
-        text.add(",\"observed_geography\":", observedGeography)
         writeEvidence(to: &text)
-        writeDrifts(to: &text)
+        if !hasNothingRare { writeRareFacts(to: &text) }
         text.add(",\"failure\":", failure)
         text.add(",\"sent_bytes\":", sentBytes)
         text.add(",\"received_bytes\":", receivedBytes)
@@ -140,7 +139,11 @@ extension Attempt {
         }
     }
 
-    private func writeDrifts(to text: inout ByteWriter) {
+    private func writeRareFacts(to text: inout ByteWriter) {
+        text.add(",\"certificate_sha256\":", certificate)
+        text.add(",\"refused_address\":", refusedAddress)
+        text.add(",\"observed_region\":", observedRegion)
+        text.add(",\"observed_geography\":", observedGeography)
         for (index, drift) in drifts.enumerated() {
             text.append(index == 0 ? ",\"drifts\":[" : ",")
             text.add("{\"kind\":", drift.kind.rawValue)

@@ -79,7 +79,7 @@ public struct Exchange: ~Copyable {
         demandedTier = try demands.tier(ask)
         let clearance = try clearance(for: ask.model, demanding: demandedTier, on: today)
         if let member = ask.onwardMember { try checkOnward(member, under: clearance, on: today) }
-        allowsFallbacks = try demands.allowsFallbacks(ask, key.policy)
+        allowsFallbacks = try demands.allowsFallbacks(ask, usually: key.policy.allowsFallbacks)
         plan = AttemptPlan(
             FallbackPlan(
                 clearance, allowsFallbacks: allowsFallbacks, demanding: demandedTier,
