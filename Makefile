@@ -1,7 +1,7 @@
 # Everything a newcomer, a contributor and a build server need. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-swift test-clients splits fuzz bench build lint format clean
+.PHONY: help run test test-swift test-clients splits fuzz bench guard build lint format clean
 
 # Arguments for the program that a target runs, such as: make run ARGS="--port 9000"
 ARGS ?=
@@ -31,6 +31,9 @@ fuzz: ## look for bytes that a reader can't cope with: ARGS="--runs 10000000", o
 
 bench: ## build for speed and measure, about ten minutes: ARGS=--quick for one
 	@scripts/bench $(ARGS)
+
+guard: ## count what the check of addresses costs a request: needs `make build`, and Valgrind
+	@Benchmarks/guard $(ARGS)
 
 build: ## build the program for use: .build/release/northern
 	@scripts/build-release
