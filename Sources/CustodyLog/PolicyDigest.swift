@@ -7,7 +7,6 @@ public enum PolicyDigest {
     /// The first 64 bits of the SHA-256 of ``Domain/KeyPolicy/canonicalText``, as 16 hex digits: enough to tell the
     /// policies of one installation apart, and short enough for a header field.
     public static func text(of policy: KeyPolicy) -> String {
-        SHA256.hash(data: Array(policy.canonicalText.utf8)).prefix(8)
-            .map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        SHA256.hash(data: Array(policy.canonicalText.utf8)).prefix(8).hex
     }
 }

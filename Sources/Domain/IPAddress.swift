@@ -39,10 +39,6 @@ public struct IPAddress: Hashable, Sendable {
         guard version == .v6, bits >> 32 == 0xFFFF || bits >> 32 == 0x0064_FF9B << 64 else { return self }
         return IPAddress(v4: UInt32(truncatingIfNeeded: bits))
     }
-
-    /// Whether it is reachable from everywhere: not loopback, of a local or shared network, or of one link
-    /// (RFC 1918, 6598, 3927, 4193 and 4291).
-    public var isPublic: Bool { !IPPrefix.local.contains { $0.contains(self) } }
 }
 
 extension IPAddress {
@@ -158,7 +154,8 @@ public struct IPPrefix: Hashable, Sendable {
 }
 
 extension IPPrefix {
-    /// Where addresses are that aren't reachable from everywhere.
+    /// Where addresses are that aren't reachable from everywhere: loopback, of a local or shared network, or of one link
+    /// (RFC 1918, 6598, 3927, 4193 and 4291).
     public static let local = [
         "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",
         "::/127", "fc00::/7", "fe80::/10",

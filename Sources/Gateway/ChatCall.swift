@@ -194,6 +194,7 @@ final class ChatCall: Answer {
     // MARK: Replying
 
     private func take(_ step: Step) {
+        noteCircuit()
         switch step {
         case .wait, .begin, .proceed: break
         case .sendAgain(let wait):
@@ -352,7 +353,6 @@ final class ChatCall: Answer {
         guard let step else { return }
         upstream?.cancel()
         upstream = nil
-        noteCircuit()
         take(step)
     }
 
@@ -384,9 +384,7 @@ extension ChatCall: UpstreamCallDelegate {
         let step = body.withUnsafeReadableBytes { exchange.received($0, into: &loop.scratch, at: loop.clock()) }
         switch step {
         // What else this upstream sends must not be taken for the next one's.
-        case .finish, .sendAgain:
-            upstream?.cancel()
-            noteCircuit()
+        case .finish, .sendAgain: upstream?.cancel()
         case .wait, .begin, .proceed, .pack: break
         }
         take(step)
@@ -396,15 +394,11 @@ extension ChatCall: UpstreamCallDelegate {
 
     func upstreamEnded() {
         guard !isEnding else { return }
-        let step = exchange.ended(into: &loop.scratch, at: loop.clock())
-        noteCircuit()
-        take(step)
+        take(exchange.ended(into: &loop.scratch, at: loop.clock()))
     }
 
     func upstreamFailed(_ fault: UpstreamFault, stale: Bool) {
         guard !isEnding else { return }
-        let step = exchange.failed(fault, stale: stale, into: &loop.scratch, at: loop.clock())
-        noteCircuit()
-        take(step)
+        take(exchange.failed(fault, stale: stale, into: &loop.scratch, at: loop.clock()))
     }
 }

@@ -91,7 +91,7 @@ private struct ExplanationListing {
             "alternative": explanation.alternative.map { .string($0) } ?? .null,
             "retries": JSON(retries.limit),
             "plan": .array(
-                zip(explanation.legs, found).map { .object(json($0, $1, tokens: explanation.estimatedTokens)) }),
+                zip(explanation.legs, found).map { .object(json($0, $1, explanation.estimatedUsage)) }),
             "left_out": .array(
                 explanation.leftOut.map {
                     ["route": .string($0.route), "reason": .string($0.reason[language])]
@@ -99,9 +99,9 @@ private struct ExplanationListing {
         ]).bytes()
     }
 
-    private func json(_ leg: Explanation.Leg, _ obstacle: GatewayError?, tokens: Int) -> JSONObject {
+    private func json(_ leg: Explanation.Leg, _ obstacle: GatewayError?, _ usage: TokenUsage) -> JSONObject {
         let route = leg.clearance.route
-        let charge = route.prices.charge(for: TokenUsage(input: tokens, output: 0, isEstimated: true))
+        let charge = route.prices.charge(for: usage)
         return [
             "route": .string(route.id),
             "provider": .string(leg.facts.displayName),
@@ -114,7 +114,7 @@ private struct ExplanationListing {
             "endpoints": .array(leg.endpoints.map { .object(json($0, $1)) }),
             "prices": .object(CatalogListing.prices(route.prices)),
             "estimate": [
-                "prompt_tokens": JSON(tokens), "prompt_charge_usd": .string(charge.charge.description),
+                "prompt_tokens": JSON(usage.input), "prompt_charge_usd": .string(charge.charge.description),
                 "basis": "four bytes a token",
             ],
             "obstacle": obstacle.map { .object(json($0)) } ?? .null,

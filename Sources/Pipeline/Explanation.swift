@@ -18,8 +18,8 @@ public struct Explanation {
     public let legs: [Leg]
     /// Fallbacks of the route that it may not go to, and why.
     public let leftOut: [(route: Route.ID, reason: LocalizedText)]
-    /// Tokens of the prompt, at four bytes each.
-    public let estimatedTokens: Int
+    /// What of the prompt will be used, as far as its length tells.
+    public let estimatedUsage: TokenUsage
 
     /// One route of the plan.
     public struct Leg {
@@ -54,7 +54,8 @@ extension Exchange {
     ) -> Explanation {
         Explanation(
             asked: record.askedRoute, mapping: record.mapping, command: record.command, refusal: refusal,
-            alternative: alternative, legs: legs, leftOut: leftOut, estimatedTokens: (record.requestBytes + 3) / 4)
+            alternative: alternative, legs: legs, leftOut: leftOut,
+            estimatedUsage: .estimated(requestBytes: record.requestBytes, output: 0))
     }
 
     private func alternative(after error: GatewayError, on today: CalendarDate) -> Route.ID? {

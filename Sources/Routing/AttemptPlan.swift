@@ -1,6 +1,7 @@
 /// Where one request goes next: through the routes of its plan, and as often to each as the policy allows.
 public struct AttemptPlan: Sendable {
-    private let clearances: [Clearance]
+    /// All routes of the plan, in order.
+    public let routes: [Clearance]
     private let policy: RetryPolicy
     private var index = 0
     /// How often the route at hand was asked again.
@@ -10,15 +11,12 @@ public struct AttemptPlan: Sendable {
     public private(set) var tried: EndpointSet = []
 
     public init(_ plan: FallbackPlan, _ policy: RetryPolicy) {
-        clearances = plan.clearances
+        routes = plan.clearances
         self.policy = policy
     }
 
     /// The route at hand; nil when there is none left.
-    public var clearance: Clearance? { index < clearances.count ? clearances[index] : nil }
-
-    /// All routes of the plan, in order.
-    public var routes: [Clearance] { clearances }
+    public var clearance: Clearance? { index < routes.count ? routes[index] : nil }
 
     /// What could help after a failure.
     public enum Remedy: Hashable, Sendable {
@@ -72,7 +70,7 @@ public struct AttemptPlan: Sendable {
     }
 
     private mutating func nextRoute() -> Move? {
-        guard index + 1 < clearances.count else { return nil }
+        guard index + 1 < routes.count else { return nil }
         skip()
         return .nextRoute
     }

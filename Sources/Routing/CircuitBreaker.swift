@@ -34,18 +34,17 @@ public struct CircuitBreaker: Sendable {
     public func admits(at now: Timestamp) -> Bool {
         switch state {
         case .closed: true
-        case .open(let since, let rest): Self.isOver(rest, since, now)
-        // A trial that hasn't ended by now tells nothing any more.
-        case .halfOpen(let since, let rest): Self.isOver(rest, since, now)
+        // A trial that hasn't ended by then tells nothing any more.
+        case .open(let since, let rest), .halfOpen(let since, let rest): Self.isOver(rest, since, now)
         }
     }
 
     /// Until when the endpoint is left alone; nil when it isn't.
     public func openUntil(at now: Timestamp) -> Timestamp? {
         switch state {
-        case .open(let since, let rest) where !admits(at: now): since.adding(seconds: rest)
-        case .halfOpen(let since, let rest) where !admits(at: now): since.adding(seconds: rest)
-        default: nil
+        case .closed: nil
+        case .open(let since, let rest), .halfOpen(let since, let rest):
+            Self.isOver(rest, since, now) ? nil : since.adding(seconds: rest)
         }
     }
 

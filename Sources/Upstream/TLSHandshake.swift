@@ -1,4 +1,5 @@
 import Crypto
+import Domain
 import NIOCore
 import NIOSSL
 import NIOTLS
@@ -41,7 +42,7 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler {
             let pipeline = context.pipeline.syncOperations
             let certificate = try? pipeline.nioSSL_peerCertificate()?.toDERBytes()
             pipeline.removeHandler(self, promise: nil)
-            done.succeed(certificate.map(Self.fingerprint))
+            done.succeed(certificate.map { SHA256.hash(data: $0).hex })
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -54,10 +55,6 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler {
     func channelInactive(context: ChannelHandlerContext) {
         done.fail(ChannelError.eof)
         context.fireChannelInactive()
-    }
-
-    private static func fingerprint(_ certificate: [UInt8]) -> String {
-        SHA256.hash(data: certificate).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// Why there is no connection, as the end of a sentence that begins with the host; nil where it isn't TLS's fault.

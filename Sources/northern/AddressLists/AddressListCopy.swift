@@ -91,6 +91,4 @@ struct AddressListCopy: Sendable {
 }
 
 /// In hexadecimal digits.
-func sha256Text(of bytes: [UInt8]) -> String {
-    SHA256.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-}
+func sha256Text(of bytes: [UInt8]) -> String { SHA256.hash(data: bytes).hex }

@@ -72,8 +72,5 @@ struct Demo: AsyncParsableCommand {
 
 func randomHex(bytes count: Int) -> String {
     var generator = SystemRandomNumberGenerator()
-    return (0..<count).map { _ in
-        let byte = UInt8.random(in: .min ... .max, using: &generator)
-        return (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
+    return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }.hex
 }
