@@ -201,7 +201,6 @@ catalog: {{file: {folder}/routes.yaml, builtin: false}}
 log: {{level: debug}}
 upstream:
   silence_timeout_seconds: {silence}
-  first_byte_timeout_seconds: {silence}
   # Each failure is to be seen by itself.
   retries: 0
   breaker_failures: 0
