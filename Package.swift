@@ -65,7 +65,7 @@ let package = Package(
         ours("Routing", ["Domain"]),
         ours("Privacy", ["Domain"]),
         ours("Providers", ["Domain", "Wire", crypto, cryptoExtras]),
-        ours("Pipeline", ["Domain", "Wire", "Routing", "Privacy", "Providers"]),
+        ours("Pipeline", ["Domain", "Wire", "Routing", "Privacy", "Providers", crypto]),
         ours("Upstream", ["Domain", "Wire", "Routing", "Providers", crypto, nio, nioPosix, nioSSL, nioTLS]),
         ours("CustodyLog", ["Domain", crypto]),
         ours("Storage", ["Domain", crypto, grdb, sqlite]),
@@ -98,7 +98,7 @@ let package = Package(
         tests("DomainTests", ["Domain"]),
         tests("WireTests", ["Wire", "Fuzzing", "TestSupport"], resources: [.copy("Fixtures")]),
         tests("RoutingTests", ["Domain", "Routing", "TestSupport"]),
-        tests("PipelineTests", ["Domain", "Wire", "Routing", "Providers", "Pipeline"]),
+        tests("PipelineTests", ["Domain", "Wire", "Routing", "Providers", "Pipeline", crypto]),
         tests(
             "ProvidersTests", ["Domain", "Wire", "Providers", "Fuzzing", "TestSupport", cryptoExtras],
             resources: [.copy("Fixtures")]),

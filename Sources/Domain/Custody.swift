@@ -20,6 +20,8 @@ public struct CustodyRecord: Sendable {
     public var route: Route?
     /// What the caller sent to be bound into the record.
     public var nonce: String?
+    /// Of what was asked and answered; nil where it isn't digested, or was refused before it had come.
+    public var digests: ContentDigests?
     public let openedAt: Timestamp
     public var closedAt: Timestamp?
     public var outcome: Outcome = .open

@@ -38,16 +38,10 @@ public struct RequestID: Hashable, Sendable {
     public func writeHex(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
         guard buffer.count >= Self.hexLength else { return 0 }
         for index in 0..<16 {
-            buffer[index] = Self.digit(high >> UInt64(60 - 4 * index))
-            buffer[16 + index] = Self.digit(low >> UInt64(60 - 4 * index))
+            buffer[index] = HexDigit.lowercase(high >> UInt64(60 - 4 * index))
+            buffer[16 + index] = HexDigit.lowercase(low >> UInt64(60 - 4 * index))
         }
         return Self.hexLength
-    }
-
-    /// Of the lowest four bits.
-    private static func digit(_ bits: UInt64) -> UInt8 {
-        let value = UInt8(truncatingIfNeeded: bits & 15)
-        return value + (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
     }
 }
 

@@ -35,7 +35,8 @@ final class ChatCall: Answer {
         exchange = Exchange(
             id: request.id, key: key, policy: loop.digest(of: key), surface: request.surface.name,
             codec: request.surface.codec, language: request.language, snapshot: loop.snapshot,
-            requestBytes: request.body.count, at: request.receivedAt)
+            requestBytes: request.body.count, digests: request.digests, contentKey: request.contentKey,
+            at: request.receivedAt)
     }
 
     /// A key that may do nothing.
@@ -341,7 +342,7 @@ final class ChatCall: Answer {
         } else if now - lastWrite > loop.settings.pingInterval, connection?.isWritable == true,
             hasSentHead || exchange.beginEarly()
         {
-            loop.scratch.append(contentsOf: ": ping\n\n".utf8)
+            exchange.ping(into: &loop.scratch)
             flushScratch()
         }
     }

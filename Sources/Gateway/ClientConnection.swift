@@ -183,6 +183,7 @@ final class ClientConnection: ChannelDuplexHandler {
         } catch {
             return refuseEarly(error, request)
         }
+        if head.surface.isInference, let key = request.key { request.digest(with: loop.contentKey(of: key)) }
         if head.expectsContinue { write(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")) }
         state = .receiving(request)
     }
@@ -232,6 +233,7 @@ final class ClientConnection: ChannelDuplexHandler {
             id: request.id, key: key, policy: loop.digest(of: key), surface: request.surface.name,
             codec: request.surface.codec, language: request.language, snapshot: loop.snapshot,
             requestBytes: request.body.count, at: request.receivedAt)
+        if let demands = request.head?.demands { exchange.bind(demands) }
         loop.record(exchange.refused(error, at: loop.clock()).entry)
         return exchange.headerLines(on: request.receivedAt.date)
     }

@@ -13,6 +13,9 @@ final class InboundRequest {
     let receivedAt: Timestamp
     private(set) var key: APIKey?
     private(set) var body: RequestBody
+    /// What its content is digested with; nil where it isn't.
+    private(set) var contentKey: ContentDigestKey?
+    private var digester: ContentDigester?
 
     init(id: RequestID, head: InboundHead?, receivedAt: Timestamp) {
         self.id = id
@@ -55,9 +58,22 @@ final class InboundRequest {
         if let length = head.contentLength, length > bodyLimit { throw .requestTooLarge(limit: bodyLimit) }
     }
 
+    /// Has the body digested as it comes.
+    func digest(with key: ContentDigestKey?) {
+        contentKey = key
+        digester = key?.digester()
+    }
+
+    /// Once the body is there.
+    var digests: ContentDigests? {
+        guard let contentKey, let digest = digester?.digest() else { return nil }
+        return ContentDigests(key: contentKey.fingerprint, request: digest)
+    }
+
     /// Takes a part of the body; false when there is too much of it.
     func take(_ bytes: ByteBuffer, limit: Int) -> Bool {
         guard body.count + bytes.readableBytes <= limit else { return false }
+        bytes.withUnsafeReadableBytes { digester?.add($0) }
         body.take(bytes)
         return true
     }

@@ -29,6 +29,7 @@ public final class LoopState {
     var scratch: [UInt8] = []
     private var identities: RequestIDSource
     private var policyDigests: [APIKey.ID: (key: APIKey, digest: String)] = [:]
+    private var contentKeys: [OrganizationID: ContentDigestKey] = [:]
     /// Whose entry waits for the journal, in order.
     private var afterCommit: [ChatCall] = []
     private var clients: [ObjectIdentifier: ClientConnection] = [:]
@@ -91,6 +92,15 @@ public final class LoopState {
         let digest = settings.policyDigest(key.policy)
         policyDigests[key.id] = (key, digest)
         return digest
+    }
+
+    /// What the content of a key's requests is digested with; nil where nothing is.
+    func contentKey(of key: APIKey) -> ContentDigestKey? {
+        guard let make = settings.contentKey else { return nil }
+        if let known = contentKeys[key.organization] { return known }
+        let made = make(key.organization)
+        contentKeys[key.organization] = made
+        return made
     }
 
     // MARK: The journal first
@@ -271,11 +281,14 @@ public struct GatewaySettings: Sendable {
     public var inlineLimit: Int
     /// The short digest of a policy, for headers and records.
     public var policyDigest: @Sendable (KeyPolicy) -> String
+    /// What an organization's content is digested with, for records; nil where it isn't digested.
+    public var contentKey: (@Sendable (OrganizationID) -> ContentDigestKey)?
 
     public init(
         bodyLimit: Int = 64 << 20, controlPlaneSocket: String? = nil, idleTimeout: TimeAmount = .seconds(75),
         pingInterval: TimeAmount = .seconds(15), inlineLimit: Int = 64 << 10,
-        policyDigest: @escaping @Sendable (KeyPolicy) -> String
+        policyDigest: @escaping @Sendable (KeyPolicy) -> String,
+        contentKey: (@Sendable (OrganizationID) -> ContentDigestKey)? = nil
     ) {
         self.bodyLimit = bodyLimit
         self.controlPlaneSocket = controlPlaneSocket
@@ -283,5 +296,6 @@ public struct GatewaySettings: Sendable {
         self.pingInterval = pingInterval
         self.inlineLimit = inlineLimit
         self.policyDigest = policyDigest
+        self.contentKey = contentKey
     }
 }

@@ -11,41 +11,50 @@ extension CustodyRecord {
 
     private var hasDrift: Bool { attempts.contains { !$0.hasNothingRare && !$0.drifts.isEmpty } }
 
-    /// The record as JSON text. Never content: what a caller wrote freely, its nonce aside, isn't among the members.
+    /// The record as canonical JSON text (RFC 8785), since that is what the log commits to: members in the order of their
+    /// names, nothing between them. Never content: what a caller wrote freely, its nonce aside, isn't among the members.
     func json(_ snapshot: ServingSnapshot) -> [UInt8] {
-        [UInt8](expecting: 1800) { write(to: &$0, snapshot) }
+        [UInt8](expecting: 2048) { write(to: &$0, snapshot) }
     }
 
     private func write(to text: inout ByteWriter, _ snapshot: ServingSnapshot) {
-        text.append("{\"id\":\"")
-        text.append(atMost: RequestID.hexLength) { id.writeHex(into: $0) }
-        text.append(outcome == .open ? "\",\"state\":\"open\"" : "\",\"state\":\"closed\"")
-        text.add(",\"outcome\":", outcome.rawValue)
-        text.add(",\"organization\":", organization.rawValue)
-        text.add(",\"key\":", key)
-        text.add(",\"policy\":", policy)
-        text.add(",\"surface\":", surface)
-        text.append(isStreamed ? ",\"streamed\":true" : ",\"streamed\":false")
-        text.add(",\"asked_route\":", askedRoute)
+        let facts = route.flatMap { snapshot.binding(for: $0)?.record }
+        text.append("{")
+        text.addAhead("\"asked_route\":", askedRoute)
+        writeAttempts(to: &text, snapshot)
+        if closedAt == nil { text.append(",\"closed_at\":null") }
+        text.add(",\"closed_at\":", closedAt)
         text.add(",\"command\":", command)
+        if let facts { text.append(facts.credentialSource) }
+        if let digests { digests.writeRecord(to: &text) }
+        text.add(",\"error\":", error?.rawValue)
+        text.add(",\"gateway_version\":", snapshot.version)
+        text.append(",\"id\":\"")
+        text.append(atMost: RequestID.hexLength) { id.writeHex(into: $0) }
+        text.add("\",\"key\":", key)
         if let mapping { mapping.write(to: &text) }
+        if let charge { charge.writeRecord(to: &text) }
         text.add(",\"nonce\":", nonce)
         text.add(",\"opened_at\":", openedAt)
-        text.add(",\"closed_at\":", closedAt)
-        text.add(",\"status\":", status)
-        text.add(",\"error\":", error?.rawValue)
-        if let route, let binding = snapshot.binding(for: route) { text.append(binding.record) }
-        writeAttempts(to: &text, snapshot)
-        if let usage { usage.writeRecord(to: &text) }
-        if let charge { charge.writeRecord(to: &text) }
+        text.add(",\"organization\":", organization.rawValue)
+        text.add(",\"outcome\":", outcome.rawValue)
+        text.add(",\"policy\":", policy)
+        text.append(",\"record_version\":1")
         text.add(",\"request_bytes\":", requestBytes)
+        if let facts { text.append(facts.residency) }
         text.add(",\"response_bytes\":", responseBytes)
-        text.add(",\"gateway_version\":", snapshot.version)
+        if let facts { text.append(facts.route) }
+        text.append(outcome == .open ? ",\"state\":\"open\"" : ",\"state\":\"closed\"")
+        text.add(",\"status\":", status)
+        text.append(isStreamed ? ",\"streamed\":true" : ",\"streamed\":false")
+        text.add(",\"surface\":", surface)
+        if let facts { text.append(facts.tier) }
+        if let usage { usage.writeRecord(to: &text) }
         text.append("}")
     }
 
     private func writeAttempts(to text: inout ByteWriter, _ snapshot: ServingSnapshot) {
-        text.append(",\"attempts\":[")
+        text.append("\"attempts\":[")
         // Through the buffer an attempt is read where it stands; the array's own subscript copies it.
         attempts.withUnsafeBufferPointer { attempts in
             for index in attempts.indices {
@@ -65,45 +74,62 @@ extension CustodyRecord.Mapping {
     }
 }
 
-/// What a route adds to each record; rendered once for each route.
-extension Route {
-    /// Members of the record itself.
-    var recordMembers: [UInt8] {
-        [UInt8](expecting: 512) { text in
-            text.add(",\"route\":", id)
-            text.add(",\"tier\":", tier.rawValue)
-            text.add(",\"credential_source\":", credentialSource.rawValue)
-            text.add(",\"residency\":{\"region\":", residency.region)
-            text.add(",\"jurisdiction\":", residency.jurisdiction.code)
-            text.add(",\"processing\":", residency.processing.description)
-            text.add(",\"storage\":", residency.storage.description)
-            text.add(",\"exposure\":", residency.exposure.description)
-            text.add(",\"evidence\":", residency.evidence.endpoint.rawValue)
-            text.add(",\"processing_evidence\":", residency.evidence.processing.rawValue)
-            text.append("}")
-        }
-    }
+/// What a route adds to each record; rendered once for each route. It stands in several places, since members are sorted.
+struct RouteRecordMembers {
+    let credentialSource: [UInt8]
+    let residency: [UInt8]
+    let route: [UInt8]
+    let tier: [UInt8]
 
-    /// The beginning of an attempt at the first endpoint.
-    var attemptMembers: [UInt8] {
+    init(_ route: Route) {
+        credentialSource = .member(",\"credential_source\":", route.credentialSource.rawValue)
+        residency = route.residency.recordMember
+        self.route = .member(",\"route\":", route.id)
+        tier = .member(",\"tier\":", route.tier.rawValue)
+    }
+}
+
+extension Residency {
+    fileprivate var recordMember: [UInt8] {
         [UInt8](expecting: 512) { text in
-            text.add("{\"route\":", id)
-            text.add(",\"provider\":", provider.rawValue)
-            text.add(",\"upstream_model\":", upstreamModel)
-            text.add(",\"region\":", residency.region)
-            text.add(",\"host\":", endpoint.authority)
+            text.add(",\"residency\":{\"evidence\":", evidence.endpoint.rawValue)
+            text.add(",\"exposure\":", exposure.description)
+            text.add(",\"jurisdiction\":", jurisdiction.code)
+            text.add(",\"processing\":", processing.description)
+            text.add(",\"processing_evidence\":", evidence.processing.rawValue)
+            text.add(",\"region\":", region)
+            text.add(",\"storage\":", storage.description)
+            text.append("}")
         }
     }
 }
 
+/// What an endpoint adds to each attempt; rendered once for each endpoint.
+struct AttemptRecordMembers {
+    let host: [UInt8]
+    let provider: [UInt8]
+    let regionAndRoute: [UInt8]
+    let upstreamModel: [UInt8]
+
+    /// - Parameter route: as if it had this endpoint only.
+    init(_ route: Route) {
+        host = .member("\"host\":", route.endpoint.authority)
+        provider = .member(",\"provider\":", route.provider.rawValue)
+        regionAndRoute = .member(",\"region\":", route.residency.region) + .member(",\"route\":", route.id)
+        upstreamModel = .member(",\"upstream_model\":", route.upstreamModel)
+    }
+}
+
 extension AddressFinding {
+    /// With a comma behind it.
     var recordMember: [UInt8] {
         [UInt8](expecting: 128) { text in
-            text.add(",\"address_check\":{\"result\":", result.rawValue)
-            text.add(",\"range\":", range?.description)
-            text.add(",\"found\":", detail)
-            text.add(",\"list\":", list)
-            text.append("}")
+            text.append("\"address_check\":{")
+            text.addAhead("\"found\":", detail)
+            text.addAhead("\"list\":", list)
+            text.addAhead("\"range\":", range?.description)
+            text.add("\"result\":", result.rawValue)
+            text.append("},")
         }
     }
 }
@@ -112,66 +138,80 @@ extension Attempt {
     fileprivate func write(to text: inout ByteWriter, _ snapshot: ServingSnapshot) {
         // Every route of an attempt is one of the snapshot's.
         let binding = snapshot.binding(for: route)
-        text.append(
+        let facts =
             binding?.endpoint(endpointIndex).attemptMembers
-                ?? route.served(at: route.endpoints[endpointIndex]).attemptMembers)
-        text.add(",\"address\":", address)
+            ?? AttemptRecordMembers(route.served(at: route.endpoints[endpointIndex]))
+        text.append("{")
+        text.addAhead("\"address\":", address)
         if let finding { text.append(binding?.addressCheck(of: finding) ?? finding.recordMember) }
-        text.add(",\"started_at\":", startedAt)
-        text.add(",\"ended_at\":", endedAt)
-        text.add(",\"status\":", status)
-        text.add(",\"upstream_request_id\":", upstreamRequestID)
-        text.add(",\"answered_model\":", answeredModel)
-        writeEvidence(to: &text)
-        if !hasNothingRare { writeRareFacts(to: &text) }
-        text.add(",\"failure\":", failure)
-        text.add(",\"sent_bytes\":", sentBytes)
-        text.add(",\"received_bytes\":", receivedBytes)
-        text.append("}")
-    }
-
-    /// Only where more is known than the route says; the record has that already.
-    private func writeEvidence(to text: inout ByteWriter) {
+        text.addAhead("\"answered_model\":", answeredModel)
+        if !hasNothingRare { writeRareFactsAhead(to: &text) }
+        text.addAhead("\"ended_at\":", endedAt)
+        // Only where more is known than the route says; the record has that already.
         let known = route.residency.evidence
-        if endpointEvidence > known.endpoint { text.add(",\"evidence\":", endpointEvidence.rawValue) }
+        if endpointEvidence > known.endpoint { text.addAhead("\"evidence\":", endpointEvidence.rawValue) }
+        text.addAhead("\"failure\":", failure)
+        text.append(facts.host)
+        if !hasNothingRare {
+            text.add(",\"observed_geography\":", observedGeography)
+            text.add(",\"observed_region\":", observedRegion)
+        }
         if processingEvidence > known.processing {
             text.add(",\"processing_evidence\":", processingEvidence.rawValue)
         }
+        text.append(facts.provider)
+        text.add(",\"received_bytes\":", receivedBytes)
+        if !hasNothingRare { text.add(",\"refused_address\":", refusedAddress) }
+        text.append(facts.regionAndRoute)
+        text.add(",\"sent_bytes\":", sentBytes)
+        text.add(",\"started_at\":", startedAt)
+        text.add(",\"status\":", status)
+        text.append(facts.upstreamModel)
+        text.add(",\"upstream_request_id\":", upstreamRequestID)
+        text.append("}")
     }
 
-    private func writeRareFacts(to text: inout ByteWriter) {
-        text.add(",\"certificate_sha256\":", certificate)
-        text.add(",\"refused_address\":", refusedAddress)
-        text.add(",\"observed_region\":", observedRegion)
-        text.add(",\"observed_geography\":", observedGeography)
+    private func writeRareFactsAhead(to text: inout ByteWriter) {
+        text.addAhead("\"certificate_sha256\":", certificate)
+        guard !drifts.isEmpty else { return }
         for (index, drift) in drifts.enumerated() {
-            text.append(index == 0 ? ",\"drifts\":[" : ",")
-            text.add("{\"kind\":", drift.kind.rawValue)
-            text.add(",\"expected\":", drift.expected)
+            text.append(index == 0 ? "\"drifts\":[" : ",")
+            text.add("{\"expected\":", drift.expected)
+            text.add(",\"kind\":", drift.kind.rawValue)
             text.add(",\"seen\":", drift.seen)
             text.append("}")
         }
-        if !drifts.isEmpty { text.append("]") }
+        text.append("],")
+    }
+}
+
+extension ContentDigests {
+    fileprivate func writeRecord(to text: inout ByteWriter) {
+        text.add(",\"digests\":{\"key\":", key)
+        text.add(",\"request\":", request)
+        text.add(",\"response\":", response)
+        text.append("}")
     }
 }
 
 extension TokenUsage {
     fileprivate func writeRecord(to text: inout ByteWriter) {
-        text.add(",\"usage\":{\"input_tokens\":", input)
+        text.add(",\"usage\":{\"cache_write_tokens\":", cacheWrite)
         text.add(",\"cached_input_tokens\":", cachedInput)
-        text.add(",\"cache_write_tokens\":", cacheWrite)
+        text.append(isEstimated ? ",\"estimated\":true" : ",\"estimated\":false")
+        text.add(",\"input_tokens\":", input)
         text.add(",\"output_tokens\":", output)
         text.add(",\"reasoning_tokens\":", reasoning)
-        text.append(isEstimated ? ",\"estimated\":true}" : ",\"estimated\":false}")
+        text.append("}")
     }
 }
 
 extension Charge {
     fileprivate func writeRecord(to text: inout ByteWriter) {
-        text.append(",\"money\":{\"cost_picodollars\":")
-        text.append(decimal: cost.picodollars)
-        text.append(",\"charge_picodollars\":")
-        text.append(decimal: charge.picodollars)
+        text.append(",\"money\":{\"charge_picodollars\":")
+        text.append(exactly: charge.picodollars)
+        text.append(",\"cost_picodollars\":")
+        text.append(exactly: cost.picodollars)
         text.add(",\"price_snapshot\":", priceSnapshot)
         text.append("}")
     }
@@ -197,5 +237,40 @@ extension ByteWriter {
         append("\"")
         append(atMost: Timestamp.textLength) { value.write(into: $0) }
         append("\"")
+    }
+
+    fileprivate mutating func add(_ name: StaticString, _ value: ContentDigest?) {
+        guard let value else { return }
+        append(name)
+        append("\"")
+        append(atMost: ContentDigest.hexLength) { value.writeHex(into: $0) }
+        append("\"")
+    }
+
+    /// The same with a comma behind it: what stands before the first member that is always there.
+    fileprivate mutating func addAhead(_ name: StaticString, _ value: String?) {
+        guard let value else { return }
+        add(name, value)
+        append(",")
+    }
+
+    fileprivate mutating func addAhead(_ name: StaticString, _ value: Timestamp?) {
+        guard let value else { return }
+        add(name, value)
+        append(",")
+    }
+
+    /// A number that a reader of doubles would change stands as text (RFC 8785, appendix D).
+    fileprivate mutating func append(exactly number: Int128) {
+        let isExact = number.magnitude < 1 << 53
+        if !isExact { append("\"") }
+        append(decimal: number)
+        if !isExact { append("\"") }
+    }
+}
+
+extension [UInt8] {
+    fileprivate static func member(_ name: StaticString, _ value: String) -> [UInt8] {
+        [UInt8](expecting: 128) { $0.add(name, value) }
     }
 }

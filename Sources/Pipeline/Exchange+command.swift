@@ -29,7 +29,7 @@ extension Exchange {
             out.removeLast(out.count - before)
             return refused(.internalError, at: now)
         }
-        record.responseBytes += out.count - before
+        count(out, from: before)
         return close(.completed, status: 200, ask.isStreamed ? .stream : .whole, at: now)
     }
 

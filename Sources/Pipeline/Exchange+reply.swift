@@ -34,6 +34,9 @@ public struct Ending {
         case error(GatewayError)
         /// The stream breaks off with this error, which is in the buffer too.
         case brokenStream(GatewayError)
+
+        /// Whether something of a reply goes to the caller.
+        var isReply: Bool { if case .error = self { false } else { true } }
     }
 }
 
@@ -105,7 +108,8 @@ extension Exchange {
                 return failed(error, relay: relay, sent: before, out: &out, at: now())
             }
             reply = .relaying(relay)
-            return advance(by: out.count - before)
+            if relay.passesWhole { digest(bytes) }
+            return advance(in: out, from: before)
         }
     }
 
@@ -232,12 +236,25 @@ extension Exchange {
         }
     }
 
+    /// A comment that keeps a silent stream open.
+    public mutating func ping(into out: inout [UInt8]) {
+        let start = out.count
+        out.append(": ping\n\n")
+        count(out, from: start)
+    }
+
     // MARK: Details
 
+    /// What follows a position is a part of the reply's body.
+    mutating func count(_ out: [UInt8], from start: Int) {
+        record.responseBytes += out.count - start
+        out.withUnsafeBytes { digest($0[rebasing: start..<out.count]) }
+    }
+
     /// Something to send has come, or not yet.
-    private mutating func advance(by count: Int) -> Step {
-        guard record.isStreamed, count > 0 else { return .wait }
-        record.responseBytes += count
+    private mutating func advance(in out: [UInt8], from start: Int) -> Step {
+        guard record.isStreamed, out.count > start else { return .wait }
+        count(out, from: start)
         guard !hasBegun else { return .proceed }
         begin()
         return .begin
@@ -250,7 +267,8 @@ extension Exchange {
             writeClosingComment(to: &out)
             out.append(contentsOf: relay.closing)
         }
-        record.responseBytes += out.count - sent
+        // What passes whole was digested as it came, in place of all at once.
+        if relay.passesWhole { record.responseBytes += out.count - sent } else { count(out, from: sent) }
         release(.answered, at: now)
         return .finish(close(.completed, status: 200, record.isStreamed ? .stream : .whole, at: now))
     }
@@ -273,7 +291,7 @@ extension Exchange {
             return .sendAgain(after: wait)
         }
         if breaksOff, var relay { relay.fail(reply(error), into: &out) }
-        record.responseBytes += out.count - sent
+        count(out, from: sent)
         // Whatever has come of a stream was paid for.
         if let relay, breaksOff || relay.usage != nil { meter(relay, outputBytes: 0) }
         record.error = error.code
@@ -320,6 +338,7 @@ extension Exchange {
         _ outcome: CustodyRecord.Outcome, status: Int?, _ kind: Ending.Kind, at now: Timestamp
     ) -> Ending {
         withAttempt { $0.endedAt = $0.endedAt ?? now }
+        if kind.isReply || hasBegun { finishDigest() }
         record.outcome = outcome
         record.status = status
         record.closedAt = now

@@ -44,10 +44,14 @@ public struct Exchange: ~Copyable {
     public private(set) var hasBegun = false
     /// What a command comes to; nil where a model is asked.
     public internal(set) var commandAnswer: CommandAnswer?
+    private let contentKey: ContentDigestKey?
+    /// Of the reply, as far as it has come; nil before that, and where it isn't digested.
+    private var replyDigester: ContentDigester?
 
     public init(
         id: RequestID, key: APIKey, policy: String, surface: String, codec: any ChatCodec, language: Language,
-        snapshot: ServingSnapshot, requestBytes: Int, at now: Timestamp
+        snapshot: ServingSnapshot, requestBytes: Int, digests: ContentDigests? = nil,
+        contentKey: ContentDigestKey? = nil, at now: Timestamp
     ) {
         self.id = id
         self.key = key
@@ -58,9 +62,13 @@ public struct Exchange: ~Copyable {
         watch = ReplyWatch(snapshot.timeouts)
         record = CustodyRecord(
             id: id, organization: key.organization, key: key.id, policy: policy, surface: surface,
-            openedAt: now,
-            requestBytes: requestBytes)
+            openedAt: now, requestBytes: requestBytes)
+        record.digests = digests
+        self.contentKey = contentKey
     }
+
+    /// What the caller wants bound into the record, whatever becomes of the request; nothing that may not be.
+    public mutating func bind(_ demands: CallerDemands) { record.nonce = try? demands.checkedNonce() }
 
     // MARK: Before anything leaves
 
@@ -68,9 +76,9 @@ public struct Exchange: ~Copyable {
     public mutating func prepare(
         _ body: UnsafeRawBufferPointer, demands: CallerDemands, on today: CalendarDate
     ) throws(GatewayError) {
+        record.nonce = try demands.checkedNonce()
         let ask = try read(body)
         record.isStreamed = ask.isStreamed
-        record.nonce = try demands.checkedNonce()
         betas = demands.betas
         let catalog = snapshot.catalog
         record.askedRoute = catalog[ask.model]?.id
@@ -237,6 +245,7 @@ public struct Exchange: ~Copyable {
         attempt.sentBytes = request.body.count
         record.attempts.append(attempt)
         reply = .none
+        replyDigester = nil
         let isReconnect = reconnects != nil
         reconnects = nil
         return Dispatch(request: request, clearance: clearance, wantsFreshConnection: isReconnect)
@@ -269,6 +278,21 @@ public struct Exchange: ~Copyable {
         case .nextRoute: return .zero
         case nil: return nil
         }
+    }
+
+    // MARK: The reply's digest
+
+    /// Bytes of the reply's body, in their order.
+    mutating func digest(_ bytes: UnsafeRawBufferPointer) {
+        guard let contentKey else { return }
+        if replyDigester == nil { replyDigester = contentKey.digester() }
+        replyDigester?.add(bytes)
+    }
+
+    /// Of what has gone to the caller, or is about to.
+    mutating func finishDigest() {
+        guard let digester = replyDigester.take() else { return }
+        record.digests?.response = digester.digest()
     }
 
     mutating func begin() {

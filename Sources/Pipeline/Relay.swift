@@ -54,6 +54,9 @@ struct Relay {
         }
     }
 
+    /// Whether the caller gets the upstream's bytes as they come, though all at once.
+    var passesWhole: Bool { if case .passedWhole = form { !packsVectors } else { false } }
+
     /// Whether nothing more is to come that matters.
     var isDone: Bool {
         if case .passedStream(let passage, _, _) = form { passage.isDone } else { false }

@@ -107,8 +107,7 @@ public final class RouteBinding {
     let credential: CredentialSlot
     /// The header lines of a reply that the route alone decides.
     let provenance: [UInt8]
-    /// The members of a record that the route alone decides.
-    let record: [UInt8]
+    let record: RouteRecordMembers
     /// The names under which the model may answer; empty where any will do.
     let expectedModels: [String]
     private var renderedFinding: (finding: AddressFinding, text: [UInt8])?
@@ -122,7 +121,7 @@ public final class RouteBinding {
         self.credential = credential
         facts = adapter.facts
         provenance = ProvenanceHeaders.lines(for: route, facts: adapter.facts, gateway: jurisdiction)
-        record = route.recordMembers
+        record = RouteRecordMembers(route)
         expectedModels = adapter.facts.witness.models.expected(of: route)
         balancer = EndpointBalancer(route.endpoints, breaker: breaker)
         var endpoints: [BoundEndpoint] = []
@@ -153,7 +152,7 @@ final class BoundEndpoint {
     let passingAdapter: (any PassingAdapter)?
     private let edits: [PassageEdits?]
     let facts: ProviderFacts
-    let attemptMembers: [UInt8]
+    let attemptMembers: AttemptRecordMembers
 
     /// - Parameter route: as if it had this endpoint only.
     fileprivate init(
@@ -161,7 +160,7 @@ final class BoundEndpoint {
     ) throws(AdapterSettingError) {
         endpoint = route.endpoint
         facts = type.facts
-        attemptMembers = route.attemptMembers
+        attemptMembers = AttemptRecordMembers(route)
         let made = try type.init(route: route, settings: settings)
         guard let translating = made as? any TranslatingAdapter else {
             throw AdapterSettingError(setting: "provider", "The adapter '\(type.facts.id)' doesn't translate.")

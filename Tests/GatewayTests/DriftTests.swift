@@ -88,7 +88,7 @@ import Wire
             }
         } _: { gateway in
             let expected: [(String, JSON?)] = [
-                ("gpt-4.1-2025-04-14", nil), ("gpt-4o", [["kind": "model", "expected": "gpt-4.1", "seen": "gpt-4o"]]),
+                ("gpt-4.1-2025-04-14", nil), ("gpt-4o", [["expected": "gpt-4.1", "kind": "model", "seen": "gpt-4o"]]),
             ]
             for (name, drifts) in expected {
                 let text = "[[sim:drift \(name)]]hi"
@@ -129,7 +129,7 @@ import Wire
         let (reply, record) = try await reply(way, Family.azure.route, "[[sim:region East US]]hi")
         let attempt = try #require(record["attempts"]?[0])
         #expect(reply["x-ni-evidence"] == "declared" && attempt["evidence"] == nil)
-        #expect(attempt["drifts"] == [["kind": "region", "expected": "canadaeast", "seen": "eastus"]])
+        #expect(attempt["drifts"] == [["expected": "canadaeast", "kind": "region", "seen": "eastus"]])
     }
 
     @Test func `only a provider that names regions so is believed`() async throws {
@@ -149,7 +149,7 @@ import Wire
     @Test(arguments: ways)
     func `a geography that is wider is a drift`(way: (Way, Bool)) async throws {
         let attempt = try await attempt(way, .anthropic, "[[sim:geo global]]hi")
-        #expect(attempt["drifts"] == [["kind": "geography", "expected": "US", "seen": "global"]])
+        #expect(attempt["drifts"] == [["expected": "US", "kind": "geography", "seen": "global"]])
         #expect(attempt["processing_evidence"] == nil)
     }
 

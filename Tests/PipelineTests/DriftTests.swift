@@ -32,7 +32,7 @@ import Wire
         life.ended()
         #expect(try #require(life.ending).entry.hasDrift)
         let drifts = try attempt(life)["drifts"]
-        #expect(drifts == [["kind": "address", "expected": "ca-central-1", "seen": "us-east-1"]])
+        #expect(drifts == [["expected": "ca-central-1", "kind": "address", "seen": "us-east-1"]])
     }
 
     @Test func `a reply that is as its route says is no drift, and the record has no member for it`() throws {
@@ -60,9 +60,9 @@ import Wire
         let attempt = try attempt(life)
         #expect(
             attempt["drifts"] == [
-                ["kind": "address", "expected": "ca-central-1", "seen": "us-east-1"],
-                ["kind": "model", "expected": "upstream-a", "seen": "claude"],
-                ["kind": "geography", "expected": "CA", "seen": "us"],
+                ["expected": "ca-central-1", "kind": "address", "seen": "us-east-1"],
+                ["expected": "upstream-a", "kind": "model", "seen": "claude"],
+                ["expected": "CA", "kind": "geography", "seen": "us"],
             ])
         #expect(attempt["observed_geography"] == "us" && attempt["processing_evidence"] == nil)
     }
@@ -85,7 +85,7 @@ import Wire
         broken.received(head: 200)
         broken.received(first)
         broken.failed()
-        #expect(try attempt(broken)["drifts"] == [["kind": "model", "expected": "upstream-a", "seen": "another"]])
+        #expect(try attempt(broken)["drifts"] == [["expected": "upstream-a", "kind": "model", "seen": "another"]])
         let left = try sent(streamed, to: OpenAICompatibleAdapter.self)
         left.received(head: 200)
         left.received(first)

@@ -11,7 +11,7 @@ final class ExchangeLife {
     private(set) var out: [UInt8] = []
     private(set) var steps: [String] = []
     private(set) var ending: Ending?
-    private let body: [UInt8]
+    let body: [UInt8]
     /// How often a translation has asked for the body's text.
     private(set) var readCount = 0
     private var clock: Timestamp
@@ -22,14 +22,15 @@ final class ExchangeLife {
     /// - Parameter seconds: how much later than others it begins.
     init(
         _ body: String, in snapshot: ServingSnapshot, key: APIKey = PipelineFixture.key(),
-        codec: any ChatCodec = OpenAIChatCodec(), after seconds: Int64 = 0
+        codec: any ChatCodec = OpenAIChatCodec(), contentKey: ContentDigestKey? = nil, after seconds: Int64 = 0
     ) {
         self.body = Array(body.utf8)
         self.snapshot = snapshot
         clock = Timestamp(seconds: 1_795_414_200 + seconds)
         exchange = Exchange(
             id: Self.id, key: key, policy: "sha256:p", surface: "chat.completions", codec: codec,
-            language: .english, snapshot: snapshot, requestBytes: body.utf8.count, at: clock)
+            language: .english, snapshot: snapshot, requestBytes: body.utf8.count,
+            digests: contentKey.flatMap { $0.digests(of: Array(body.utf8)) }, contentKey: contentKey, at: clock)
     }
 
     var text: String { String(decoding: out, as: UTF8.self) }
@@ -104,6 +105,8 @@ final class ExchangeLife {
         return note(exchange.failed(fault, stale: stale, into: &out, at: now))
     }
 
+    func ping() { exchange.ping(into: &out) }
+
     func refused(_ error: GatewayError) {
         let now = tick()
         ending = exchange.refused(error, at: now)
@@ -165,5 +168,13 @@ extension Ending {
         case .error(let error): "error \(error.code.rawValue)"
         case .brokenStream(let error): "broken stream \(error.code.rawValue)"
         }
+    }
+}
+
+extension ContentDigestKey {
+    fileprivate func digests(of body: [UInt8]) -> ContentDigests? {
+        var digester = digester()
+        body.withUnsafeBytes { digester.add($0) }
+        return digester.digest().map { ContentDigests(key: fingerprint, request: $0) }
     }
 }

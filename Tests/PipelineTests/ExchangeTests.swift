@@ -32,15 +32,16 @@ import Wire
         #expect(entry.phase == .opened && entry.id == ExchangeLife.id && entry.organization.rawValue == "org_1")
         #expect(
             String(decoding: entry.json, as: UTF8.self)
-                == #"{"id":"0123456789abcdeffedcba9876543210","state":"open","outcome":"open","organization":"org_1","#
-                + #""key":"key_1","policy":"sha256:p","surface":"chat.completions","streamed":false,"asked_route":"a","#
-                + #""opened_at":"2026-11-23T06:10:00.000000Z","route":"a","tier":"managed_canadian_cloud","#
-                + #""credential_source":"platform","residency":{"region":"ca-central-1","jurisdiction":"CA","#
-                + #""processing":"CA","storage":"CA","exposure":"CA,US","evidence":"declared","processing_evidence":"declared"},"#
-                + #""attempts":[{"route":"a","provider":"compatible","upstream_model":"upstream-a","#
-                + #""region":"ca-central-1","host":"a.test","started_at":"2026-11-23T06:10:00.001000Z","#
-                + #""sent_bytes":37,"received_bytes":0}],"request_bytes":28,"response_bytes":0,"#
-                + #""gateway_version":"0.0-test"}"#)
+                == #"{"asked_route":"a","attempts":[{"host":"a.test","provider":"compatible","received_bytes":0,"#
+                + #""region":"ca-central-1","route":"a","sent_bytes":37,"#
+                + #""started_at":"2026-11-23T06:10:00.001000Z","upstream_model":"upstream-a"}],"closed_at":null,"#
+                + #""credential_source":"platform","gateway_version":"0.0-test","#
+                + #""id":"0123456789abcdeffedcba9876543210","key":"key_1","opened_at":"2026-11-23T06:10:00.000000Z","#
+                + #""organization":"org_1","outcome":"open","policy":"sha256:p","record_version":1,"#
+                + #""request_bytes":28,"residency":{"evidence":"declared","exposure":"CA,US","jurisdiction":"CA","#
+                + #""processing":"CA","processing_evidence":"declared","region":"ca-central-1","storage":"CA"},"#
+                + #""response_bytes":0,"route":"a","state":"open","streamed":false,"surface":"chat.completions","#
+                + #""tier":"managed_canadian_cloud"}"#)
     }
 
     @Test func `a reply on the caller's own wire comes back byte for byte`() throws {
@@ -74,11 +75,11 @@ import Wire
         #expect(record["closed_at"] == "2026-11-23T06:10:00.003000Z")
         #expect(
             record["usage"]?.text()
-                == #"{"input_tokens":60,"cached_input_tokens":40,"cache_write_tokens":0,"output_tokens":10,"#
-                + #""reasoning_tokens":0,"estimated":false}"#)
+                == #"{"cache_write_tokens":0,"cached_input_tokens":40,"estimated":false,"input_tokens":60,"#
+                + #""output_tokens":10,"reasoning_tokens":0}"#)
         #expect(
             record["money"]
-                == ["cost_picodollars": 164_000_000, "charge_picodollars": 492_000_000, "price_snapshot": "2026-11"])
+                == ["charge_picodollars": 492_000_000, "cost_picodollars": 164_000_000, "price_snapshot": "2026-11"])
         #expect(record["response_bytes"]?.int == Self.reply.utf8.count)
         let attempt = try #require(record["attempts"]?.array?.first)
         #expect(attempt["address"] == "192.0.2.1:443" && attempt["upstream_request_id"] == "up-1")
@@ -119,8 +120,8 @@ import Wire
         #expect(life.ended() == "finish whole")
         #expect(
             try life.closed()["usage"]?.text()
-                == #"{"input_tokens":7,"cached_input_tokens":0,"cache_write_tokens":0,"output_tokens":4,"#
-                + #""reasoning_tokens":0,"estimated":true}"#)
+                == #"{"cache_write_tokens":0,"cached_input_tokens":0,"estimated":true,"input_tokens":7,"#
+                + #""output_tokens":4,"reasoning_tokens":0}"#)
     }
 
     @Test func `thinking and cached input are billed once, in their own class`() throws {

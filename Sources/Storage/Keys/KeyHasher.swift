@@ -17,9 +17,12 @@ public struct KeyHasher: Sendable {
     ///
     /// - Throws: ``FileError``, or ``KeyHashSecretUnusable``.
     public init(directory: String) throws {
-        let directory = try Directory(directory)
-        let bytes = try Self.read(in: directory) ?? Self.make(in: directory)
-        self.init(pepper: SymmetricKey(data: bytes))
+        do {
+            let secret = try InstallationSecret(Self.fileName, directory: directory)
+            self.init(pepper: SymmetricKey(data: secret.bytes))
+        } catch let error as InstallationSecretUnusable {
+            throw KeyHashSecretUnusable(path: error.path, reason: "doesn't have 32 bytes")
+        }
     }
 
     private init(pepper: SymmetricKey) {
@@ -42,36 +45,6 @@ public struct KeyHasher: Sendable {
 
     /// Tells whether two hashers have the same secret.
     var fingerprint: Data { hash("northern key hash fingerprint")?.data ?? Data() }
-}
-
-extension KeyHasher {
-    private static func read(in directory: Directory) throws -> [UInt8]? {
-        let path = directory.path(of: fileName)
-        guard access(path, F_OK) == 0 else { return nil }
-        let file = try OpenFile(path, flags: O_RDONLY)
-        var bytes = [UInt8](repeating: 0, count: 33)
-        let count = try bytes.withUnsafeMutableBytes { try file.fill($0, from: 0) }
-        guard count == 32 else { throw KeyHashSecretUnusable(path: path, reason: "doesn't have 32 bytes") }
-        return Array(bytes.prefix(32))
-    }
-
-    /// Written under another name first: nobody ever sees the file without its content.
-    private static func make(in directory: Directory) throws -> [UInt8] {
-        let path = directory.path(of: fileName)
-        let draft = path + "." + RandomText.base62(count: 8)
-        let bytes = SymmetricKey(size: .bits256).withUnsafeBytes(Array.init)
-        let file = try OpenFile(draft, flags: O_WRONLY | O_CREAT | O_EXCL)
-        defer { unlink(draft) }
-        if let error = bytes.withUnsafeBytes({ file.put($0, at: 0) }).error { throw error }
-        try file.sync()
-        guard link(draft, path) == 0 else {
-            // Another process was faster: its secret is the one.
-            if errno == EEXIST, let theirs = try read(in: directory) { return theirs }
-            throw FileError("make", path)
-        }
-        try directory.sync()
-        return bytes
-    }
 }
 
 extension KeyHasher: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -52,6 +52,8 @@ extension [UInt8] {
         case 0x0A: append("\\n")
         case 0x0D: append("\\r")
         case 0x09: append("\\t")
+        case 0x08: append("\\b")
+        case 0x0C: append("\\f")
         default:
             let digits: StaticString = "0123456789abcdef"
             append("\\u00")

@@ -71,9 +71,7 @@ struct RunningGateway: Sendable {
         threads.start()
         let tls = offer.needsTLS ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
         let timeouts = UpstreamClient.Timeouts(connect: configuration.upstream.connectTimeout)
-        let settings = GatewaySettings(
-            bodyLimit: configuration.bodyLimit, controlPlaneSocket: socket,
-            policyDigest: { PolicyDigest.text(of: $0) })
+        let settings = try settings(configuration, socket)
         let start = { @Sendable loop throws -> LoopState in
             let slots = offer.credentialSlots()
             let snapshot = ServingSnapshot(
@@ -98,6 +96,17 @@ struct RunningGateway: Sendable {
                     + "(\(String(cString: strerror(error.errnoCode)))). Choose another '\(Settings.port.key)', or end what "
                     + "listens there.")
         }
+    }
+
+    private static func settings(_ configuration: GatewayConfiguration, _ socket: String) throws -> GatewaySettings {
+        var settings = GatewaySettings(
+            bodyLimit: configuration.bodyLimit, controlPlaneSocket: socket,
+            policyDigest: { PolicyDigest.text(of: $0) })
+        if configuration.digestsContent {
+            let keys = try ContentKeys(directory: configuration.dataDirectory)
+            settings.contentKey = { keys.key(of: $0) }
+        }
+        return settings
     }
 
     /// The control plane's socket is in the data directory, unless that has a longer path than a socket may have: then it

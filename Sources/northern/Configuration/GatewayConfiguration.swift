@@ -18,6 +18,7 @@ struct GatewayConfiguration: Sendable {
     var catalogFile: String?
     var usesBuiltInCatalog: Bool
     var journalLimit: Int
+    var digestsContent: Bool
     var upstream: UpstreamConfiguration
     var egressMode: EgressMode
     /// By who publishes them.
@@ -41,6 +42,7 @@ struct GatewayConfiguration: Sendable {
         catalogFile = reader.text(Settings.catalogFile)
         usesBuiltInCatalog = try reader.flag(Settings.usesBuiltInCatalog)
         journalLimit = try reader.integer(Settings.journalLimit, in: 1 << 16...1 << 44)
+        digestsContent = try reader.flag(Settings.contentDigests)
         upstream = try UpstreamConfiguration(reader)
         egressMode = try reader.choice(Settings.egressMode)
         addressLists = try [
