@@ -94,7 +94,7 @@ let package = Package(
             name: "Fuzzing", dependencies: ["Domain", "Wire", "Providers", "TestSupport"], path: "Tests/Fuzzing",
             exclude: ["Corpus", "Dictionaries", "Programs"], swiftSettings: settings),
         tests("FuzzingTests", ["Domain", "Wire", "Providers", "Fuzzing"]),
-        tests("CustodyLogTests", ["CustodyLog", "Domain"]),
+        tests("CustodyLogTests", ["CustodyLog", "Domain", "TestSupport", crypto]),
         tests("DomainTests", ["Domain"]),
         tests("WireTests", ["Wire", "Fuzzing", "TestSupport"], resources: [.copy("Fixtures")]),
         tests("RoutingTests", ["Domain", "Routing", "TestSupport"]),
