@@ -32,6 +32,8 @@ public struct Checkpoint: Sendable {
         extensionLines = lines.dropFirst(3).map { String(decoding: $0, as: UTF8.self) }
     }
 
+    public var head: TreeHead { TreeHead(size: size, root: root) }
+
     /// What is signed.
     public var text: [UInt8] {
         Array(([origin, String(size), root.base64] + extensionLines).map { $0 + "\n" }.joined().utf8)

@@ -47,6 +47,13 @@ struct SampleLog {
         withUnsafeBytes(of: (index, 1, 2, 3)) { Commitment(bytes: $0) } ?? Commitment(bytes: [])!
     }
 
+    static func leaf(_ index: Int) -> MerkleHash { .leaf(commitment(index)) }
+
+    /// Of ``large`` when it had so many entries.
+    static func head(_ size: Int) -> TreeHead {
+        TreeHead(size: size, root: MerkleHash(bytes: reference.root(size: size)) ?? .emptyTree)
+    }
+
     /// With more leaves than the first tile of level 1 covers; made once.
     static let large = SampleLog(size: 65_537 + 300)
     static let reference = ReferenceTree((0..<large.size).map { commitment($0).bytes })
