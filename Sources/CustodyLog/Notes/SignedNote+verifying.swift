@@ -13,7 +13,7 @@ extension SignedNote {
     public func verified(by keys: [VerifierKey]) throws(NoteError) -> [VerifiedSignature] {
         var verified: [VerifiedSignature] = []
         for signature in signatures {
-            let candidates = keys.filter { $0.name == signature.name && $0.id == signature.keyID }
+            let candidates = keys.filter { $0.isNamed(in: signature) }
             guard !candidates.isEmpty else { continue }
             guard let found = candidates.lazy.compactMap({ $0.verify(signature.bytes, over: text) }).first else {
                 throw .wrongSignature(signature.name)

@@ -10,7 +10,7 @@ public struct SignedNote: Hashable, Sendable {
     /// What is signed: UTF-8 that ends in a newline.
     public let text: [UInt8]
     /// As they stand in the note.
-    public private(set) var signatures: [NoteSignature]
+    public let signatures: [NoteSignature]
 
     /// - Throws: ``NoteError``, for all that ``bytes`` doesn't give.
     public init(parsing bytes: [UInt8]) throws(NoteError) {
@@ -27,9 +27,14 @@ public struct SignedNote: Hashable, Sendable {
     public init(signing text: [UInt8], with keys: [SigningKey]) throws(NoteError) {
         try Self.check(text)
         guard text.last == Self.newline else { throw .textWithoutEnd }
-        self.text = text
-        signatures = []
+        var signatures: [NoteSignature] = []
         for key in keys { signatures.append(try key.signature(over: text)) }
+        self.init(text: text, signatures: signatures)
+    }
+
+    init(text: [UInt8], signatures: [NoteSignature]) {
+        self.text = text
+        self.signatures = signatures
     }
 
     /// The note, as it was read or is to be written.
@@ -37,9 +42,7 @@ public struct SignedNote: Hashable, Sendable {
 
     /// The note with more signatures under those that it has.
     public func adding(_ more: [NoteSignature]) -> SignedNote {
-        var note = self
-        note.signatures += more
-        return note
+        SignedNote(text: text, signatures: signatures + more)
     }
 
     /// Reads lines of signatures, such as a witness answers with: at least one.

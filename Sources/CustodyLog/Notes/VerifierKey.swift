@@ -53,6 +53,9 @@ public struct VerifierKey: Hashable, Sendable {
     /// Bytes of a text that is read: more than any that can be right.
     private static let textLimit = 512
 
+    /// Whether a signature says that it is by this key.
+    func isNamed(in signature: NoteSignature) -> Bool { signature.name == name && signature.keyID == id }
+
     /// Nil where the signature isn't one by this key over this text.
     func verify(_ signature: [UInt8], over text: [UInt8]) -> VerifiedSignature? {
         switch kind {
