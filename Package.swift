@@ -68,7 +68,7 @@ let package = Package(
         ours("Pipeline", ["Domain", "Wire", "Routing", "Privacy", "Providers", crypto]),
         ours("Upstream", ["Domain", "Wire", "Routing", "Providers", crypto, nio, nioPosix, nioSSL, nioTLS]),
         ours("CustodyLog", ["Domain", crypto]),
-        ours("Storage", ["Domain", crypto, grdb, sqlite]),
+        ours("Storage", ["Domain", "CustodyLog", crypto, grdb, sqlite]),
         ours(
             "Gateway",
             ["Domain", "Wire", "Routing", "Pipeline", "Providers", "Upstream", nio, nioPosix, logging]),
@@ -103,7 +103,7 @@ let package = Package(
             "ProvidersTests", ["Domain", "Wire", "Providers", "Fuzzing", "TestSupport", cryptoExtras],
             resources: [.copy("Fixtures")]),
         tests("UpstreamTests", ["Domain", "Wire", "Upstream"]),
-        tests("StorageTests", ["Domain", "Storage", grdb]),
+        tests("StorageTests", ["Domain", "CustodyLog", "Storage", grdb]),
         tests("ProviderSimulatorTests", ["Wire", "ProviderSimulator", crypto, cryptoExtras, nio, nioPosix]),
         tests("WebTests", ["Domain", "Wire", "Web", nio, nioPosix, logging]),
         tests("CatalogTests", ["Domain", "Providers", "Routing", "northern"]),
@@ -111,7 +111,7 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Domain", "Wire", "Routing", "Providers", "Pipeline", "Upstream", "Gateway", "Storage",
+                "Domain", "Wire", "Routing", "Providers", "Pipeline", "Upstream", "CustodyLog", "Gateway", "Storage",
                 "ProviderSimulator", "TestSupport", "Web", "northern", crypto, httpClient, nio, nioEmbedded, nioHTTP1,
                 nioPosix, nioSSL, nioTLS, logging,
             ]),

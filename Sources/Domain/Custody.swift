@@ -213,9 +213,3 @@ public protocol CustodyJournal: AnyObject {
     /// - Throws: when the disk doesn't take it. What was appended stays, for the next try.
     func commit() throws
 }
-
-/// Port: records that can be read back. Waits for the disk, so it is never asked on an event loop.
-public protocol CustodyArchive: Sendable {
-    /// The record as JSON text; nil when the organization has none with this id.
-    func record(_ id: RequestID, of organization: OrganizationID) throws -> [UInt8]?
-}

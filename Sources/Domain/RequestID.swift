@@ -45,6 +45,13 @@ public struct RequestID: Hashable, Sendable {
     }
 }
 
+extension RequestID: Comparable {
+    /// By time, but for requests of the same millisecond.
+    public static func < (left: RequestID, right: RequestID) -> Bool {
+        (left.high, left.low) < (right.high, right.low)
+    }
+}
+
 extension RequestID: CustomStringConvertible {
     public var description: String { hex }
 }

@@ -9,6 +9,7 @@ extension Store {
         migrator.registerMigration("003 commands") { try $0.execute(sql: commands) }
         migrator.registerMigration("004 residency") { try $0.execute(sql: residency) }
         migrator.registerMigration("005 drift") { try $0.execute(sql: drift) }
+        migrator.registerMigration("006 transparency log") { try $0.execute(sql: transparencyLog) }
         return migrator
     }
 
@@ -74,6 +75,40 @@ extension Store {
         ALTER TABLE api_keys ADD COLUMN exposure TEXT;
         ALTER TABLE api_keys ADD COLUMN evidence TEXT;    -- the lowest grade; NULL: none
         ALTER TABLE api_keys ADD COLUMN egress TEXT;      -- NULL: as the route has it
+        """
+
+    /// A record that was closed before has no entry in the log, since it isn't written as the log wants it.
+    private static let transparencyLog = """
+        ALTER TABLE custody_records ADD COLUMN salt BLOB;     -- 16 random bytes; this and leaf: NULL until it is closed
+        ALTER TABLE custody_records ADD COLUMN leaf INTEGER;  -- the index of its entry in the log
+        CREATE TABLE log_state (
+            id INTEGER PRIMARY KEY NOT NULL CHECK (id = 1),
+            origin TEXT,                   -- the log's name; NULL until it has one
+            size INTEGER NOT NULL          -- entries, published or not
+        ) STRICT;
+        INSERT INTO log_state (id, size) VALUES (1, 0);
+        CREATE TABLE log_tiles (
+            layer INTEGER NOT NULL,        -- level of the tree's hashes; -1: entries
+            number INTEGER NOT NULL,
+            bytes BLOB NOT NULL,           -- 32 for each of up to 256
+            PRIMARY KEY (layer, number)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE log_checkpoint (
+            id INTEGER PRIMARY KEY NOT NULL CHECK (id = 1),
+            size INTEGER NOT NULL,
+            note TEXT NOT NULL             -- the last one that was published, with its signatures
+        ) STRICT;
+        CREATE TABLE log_keys (
+            number INTEGER PRIMARY KEY NOT NULL,
+            verifier_key TEXT NOT NULL,
+            not_before INTEGER NOT NULL,   -- this and the next: microseconds since 1970
+            not_after INTEGER              -- NULL as long as no other has taken its place
+        ) STRICT;
+        CREATE TABLE custody_retention (
+            organization TEXT PRIMARY KEY NOT NULL,
+            days INTEGER,                  -- how long records are kept; NULL: for ever
+            legal_hold INTEGER NOT NULL    -- 1: nothing is deleted, however old
+        ) STRICT;
         """
 
     /// Which records say that an upstream was another than its route says. What was found stands in the record alone.

@@ -33,7 +33,7 @@ import Testing
             id: LedgerEntry.id(7), organization: OrganizationID(rawValue: "org_é"), phase: .closed, openedAt: .test,
             json: Array(#"{"outcome":"completed","name":"é\u0000😀","n":1e400,"b": 18446744073709551615}"#.utf8))
         try store.record([entry])
-        #expect(try store.custodyRecord(entry.id, of: entry.organization) == entry.json)
+        #expect(try store.custodyRecord(entry.id, of: entry.organization)?.json == entry.json)
     }
 
     @Test func `a record that isn't JSON is kept and holds nothing up`() throws {
@@ -41,7 +41,7 @@ import Testing
             id: LedgerEntry.id(1), organization: .default, phase: .closed, openedAt: .test, json: Array("{no".utf8))
         try store.record([broken, .closed(2)])
         #expect(try store.outcome(1) == nil && store.outcome(2) == "completed")
-        #expect(try store.custodyRecord(broken.id, of: .default) == broken.json)
+        #expect(try store.custodyRecord(broken.id, of: .default)?.json == broken.json)
     }
 
     @Test func `only the organization that owns a record can read it`() throws {

@@ -82,7 +82,7 @@ import Testing
         let journal = try Journal(Directory(directory.path + "/journal"), options: LedgerOptions())
         let (_, segment) = try journal.makeLane()
         let bytes = [LedgerEntry.closed(1), .closed(2)].flatMap { $0.frame(seed: segment.seed ?? 0) }
-        let drainer = Drainer(journal, store: store)
+        let drainer = try Drainer(journal, store: store)
         for (index, byte) in bytes.enumerated() {
             let (written, _) = [byte].withUnsafeBytes { segment.file.put($0, at: segment.committedBytes) }
             journal.committed(written, to: segment)

@@ -34,7 +34,7 @@ import Testing
         #expect(try setting("journal_mode", of: store) == "wal" && setting("foreign_keys", of: store) == "1")
         try store.record([.opened(1)])
         #expect(try setting("synchronous", of: store) == "1")
-        _ = try store.closeInterrupted(at: .test)
+        try store.setRetention(RecordRetention(organization: .default, days: 1))
         #expect(try setting("synchronous", of: store) == "2")
         try store.sync()
     }

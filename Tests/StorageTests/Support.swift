@@ -147,7 +147,12 @@ extension Store {
 
     func text(_ number: Int, organization: String = "org_a") throws -> String? {
         try custodyRecord(LedgerEntry.id(number), of: OrganizationID(rawValue: organization))
-            .map { String(decoding: $0, as: UTF8.self) }
+            .map { String(decoding: $0.json, as: UTF8.self) }
+    }
+
+    func closeInterrupted(at now: Timestamp) throws -> Int {
+        var sequencer = try makeSequencer()
+        return try closeInterrupted(at: now, sequencer: &sequencer)
     }
 }
 

@@ -1,3 +1,4 @@
+import CustodyLog
 import Domain
 import GRDB
 import GRDBSQLite
@@ -15,8 +16,23 @@ struct EntryStatement {
         statement = try database.cachedStatement(sql: sql)
     }
 
-    /// - Parameter bytes: where the entry stands. They have to stay until the next call, or ``clear()``.
-    func execute(_ entry: JournalEntry, _ bytes: UnsafeRawBufferPointer) throws {
+    /// - Parameters:
+    ///   - bytes: where the entry stands. They have to stay until the next call, or ``clear()``.
+    ///   - place: of a closed record in the log.
+    /// - Returns: whether it has changed anything.
+    @discardableResult
+    func execute(
+        _ entry: JournalEntry, _ bytes: UnsafeRawBufferPointer, place: (index: Int, salt: Salt)? = nil
+    ) throws -> Bool {
+        guard let place else { return try step(entry, bytes) }
+        try check(sqlite3_bind_int64(handle, 7, sqlite3_int64(place.index)))
+        return try place.salt.bytes.withUnsafeBytes { salt in
+            try check(sqlite3_bind_blob64(handle, 6, salt.baseAddress, sqlite3_uint64(salt.count), nil))
+            return try step(entry, bytes)
+        }
+    }
+
+    private func step(_ entry: JournalEntry, _ bytes: UnsafeRawBufferPointer) throws -> Bool {
         let id = UnsafeRawBufferPointer(rebasing: bytes[entry.idBytes])
         // nil says that SQLite need not copy it.
         try check(sqlite3_bind_blob64(handle, 1, id.baseAddress, sqlite3_uint64(id.count), nil))
@@ -28,6 +44,7 @@ struct EntryStatement {
         // The code of a reset is that of the step once more.
         sqlite3_reset(handle)
         guard code == SQLITE_DONE else { throw error(code) }
+        return sqlite3_changes(database.sqliteConnection) > 0
     }
 
     /// Forgets the bytes.

@@ -1,10 +1,26 @@
+import CustodyLog
 public import Domain
 
+/// Whatever was committed before a call is found.
 extension Ledger: CustodyArchive {
-    /// Whatever was committed before the call is found.
-    public func record(_ id: RequestID, of organization: OrganizationID) throws -> [UInt8]? {
+    public func record(_ id: RequestID, of organization: OrganizationID) throws -> ArchivedRecord? {
         try drainNow()
         return try store.custodyRecord(id, of: organization)
+    }
+
+    public func records(_ query: CustodyQuery, of organization: OrganizationID) throws -> CustodyPage {
+        try drainNow()
+        return try store.custodyRecords(query, of: organization)
+    }
+
+    public func receipt(_ id: RequestID, of organization: OrganizationID) throws -> CustodyReceipt? {
+        try drainNow()
+        return try store.receipt(id, of: organization)
+    }
+
+    public func export(_ query: CustodyQuery, of organization: OrganizationID) throws -> CustodyExport? {
+        try drainNow()
+        return try store.provenRecords(query, of: organization)
     }
 
     /// The records of all organizations that have a drift, the newest first, with what was committed before the call.

@@ -1,3 +1,4 @@
+import CustodyLog
 public import Domain
 import Foundation
 import GRDB
@@ -9,12 +10,15 @@ extension Store {
     /// A power cut may take them away again until ``sync()``.
     ///
     /// - Parameters:
+    ///   - sequencer: gives closed records their entries in the log.
     ///   - limit: bytes after which the transaction ends, though there may be more.
     ///   - readOn: adds entries to the batch; false when there are no more.
     /// - Returns: how many were read.
     /// - Throws: ``StoreError``; none of them was taken then.
-    func record(_ batch: JournalBatch, limit: Int, readOn: () throws -> Bool) throws -> Int {
-        try writeUnsynced { database in
+    func record(
+        _ batch: JournalBatch, sequencer: inout LogSequencer, limit: Int, readOn: () throws -> Bool
+    ) throws -> Int {
+        try sequencing(&sequencer) { database, sequencer in
             let opening = try EntryStatement(Self.opening, in: database)
             let closing = try EntryStatement(Self.closing, in: database)
             defer {
@@ -26,11 +30,31 @@ extension Store {
             while goesOn {
                 goesOn = try readOn() && batch.bytesRead < limit
                 try batch.take(isLast: !goesOn) { entry, bytes in
-                    try (entry.phase == .opened ? opening : closing).execute(entry, bytes)
+                    guard entry.phase == .closed else {
+                        _ = try opening.execute(entry, bytes)
+                        return
+                    }
+                    let place = sequencer.nextPlace()
+                    guard try closing.execute(entry, bytes, place: place) else { return }
+                    sequencer.append(UnsafeRawBufferPointer(rebasing: bytes[entry.record]), salt: place.salt)
                 }
             }
             return batch.entriesRead
         }
+    }
+
+    /// Changes records in a transaction that appends to the log. A power cut may take it away until ``sync()``.
+    private func sequencing<Value>(
+        _ sequencer: inout LogSequencer, _ work: (Database, inout LogSequencer) throws -> Value
+    ) throws -> Value {
+        let (value, next) = try writeUnsynced { database in
+            var next = try sequencer.fits(database) ? sequencer : LogSequencer(in: database)
+            let value = try work(database, &next)
+            try next.store(in: database)
+            return (value, next)
+        }
+        sequencer = next
+        return value
     }
 
     /// A request that is sent to another route is opened once more, with one more attempt: the longer record knows more.
@@ -43,40 +67,57 @@ extension Store {
 
     /// A record that isn't JSON is kept as it is: it must not keep all that come after it out of the store.
     private static let closing = """
-        INSERT INTO custody_records (id, organization, opened_at, state, record, has_drift)
-        VALUES (?, ?, ?, 'closed', ?, ?)
+        INSERT INTO custody_records (id, organization, opened_at, state, record, has_drift, salt, leaf)
+        VALUES (?, ?, ?, 'closed', ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET
-            state = 'closed', record = excluded.record, has_drift = excluded.has_drift WHERE state = 'open'
+            state = 'closed', record = excluded.record, has_drift = excluded.has_drift, salt = excluded.salt,
+            leaf = excluded.leaf
+        WHERE state = 'open'
         """
 
     /// Closes whatever is still open. Only for what an earlier process has left: call it before a journal is handed out.
     ///
     /// - Returns: how many there were.
-    func closeInterrupted(at now: Timestamp) throws -> Int {
-        try write { database in
-            try database.execute(
+    func closeInterrupted(at now: Timestamp, sequencer: inout LogSequencer) throws -> Int {
+        try sequencing(&sequencer) { database, sequencer in
+            // Each of the members is there already, so they stay in their order.
+            let records = try Row.fetchAll(
+                database,
                 sql: """
-                    UPDATE custody_records SET state = 'closed', record =
-                        CASE WHEN json_valid(record) THEN json_set(
-                            record, '$.state', 'closed', '$.outcome', 'interrupted', '$.closed_at', ?)
-                        ELSE record END
-                    WHERE state = 'open'
+                    SELECT id, CAST(CASE WHEN json_valid(record) THEN json_set(
+                        record, '$.closed_at', ?, '$.outcome', 'interrupted', '$.state', 'closed')
+                        ELSE record END AS BLOB) AS record
+                    FROM custody_records WHERE state = 'open' ORDER BY id
                     """,
                 arguments: [now.description])
-            return database.changesCount
+            for row in records {
+                let (id, record): (Data, Data) = (row["id"], row["record"])
+                let place = sequencer.nextPlace()
+                try database.execute(
+                    sql: """
+                        UPDATE custody_records SET state = 'closed', record = CAST(? AS TEXT), salt = ?, leaf = ?
+                        WHERE id = ?
+                        """,
+                    arguments: [record, Data(place.salt.bytes), place.index, id])
+                record.withUnsafeBytes { sequencer.append($0, salt: place.salt) }
+            }
+            return records.count
         }
     }
 
-    /// A record as JSON text; nil when the organization has none with this id.
+    /// Nil when the organization has none with this id.
     ///
     /// Use ``Ledger`` instead while serving: what was recorded last may not have arrived here.
-    public func custodyRecord(_ id: RequestID, of organization: OrganizationID) throws -> [UInt8]? {
+    public func custodyRecord(_ id: RequestID, of organization: OrganizationID) throws -> ArchivedRecord? {
         try read { database in
-            try Data.fetchOne(
+            try Row.fetchOne(
                 database,
-                sql: "SELECT CAST(record AS BLOB) FROM custody_records WHERE id = ? AND organization = ?",
+                sql: """
+                    SELECT hex(id) AS id, CAST(record AS BLOB) AS record, state = 'open' AS is_open, salt, leaf
+                    FROM custody_records WHERE id = ? AND organization = ?
+                    """,
                 arguments: [id.data, organization.rawValue])
-        }.map(Array.init)
+        }.flatMap(ArchivedRecord.init)
     }
 
     /// Records that have a drift, as JSON text, with the newest first.
@@ -103,7 +144,7 @@ extension Store {
 
 extension RequestID {
     /// 16 bytes that sort as the id does.
-    fileprivate var data: Data {
+    var data: Data {
         withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Data($0) }
     }
 }

@@ -18,6 +18,12 @@ public struct InstallationSecret: Sendable {
         bytes = try Self.read(name, in: directory) ?? Self.make(name, in: directory)
     }
 
+    /// Nil where there is none.
+    init?(existing name: String, directory: String) throws {
+        guard let bytes = try Self.read(name, in: Directory(directory)) else { return nil }
+        self.bytes = bytes
+    }
+
     /// 32 bytes for one purpose, and where the purpose has several, for one of them (HMAC-SHA256 as a derivation function,
     /// RFC 5869, section 2.3, with one block).
     public func key(for purpose: String, _ name: String) -> [UInt8] {

@@ -1,3 +1,5 @@
+import CustodyLog
+import Domain
 import Synchronization
 
 /// Moves what is in the journal to the store.
@@ -7,6 +9,7 @@ import Synchronization
 final class Drainer: Sendable {
     private struct State {
         let batch: JournalBatch
+        var sequencer: LogSequencer
         /// Tries that failed since the last one that didn't.
         var failures = 0
     }
@@ -16,10 +19,22 @@ final class Drainer: Sendable {
     /// Held by whoever drains, so that the next one finds everything drained.
     private let state: Mutex<State>
 
-    init(_ journal: Journal, store: Store) {
+    /// - Throws: ``StoreError``.
+    init(_ journal: Journal, store: Store) throws {
         self.journal = journal
         self.store = store
-        state = Mutex(State(batch: JournalBatch()))
+        state = Mutex(State(batch: JournalBatch(), sequencer: try store.makeSequencer()))
+    }
+
+    /// The edge of the log as the store has it.
+    var logEdge: LogEdge { state.withLock { $0.sequencer.edge } }
+
+    /// Closes whatever an earlier process has left open.
+    ///
+    /// - Returns: how many records that were.
+    /// - Throws: ``StoreError``.
+    func closeInterrupted(at now: Timestamp) throws -> Int {
+        try state.withLock { try store.closeInterrupted(at: now, sequencer: &$0.sequencer) }
     }
 
     /// Returns once the store has everything that was committed before the call.
@@ -30,17 +45,17 @@ final class Drainer: Sendable {
     func drain() throws -> Int {
         guard journal.undrainedBytes > 0 || journal.hasFinished else { return 0 }
         return try state.withLock { state in
-            let count = try drain(state.batch)
+            let count = try drain(state.batch, &state.sequencer)
             try retireFinished()
             return count
         }
     }
 
-    private func drain(_ batch: JournalBatch) throws -> Int {
+    private func drain(_ batch: JournalBatch, _ sequencer: inout LogSequencer) throws -> Int {
         var count = 0
         var stretches = journal.lanes.flatMap(\.segments).map(JournalStretch.init)
         while stretches.contains(where: \.hasMore) {
-            count += try store.record(batch, limit: journal.options.batchSize) {
+            count += try store.record(batch, sequencer: &sequencer, limit: journal.options.batchSize) {
                 try batch.readOn(in: &stretches)
             }
             for stretch in stretches { settle(stretch) }

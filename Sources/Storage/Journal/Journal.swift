@@ -8,6 +8,7 @@ final class Journal: Sendable {
     let syncBell = Bell()
     private let lanesInUse: Mutex<[JournalLane]>
     private let undrained: Atomic<Int>
+    private let refused = Atomic<Int>(0)
     private let closed = Atomic<Bool>(false)
 
     init(_ directory: Directory, options: LedgerOptions) throws(FileError) {
@@ -22,6 +23,12 @@ final class Journal: Sendable {
 
     /// Bytes that the store doesn't have yet; never fewer than there are.
     var undrainedBytes: Int { undrained.load(ordering: .relaxed) }
+
+    /// Bytes that the disk didn't take.
+    var refusedBytes: Int { refused.load(ordering: .relaxed) }
+
+    /// A writer has so many more of them.
+    func refused(_ count: Int) { refused.add(count, ordering: .relaxed) }
 
     /// Nothing is written any more.
     var isClosed: Bool { closed.load(ordering: .sequentiallyConsistent) }

@@ -29,7 +29,9 @@ public final class JournalWriter: CustodyJournal {
     private var seed: UInt64
     private var buffer = JournalBuffer()
     /// Bytes in the lane's backlog.
-    private var refused = 0
+    private var refused = 0 {
+        didSet { journal.refused(refused - oldValue) }
+    }
     private var rotationSize: Int
 
     convenience init(_ journal: Journal) throws(FileError) {

@@ -1,3 +1,4 @@
+import CustodyLog
 public import Domain
 
 /// Where custody records are kept: first in a journal that event loops append to, then in the store.
@@ -20,7 +21,7 @@ public final class Ledger: Sendable {
         let data = try Directory(directory)
         lock = try DirectoryLock(data)
         journal = try Journal(Directory(data.path(of: "journal")), options: options)
-        drainer = Drainer(journal, store: store)
+        drainer = try Drainer(journal, store: store)
         self.store = store
         draining = Self.drainingThread(journal, drainer, lock)
         syncing = Self.syncingThread(journal)
@@ -37,7 +38,7 @@ public final class Ledger: Sendable {
         let replayed = try drainer.drain()
         if replayed > 0 { journal.options.onEvent(.replayed(entries: replayed)) }
         try drainer.removeFinished()
-        let interrupted = try store.closeInterrupted(at: now)
+        let interrupted = try drainer.closeInterrupted(at: now)
         if interrupted > 0 { journal.options.onEvent(.interrupted(records: interrupted)) }
     }
 
@@ -52,8 +53,14 @@ public final class Ledger: Sendable {
         syncing.start()
     }
 
+    /// The edge of the transparency log, with all closed records that the store has.
+    var logEdge: LogEdge { drainer.logEdge }
+
     /// Bytes that wait for the store.
     public var undrainedBytes: Int { journal.undrainedBytes }
+
+    /// Bytes that the journal's disk has refused and that are tried again with each write; requests are refused meanwhile.
+    public var refusedBytes: Int { journal.refusedBytes }
 
     /// Returns once the store has everything that was committed before the call.
     ///

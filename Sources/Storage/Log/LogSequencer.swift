@@ -1,0 +1,102 @@
+import CustodyLog
+import Domain
+import Foundation
+import GRDB
+
+/// Gives closed records their entries in the transparency log, within the transaction that stores them: a record and its
+/// entry are there together or not at all, so no entry is ever given twice.
+///
+/// It holds the edge of the log's tree, which is all that an entry is added to. A value: it is taken over once the
+/// transaction has worked.
+struct LogSequencer {
+    private(set) var edge: LogEdge
+    /// Tiles that were filled since the last store.
+    private var filled: [LogTile] = []
+    private var storedSize: Int
+    private var salts = SaltSource()
+
+    /// The log as the store has it.
+    init(in database: Database) throws {
+        storedSize = try database.logSize()
+        edge = try LogEdge(size: storedSize) { try database.tile($0) }
+    }
+
+    /// Whether it continues the log that the store has. A transaction whose end isn't known may have been stored all the
+    /// same.
+    func fits(_ database: Database) throws -> Bool { try database.logSize() == storedSize }
+
+    /// For a record that is about to be stored: its index in the log, and its salt.
+    mutating func nextPlace() -> (index: Int, salt: Salt) { (edge.size, salts.next()) }
+
+    /// The record was stored with that salt, and hadn't been before.
+    mutating func append(_ record: UnsafeRawBufferPointer, salt: Salt) {
+        filled += edge.append(Commitment(salt: salt, record: record))
+    }
+
+    /// Stores what was appended.
+    mutating func store(in database: Database) throws {
+        guard edge.size != storedSize else { return }
+        for tile in filled { try database.store(tile) }
+        for tile in edge.openTiles(changedSince: storedSize) { try database.store(tile) }
+        try database.execute(sql: "UPDATE log_state SET size = ?", arguments: [edge.size])
+        filled = []
+        storedSize = edge.size
+    }
+}
+
+/// Makes salts. Random bytes are fetched in blocks, because the system's generator costs a system call each time.
+private struct SaltSource {
+    private var block = RandomBlock()
+
+    mutating func next() -> Salt { Salt(using: &block) }
+
+    private struct RandomBlock: RandomNumberGenerator {
+        private var numbers: [UInt64] = []
+
+        mutating func next() -> UInt64 {
+            if numbers.isEmpty {
+                var generator = SystemRandomNumberGenerator()
+                for _ in 0..<64 { numbers.append(generator.next()) }
+            }
+            return numbers.removeLast()
+        }
+    }
+}
+
+extension Database {
+    /// Entries that the log has, published or not.
+    func logSize() throws -> Int {
+        try Int.fetchOne(self, sql: "SELECT size FROM log_state") ?? 0
+    }
+
+    /// The bytes of a tile: what it had at its width, or what it has grown to; none where there is no such tile.
+    func tile(_ id: LogTile.ID) throws -> [UInt8] {
+        let statement = try cachedStatement(sql: "SELECT bytes FROM log_tiles WHERE layer = ? AND number = ?")
+        return Array(try Data.fetchOne(statement, arguments: [id.layer.column, id.number]) ?? Data())
+    }
+
+    fileprivate func store(_ tile: LogTile) throws {
+        let statement = try cachedStatement(
+            sql: """
+                INSERT INTO log_tiles (layer, number, bytes) VALUES (?, ?, ?)
+                ON CONFLICT (layer, number) DO UPDATE SET bytes = excluded.bytes
+                WHERE length(excluded.bytes) > length(bytes)
+                """)
+        try statement.execute(arguments: [tile.id.layer.column, tile.id.number, Data(tile.bytes)])
+    }
+}
+
+extension LogTile.Layer {
+    /// As the store numbers it.
+    fileprivate var column: Int {
+        switch self {
+        case .entries: -1
+        case .hashes(let level): level
+        }
+    }
+}
+
+extension Store {
+    /// - Throws: ``StoreError``.
+    func makeSequencer() throws -> LogSequencer { try read { try LogSequencer(in: $0) } }
+}
