@@ -239,6 +239,27 @@ extension GatewayError {
         french: "Aucun enregistrement de cet identifiant n'appartient à l'organisation de la clé. L'identifiant est la "
             + "valeur de x-ni-request-id.")
 
+    public static let recordOpen = GatewayError(
+        .recordOpen,
+        english: "The request isn't over yet, so there is no receipt of it. Ask again once its reply has ended.",
+        french: "La requête n'est pas terminée; il n'y a pas encore de reçu. Redemandez-le après la fin de sa réponse.",
+        retryAfter: "1")
+
+    public static let recordUnlogged = GatewayError(
+        .recordUnlogged,
+        english:
+            "The record was closed before this gateway had a transparency log, so there is no receipt of it. Use the "
+            + "record itself.",
+        french: "L'enregistrement date d'avant le journal de transparence; il n'a pas de reçu. Utilisez "
+            + "l'enregistrement lui-même.")
+
+    public static let logFileNotFound = GatewayError(
+        .notFound,
+        english:
+            "The transparency log has no such file, or not yet. Begin with /log/checkpoint: it says how much there is.",
+        french: "Le journal de transparence n'a pas ce fichier, ou pas encore. Commencez par /log/checkpoint, qui dit "
+            + "ce qu'il y a.")
+
     public static let custodyUnavailable = GatewayError(
         .custodyUnavailable,
         english: "The request could not be recorded, so it was not sent anywhere. Try again shortly.",

@@ -45,6 +45,8 @@ public struct GatewayError: Error, Hashable, Sendable {
         case routeRetired = "route_retired"
         case notFound = "not_found"
         case recordNotFound = "record_not_found"
+        case recordOpen = "record_open"
+        case recordUnlogged = "record_unlogged"
         case methodNotAllowed = "method_not_allowed"
         case notImplementedYet = "not_implemented_yet"
         case contextLengthExceeded = "context_length_exceeded"
@@ -68,10 +70,11 @@ public struct GatewayError: Error, Hashable, Sendable {
                 .unsupportedParameter, .invalidRequest, .contextLengthExceeded, .contentFilter, .upstreamRejected:
                 400
             case .requestTooLarge: 413
-            case .modelNotFound, .notFound, .recordNotFound: 404
+            case .modelNotFound, .notFound, .recordNotFound, .recordUnlogged: 404
             case .routeNotAllowed, .onwardNotAllowed, .residencyCheckFailed: 403
             case .routeRetired: 410
             case .methodNotAllowed: 405
+            case .recordOpen: 409
             case .notImplementedYet: 501
             case .rateLimitExceeded: 429
             case .upstreamError, .upstreamUnreachable, .upstreamTruncated, .controlPlaneUnavailable: 502

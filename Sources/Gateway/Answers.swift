@@ -41,58 +41,18 @@ final class CatalogAnswer: Answer {
     func callerLeft() { connection.loop.counters.activeRequests -= 1 }
 }
 
-/// A custody record, read back by the organization that it belongs to.
-final class CustodyAnswer: Answer {
-    private let id: String
-    private let request: InboundRequest
-    private let connection: ClientConnection
-    private var hasCaller = true
-
-    init(_ id: String, _ request: InboundRequest, connection: ClientConnection) {
-        self.id = id
-        self.request = request
-        self.connection = connection
-    }
-
-    /// The archive waits for the disk, so it is asked on another thread.
-    func start() {
-        guard let id = RequestID(hex: id), let key = request.key else {
-            return connection.reply(.recordNotFound, to: request)
-        }
-        let loop = connection.loop
-        let archive = loop.archive
-        let organization = key.organization
-        let this = NIOLoopBound(self, eventLoop: loop.eventLoop)
-        loop.threads.submit { _ in
-            let result = Result { try archive.record(id, of: organization) }
-            this.eventLoop.execute { this.value.found(result) }
-        }
-    }
-
-    private func found(_ result: Result<[UInt8]?, any Error>) {
-        guard hasCaller else { return }
-        switch result {
-        case .success(let record?): connection.reply(record, to: request)
-        case .success(nil): connection.reply(.recordNotFound, to: request)
-        case .failure(let error):
-            connection.loop.logger.error("A custody record could not be read", metadata: ["error": "\(error)"])
-            connection.reply(.custodyUnavailable, to: request)
-        }
-    }
-
-    func callerLeft() {
-        hasCaller = false
-        connection.loop.counters.activeRequests -= 1
-    }
-}
-
 extension ClientConnection {
-    /// A whole reply of JSON text.
-    func reply(_ json: [UInt8], to request: InboundRequest) {
-        var buffer = loop.allocator.buffer(capacity: json.count + 256)
-        let head = OutboundHead(status: 200, lines: request.idLines, keepsAlive: keepsAlive(after: request))
-        head.write(length: json.count, to: &buffer)
-        if request.head?.method != .head { buffer.writeBytes(json) }
+    /// A whole reply, of JSON text unless it is said to be something else.
+    func reply(
+        _ body: [UInt8], contentType: StaticString = "application/json", lines: [UInt8]? = nil,
+        to request: InboundRequest
+    ) {
+        var buffer = loop.allocator.buffer(capacity: body.count + 512)
+        let head = OutboundHead(
+            status: 200, contentType: contentType, lines: lines ?? request.idLines,
+            keepsAlive: keepsAlive(after: request))
+        head.write(length: body.count, to: &buffer)
+        if request.head?.method != .head { buffer.writeBytes(body) }
         write(buffer)
         loop.counters.replies[200, default: 0] += 1
         answered(request)

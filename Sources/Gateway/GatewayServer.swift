@@ -6,6 +6,9 @@ public import NIOPosix
 public struct ServingLoop: Sendable {
     let state: NIOLoopBound<LoopState>
 
+    /// Tries again to write what the journal's disk has refused.
+    public func retryJournal() { change { $0.retryJournal() } }
+
     /// Does something with the loop's state, on the loop.
     public func change(_ change: @escaping @Sendable (LoopState) -> Void) {
         state.eventLoop.execute { change(state.value) }

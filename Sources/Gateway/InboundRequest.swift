@@ -89,10 +89,62 @@ final class InboundRequest {
         case .inference: ChatCall(self, connection: connection)
         case .models, .model, .billingModels: CatalogAnswer(self, connection: connection)
         case .explain: ExplainAnswer(self, connection: connection)
-        case .custodyRecord(let id): CustodyAnswer(id, self, connection: connection)
+        case .custodyRecord, .custodyReceipt, .custodyRecords, .custodyExport, .logCheckpoint, .logTile, .logKeys:
+            archiveAnswer(on: connection)
         case .controlPlane, .notOffered: ControlPlaneCall(self, connection: connection)
         }
     }
+}
+
+extension InboundRequest {
+    private func archiveAnswer(on connection: ClientConnection) -> any Answer {
+        do throws(GatewayError) {
+            return ArchiveAnswer(try archiveQuestion(), self, connection: connection)
+        } catch {
+            return ErrorAnswer(error, self, connection: connection)
+        }
+    }
+
+    private func archiveQuestion() throws(GatewayError) -> ArchiveAnswer.Question {
+        switch surface {
+        case .custodyRecord(let id): .record(try Self.recordID(id))
+        case .custodyReceipt(let id): .receipt(try Self.recordID(id))
+        case .custodyRecords: .records(try CustodyQuery(query, limits: 1...1_000, usual: 100))
+        case .custodyExport: .export(try CustodyQuery(query, limits: 1...5_000, usual: 1_000))
+        case .logCheckpoint: .checkpoint
+        case .logTile(let path): .tile(path)
+        case .logKeys: .logKeys
+        default: throw .notFound
+        }
+    }
+
+    private static func recordID(_ text: String) throws(GatewayError) -> RequestID {
+        guard let id = RequestID(hex: text) else { throw .recordNotFound }
+        return id
+    }
+
+    /// Of the target, without the question mark.
+    private var query: String {
+        let parts = (head?.whole.pathAndQuery ?? "").split(separator: "?", maxSplits: 1)
+        return parts.count > 1 ? String(parts[1]) : ""
+    }
+}
+
+/// An error that was found before anything was asked.
+final class ErrorAnswer: Answer {
+    private let error: GatewayError
+    private let request: InboundRequest
+    private let connection: ClientConnection
+
+    init(_ error: GatewayError, _ request: InboundRequest, connection: ClientConnection) {
+        self.error = error
+        self.request = request
+        self.connection = connection
+    }
+
+    func start() { connection.reply(error, to: request) }
+
+    func callerLeft() { connection.loop.counters.activeRequests -= 1 }
 }
 
 /// The key that a connection's last request came with: most connections only ever see one, and hashing its secret anew

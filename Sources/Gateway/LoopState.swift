@@ -16,6 +16,7 @@ public final class LoopState {
     let journal: any CustodyJournal
     let settings: GatewaySettings
     let archive: any CustodyArchive
+    let log: any PublishedLog
     private let mappings: any RouteMappingBook
     /// All event loops of the gateway, this one included.
     var peers: [ServingLoop] = []
@@ -40,7 +41,8 @@ public final class LoopState {
     public init(
         eventLoop: any EventLoop, snapshot: ServingSnapshot, credentials: [String: CredentialSlot],
         upstream: UpstreamClient, journal: any CustodyJournal,
-        archive: any CustodyArchive, mappings: any RouteMappingBook, settings: GatewaySettings, threads: NIOThreadPool,
+        archive: any CustodyArchive, log: any PublishedLog, mappings: any RouteMappingBook, settings: GatewaySettings,
+        threads: NIOThreadPool,
         logger: Logger, clock: @escaping @Sendable () -> Timestamp
     ) {
         self.eventLoop = eventLoop
@@ -49,6 +51,7 @@ public final class LoopState {
         self.upstream = upstream
         self.journal = journal
         self.archive = archive
+        self.log = log
         self.mappings = mappings
         self.settings = settings
         self.threads = threads
@@ -139,6 +142,9 @@ public final class LoopState {
         journal.append(entry)
         commit()
     }
+
+    /// Tries again to write what the disk has refused: where no request comes any more, nothing else would.
+    func retryJournal() { commit() }
 
     /// How many entries there were since the loop's last turn that had any, and in that one.
     private var entriesOfTurn = 0

@@ -10,6 +10,12 @@ enum Surface {
     /// What would become of a chat request.
     case explain
     case custodyRecord(id: String)
+    case custodyReceipt(id: String)
+    case custodyRecords
+    case custodyExport
+    case logCheckpoint
+    case logTile(path: String)
+    case logKeys
     /// A surface of the product that this version doesn't serve; the text names it, and the wire is its own.
     case notOffered(String, ChatWire)
     /// Anything else belongs to the control plane.
@@ -35,6 +41,10 @@ enum Surface {
         case "/v1/messages/count_tokens": .inference(.anthropicTokenCount)
         case "/v1/responses": .inference(.openAIResponses)
         case "/v1/embeddings": .inference(.openAIEmbeddings)
+        case "/api/usage/custody": .custodyRecords
+        case "/api/usage/custody/export": .custodyExport
+        case "/log/checkpoint": .logCheckpoint
+        case "/.well-known/ni-keys.json": .logKeys
         default: withParameter(path)
         }
     }
@@ -43,7 +53,11 @@ enum Surface {
         // A route's id holds slashes, which come raw or percent-encoded.
         if let id = path.rest(after: "/v1/models/"), !id.isEmpty { return .model(id: id.percentDecoded) }
         if let id = path.rest(after: "/api/usage/custody/"), !id.isEmpty {
-            return .custodyRecord(id: id.percentDecoded)
+            guard let record = id.rest(before: "/receipt") else { return .custodyRecord(id: id.percentDecoded) }
+            return .custodyReceipt(id: record.percentDecoded)
+        }
+        if let file = path.rest(after: "/log/"), file.utf8.starts(with: "tile/".utf8) {
+            return .logTile(path: String(file))
         }
         if path.utf8.starts(with: "/v1/responses/".utf8) {
             return .notOffered("The Responses API's storage", .openAIResponses)
@@ -54,7 +68,9 @@ enum Surface {
     var method: HTTP1Method? {
         switch self {
         case .inference, .notOffered, .explain: .post
-        case .models, .model, .billingModels, .custodyRecord: .get
+        case .models, .model, .billingModels, .custodyRecord, .custodyReceipt, .custodyRecords, .custodyExport,
+            .logCheckpoint, .logTile, .logKeys:
+            .get
         case .controlPlane: nil
         }
     }
@@ -68,7 +84,7 @@ enum Surface {
         case .inference(.openAIEmbeddings): "embeddings"
         case .inference(.anthropicTokenCount): "messages.count_tokens"
         case .notOffered: "not_offered"
-        case .models, .model, .billingModels, .explain, .custodyRecord, .controlPlane: "none"
+        default: "none"
         }
     }
 
@@ -76,7 +92,7 @@ enum Surface {
     var codec: any ChatCodec {
         switch self {
         case .inference(let wire), .notOffered(_, let wire): Self.codec(of: wire)
-        case .models, .model, .billingModels, .explain, .custodyRecord, .controlPlane: Self.codec(of: .openAIChat)
+        default: Self.codec(of: .openAIChat)
         }
     }
 
@@ -94,14 +110,16 @@ enum Surface {
     var isInference: Bool {
         switch self {
         case .inference, .notOffered: true
-        case .models, .model, .billingModels, .explain, .custodyRecord, .controlPlane: false
+        default: false
         }
     }
 
     var needsKey: Bool {
         switch self {
-        case .billingModels, .controlPlane: false
-        case .inference, .notOffered, .models, .model, .explain, .custodyRecord: true
+        case .billingModels, .controlPlane, .logCheckpoint, .logTile, .logKeys: false
+        case .inference, .notOffered, .models, .model, .explain, .custodyRecord, .custodyReceipt, .custodyRecords,
+            .custodyExport:
+            true
         }
     }
 }
@@ -119,6 +137,12 @@ extension UnsafeRawBufferPointer {
 extension Substring {
     fileprivate func rest(after prefix: String) -> Substring? {
         utf8.starts(with: prefix.utf8) ? self[utf8.index(startIndex, offsetBy: prefix.utf8.count)...] : nil
+    }
+
+    fileprivate func rest(before suffix: String) -> Substring? {
+        let length = utf8.count - suffix.utf8.count
+        guard length >= 0, utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) else { return nil }
+        return self[..<utf8.index(startIndex, offsetBy: length)]
     }
 
     /// RFC 3986, section 2.1; what is no valid escape stays as it is.

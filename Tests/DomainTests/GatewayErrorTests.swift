@@ -54,7 +54,8 @@ import Testing
         .repeatedCredentials, .requestTooLarge(limit: 5),
         .notFound,
         .methodNotAllowed("POST"), .notImplementedYet("This"), .modelNotFound("m", alternatives: []),
-        .modelNotFound("m", alternatives: ["a", "b"]), .recordNotFound, .custodyUnavailable, .controlPlaneUnavailable,
+        .modelNotFound("m", alternatives: ["a", "b"]), .recordNotFound, .recordOpen, .recordUnlogged, .logFileNotFound,
+        .custodyUnavailable, .controlPlaneUnavailable,
         .onwardNotAllowed(
             "tools[0]", reason: LocalizedText(english: "the route refuses it", french: "la route le refuse"),
             alternative: "b"),

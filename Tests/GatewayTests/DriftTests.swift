@@ -193,8 +193,9 @@ import Wire
             for text in texts { ids.append(try await gateway.reply(to: gateway.chat(.openai, text)).requestID) }
             let listed = try gateway.ledger.driftedRecords(before: nil, atMost: 9)
             #expect(listed.map(\.id.hex) == [ids[2], ids[0]])
-            let record = try await gateway.record(ids[2])
-            #expect(try JSON(parsing: listed[0].json) == record)
+            guard case .object(var record) = try await gateway.record(ids[2]) else { throw TestClient.Ended() }
+            record["log"] = nil
+            #expect(try JSON(parsing: listed[0].json) == .object(record))
         }
     }
 

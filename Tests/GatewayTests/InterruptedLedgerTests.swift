@@ -20,7 +20,7 @@ import Wire
             let later = TestClock.start.adding(seconds: 60)
             let ledger = try Ledger(directory: copy.path, store: try Store(path: copy.database), at: later)
             let id = try #require(RequestID(hex: head.requestID))
-            let record = try JSON(parsing: try #require(try ledger.record(id, of: .default)))
+            let record = try JSON(parsing: try #require(try ledger.record(id, of: .default)?.json))
             ledger.stop()
             #expect(record["state"] == "closed")
             #expect(record["outcome"] == "interrupted")

@@ -65,7 +65,7 @@ import Wire
             #expect(try await client.untilEnd() == "")
             try await stopped
             let id = try #require(RequestID(hex: head.requestID))
-            let record = try JSON(parsing: try #require(try gateway.ledger.record(id, of: .default)))
+            let record = try JSON(parsing: try #require(try gateway.ledger.record(id, of: .default)?.json))
             #expect(record["outcome"] == "completed")
         }
     }

@@ -103,7 +103,7 @@ extension KeyDraft {
     private static func expiry(_ value: JSON?, after now: Timestamp) throws(AdminError) -> Timestamp? {
         guard let value, !value.isNull else { return nil }
         guard let text = value.string else { throw wrongType("expires_at", .string) }
-        guard let time = Timestamp(rfc3339: text) else {
+        guard let time = Timestamp(dayOrTime: text) else {
             throw .gateway(
                 .invalidValue(
                     "expires_at", "'expires_at' must be a day or a time, such as 2027-01-31 or 2027-01-31T12:00:00Z."))

@@ -24,6 +24,7 @@ struct RunningGateway: Sendable {
     private let offer: Offer
     private let addressLists: AddressLists
     private let ledger: Ledger
+    private let log: TransparencyLog
     private let logger: Logger
 
     /// Where the control plane listens.
@@ -42,6 +43,8 @@ struct RunningGateway: Sendable {
         let ledger = try Ledger(
             directory: configuration.dataDirectory, store: store, at: wallClock(),
             options: ledgerOptions(configuration, logger))
+        let log = try TransparencyLog(
+            ledger, directory: configuration.dataDirectory, origin: configuration.logOrigin, at: wallClock())
         let offer = try Offer(configuration, sources: try CatalogSource.configured(configuration) + routes)
         for (route, reason) in offer.leftOut {
             logger.debug(
@@ -54,16 +57,17 @@ struct RunningGateway: Sendable {
         let socket = try controlPlaneSocket(in: configuration.dataDirectory)
         let addressLists = try AddressLists.configured(configuration, for: offer.routes.map(\.route), at: wallClock())
         let server = try await startServer(
-            configuration, offer, store, hasher, ledger, await addressLists.inForce, socket, logger)
+            configuration, offer, store, hasher, (ledger, log), await addressLists.inForce, socket, logger)
         ledger.start()
         return RunningGateway(
             configuration: configuration, server: server, store: store, hasher: hasher, offer: offer,
-            addressLists: addressLists, ledger: ledger, logger: logger, controlPlaneSocket: socket)
+            addressLists: addressLists, ledger: ledger, log: log, logger: logger, controlPlaneSocket: socket)
     }
 
     private static func startServer(
-        _ configuration: GatewayConfiguration, _ offer: Offer, _ store: Store, _ hasher: KeyHasher, _ ledger: Ledger,
-        _ catalogs: AddressCatalogs, _ socket: String, _ logger: Logger
+        _ configuration: GatewayConfiguration, _ offer: Offer, _ store: Store, _ hasher: KeyHasher,
+        _ custody: (ledger: Ledger, log: TransparencyLog), _ catalogs: AddressCatalogs, _ socket: String,
+        _ logger: Logger
     ) async throws -> GatewayServer {
         let loops = configuration.eventLoops > 0 ? configuration.eventLoops : System.coreCount
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
@@ -84,7 +88,8 @@ struct RunningGateway: Sendable {
                 upstream: UpstreamClient(
                     eventLoop: loop, tls: tls, timeouts: timeouts, catalogs: catalogs,
                     resolver: SystemResolver(threads: threads), clock: wallClock),
-                journal: try ledger.makeJournal(), archive: ledger, mappings: store, settings: settings,
+                journal: try custody.ledger.makeJournal(), archive: custody.ledger, log: custody.log, mappings: store,
+                settings: settings,
                 threads: threads, logger: logger, clock: wallClock)
         }
         do {
@@ -133,6 +138,10 @@ struct RunningGateway: Sendable {
             controlPlane { readiness.controlPlaneIsUp() },
             admin(keys) { readiness.adminIsUp(port: $0) },
             KeyWatcher(keys: keys, logger: logger),
+            CheckpointService(log: log, logger: logger), JournalRetryService(ledger: ledger, server: server),
+            RetentionService(
+                store: store, usual: configuration.retentionDays > 0 ? configuration.retentionDays : nil, logger: logger
+            ),
         ]
         services += offer.issuedCredentials.map { CredentialService($0, server: server, logger: logger) }
         if !configuration.addressLists.isEmpty {
@@ -144,8 +153,14 @@ struct RunningGateway: Sendable {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        defer { ledger.stop() }
+        defer { closeCustody() }
         try await group.run()
+    }
+
+    /// Whatever was recorded last gets its checkpoint too.
+    private func closeCustody() {
+        ledger.stop()
+        CheckpointService(log: log, logger: logger).publish()
     }
 
     private func controlPlane(_ onReady: @escaping @Sendable () -> Void) -> ControlPlaneService {
@@ -161,7 +176,11 @@ struct RunningGateway: Sendable {
             mappings: StoredMappings(store: store), drifts: StoredDrifts(ledger: ledger), addressLists: addressLists,
             metrics: ServerMetrics(server: server, ledger: ledger, addressLists: addressLists),
             readiness: { [ledger] in
-                ledger.undrainedBytes < limit ? .ready : .notReady("The custody journal is full: look at the store.")
+                guard ledger.refusedBytes == 0 else {
+                    return .notReady("The disk doesn't take the custody journal: look whether it is full.")
+                }
+                return ledger.undrainedBytes < limit
+                    ? .ready : .notReady("The custody journal is full: look at the store.")
             },
             clock: wallClock, logger: logger)
         return AdminService(

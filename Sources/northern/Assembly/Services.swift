@@ -70,6 +70,81 @@ struct KeyWatcher: Service {
     }
 }
 
+/// Publishes a checkpoint of the custody log once a second, where there is anything new.
+struct CheckpointService: Service {
+    let log: TransparencyLog
+    let logger: Logger
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            while true {
+                publish()
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+        // A service that ends before it is told to would end all others.
+        try await gracefulShutdown()
+    }
+
+    func publish() {
+        do {
+            try log.publish(at: wallClock())
+        } catch {
+            logger.error("No checkpoint could be published", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+/// Has the journals' writers try again once a second what the disk has refused.
+struct JournalRetryService: Service {
+    let ledger: Ledger
+    let server: GatewayServer
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            while true {
+                try await Task.sleep(for: .seconds(1))
+                if ledger.refusedBytes > 0 { for loop in server.loops { loop.retryJournal() } }
+            }
+        }
+        // A service that ends before it is told to would end all others.
+        try await gracefulShutdown()
+    }
+}
+
+/// Deletes records that are older than they are to be, once an hour.
+struct RetentionService: Service {
+    let store: Store
+    /// Days; nil: for ever.
+    let usual: Int?
+    let logger: Logger
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            while true {
+                let pause: Duration = deletedAll() ? .seconds(3_600) : .milliseconds(100)
+                try await Task.sleep(for: pause)
+            }
+        }
+        // A service that ends before it is told to would end all others.
+        try await gracefulShutdown()
+    }
+
+    /// - Returns: false where there may be more.
+    private func deletedAll() -> Bool {
+        do {
+            let count = try store.deleteExpiredRecords(usual: usual, at: wallClock())
+            if count > 0 {
+                logger.notice("Custody records were deleted, as they were old enough", metadata: ["count": "\(count)"])
+            }
+            return count == 0
+        } catch {
+            logger.error("Old custody records could not be deleted", metadata: ["error": "\(error)"])
+            return true
+        }
+    }
+}
+
 /// Keeps a credential that has to be fetched in force, for as long as the gateway runs.
 struct CredentialService: Service {
     let renewal: CredentialRenewal

@@ -18,6 +18,9 @@ struct GatewayConfiguration: Sendable {
     var catalogFile: String?
     var usesBuiltInCatalog: Bool
     var journalLimit: Int
+    var logOrigin: String?
+    /// 0: for ever.
+    var retentionDays: Int
     var digestsContent: Bool
     var upstream: UpstreamConfiguration
     var egressMode: EgressMode
@@ -42,6 +45,8 @@ struct GatewayConfiguration: Sendable {
         catalogFile = reader.text(Settings.catalogFile)
         usesBuiltInCatalog = try reader.flag(Settings.usesBuiltInCatalog)
         journalLimit = try reader.integer(Settings.journalLimit, in: 1 << 16...1 << 44)
+        logOrigin = reader.text(Settings.logOrigin)
+        retentionDays = try reader.integer(Settings.retentionDays, in: 0...36_500)
         digestsContent = try reader.flag(Settings.contentDigests)
         upstream = try UpstreamConfiguration(reader)
         egressMode = try reader.choice(Settings.egressMode)

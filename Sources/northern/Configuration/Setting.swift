@@ -65,6 +65,15 @@ enum Settings {
         "How much the custody journal may hold while the store is away. Beyond it, requests are refused.",
         default: "1073741824")
 
+    static let logOrigin = Setting(
+        "custody.log_origin",
+        "The name of the custody log, which signs its checkpoints: a URL without its scheme, such as "
+            + "gateway.example.org/log. It can't be changed once a checkpoint was published. One is made up unless set."
+    )
+    static let retentionDays = Setting(
+        "custody.retention_days",
+        "After how many days closed records are deleted, where 'northern custody retention' says nothing else for an "
+            + "organization.", default: "0", zero: "they are kept for ever")
     static let contentDigests = Setting(
         "custody.content_digests",
         "Whether records have keyed digests of what was asked and answered, so that whoever has the text and the key can "
@@ -103,7 +112,7 @@ enum Settings {
     static let all: [Setting] =
         [
             dataDirectory, host, port, bodyLimit, loops, adminHost, adminPort, adminToken, jurisdiction, logLevel,
-            catalogFile, usesBuiltInCatalog, journalLimit, contentDigests, egressMode,
+            catalogFile, usesBuiltInCatalog, journalLimit, logOrigin, retentionDays, contentDigests, egressMode,
             awsAddresses, azureAddresses, googleAddresses, oracleAddresses, addressAge,
             acceptsLosses,
         ] + UpstreamSetting.all + ProviderSetting.all

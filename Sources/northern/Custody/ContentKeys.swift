@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Pipeline
 import Storage
 
@@ -15,4 +16,21 @@ struct ContentKeys: Sendable {
     func bytes(of organization: OrganizationID) -> [UInt8] { secret.key(for: "content digest", organization.rawValue) }
 
     func key(of organization: OrganizationID) -> ContentDigestKey { ContentDigestKey(bytes(of: organization)) }
+}
+
+extension ContentDigestKey {
+    /// 64 hex digits.
+    ///
+    /// - Throws: ``ConfigurationError`` where the file can't be read.
+    func digest(ofFile path: String) throws -> String {
+        guard let file = FileHandle(forReadingAtPath: path) else {
+            throw ConfigurationError("The file '\(path)' can't be read.")
+        }
+        defer { try? file.close() }
+        var digester = digester()
+        while let part = try file.read(upToCount: 1 << 20), !part.isEmpty {
+            part.withUnsafeBytes { digester.add($0) }
+        }
+        return digester.digest()?.hex ?? ""
+    }
 }

@@ -23,6 +23,7 @@ final class TestGateway: Sendable {
     let store: Store
     private let hasher: KeyHasher
     let ledger: Ledger
+    let transparencyLog: TransparencyLog
     let directory: TemporaryDirectory
     let keys: TestKeys
     let log: CapturedLog
@@ -56,7 +57,8 @@ final class TestGateway: Sendable {
 
     private init(
         server: GatewayServer, simulator: ProviderSimulator, store: Store, hasher: KeyHasher, ledger: Ledger,
-        directory: TemporaryDirectory, keys: TestKeys, log: CapturedLog, journalFault: DiskFault,
+        directory: TemporaryDirectory, keys: TestKeys, transparencyLog: TransparencyLog, log: CapturedLog,
+        journalFault: DiskFault,
         mappingFault: DiskFault, clock: TestClock
     ) {
         self.server = server
@@ -66,6 +68,7 @@ final class TestGateway: Sendable {
         self.ledger = ledger
         self.directory = directory
         self.keys = keys
+        self.transparencyLog = transparencyLog
         self.log = log
         self.journalFault = journalFault
         self.mappingFault = mappingFault
@@ -82,6 +85,8 @@ final class TestGateway: Sendable {
         let hasher = try KeyHasher(directory: directory.path)
         let keys = try options.left?.keys ?? TestKeys(in: store, hasher: hasher)
         let ledger = try Ledger(directory: directory.path, store: store, at: clock.now(), options: options.ledger)
+        let transparencyLog = try TransparencyLog(
+            ledger, directory: directory.path, origin: "gateway.test/log", at: clock.now())
         let log = CapturedLog()
         let journalFault = DiskFault()
         let mappingFault = DiskFault()
@@ -101,16 +106,17 @@ final class TestGateway: Sendable {
                     eventLoop: loop, tls: try options.trusted.map(Self.context), timeouts: options.timeouts,
                     catalogs: options.catalogs,
                     resolver: options.resolver, clock: clock.now),
-                journal: FaultyJournal(try ledger.makeJournal(), journalFault), archive: ledger,
+                journal: FaultyJournal(try ledger.makeJournal(), journalFault), archive: ledger, log: transparencyLog,
                 mappings: FaultyMappingBook(book: store, fault: mappingFault),
                 settings: GatewaySettings(
-                    bodyLimit: options.bodyLimit, pingInterval: options.pingInterval, policyDigest: digest),
+                    bodyLimit: options.bodyLimit, pingInterval: options.pingInterval, policyDigest: digest,
+                    contentKey: { _ in ContentDigestKey(Self.contentSecret) }),
                 threads: .singleton, logger: log.logger, clock: clock.now)
         }
         ledger.start()
         return TestGateway(
             server: server, simulator: simulator, store: store, hasher: hasher, ledger: ledger, directory: directory,
-            keys: keys,
+            keys: keys, transparencyLog: transparencyLog,
             log: log, journalFault: journalFault, mappingFault: mappingFault, clock: clock)
     }
 
@@ -126,6 +132,8 @@ final class TestGateway: Sendable {
         configuration.trustRoots = roots
         return try NIOSSLContext(configuration: configuration)
     }
+
+    static let contentSecret = [UInt8](repeating: 9, count: 32)
 
     @Sendable
     private static func digest(_ policy: KeyPolicy) -> String {

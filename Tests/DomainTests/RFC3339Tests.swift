@@ -1,16 +1,14 @@
 import Domain
 import Testing
 
-@testable import Web
-
-@Suite struct TimestampTests {
+@Suite struct RFC3339Tests {
     @Test(arguments: [
         ("1970-01-02", 86_400_000_000), ("1970-01-01T00:00:01Z", 1_000_000), ("1970-01-01T00:00:00.000001Z", 1),
         ("1970-01-01T01:00:00+01:00", 0), ("1969-12-31T23:00:00-01:30", 1_800_000_000),
         ("1970-01-01T00:00:00.123456789Z", 123_456),
     ])
     func `times of RFC 3339 and plain days are read`(text: String, microseconds: Int64) {
-        #expect(Timestamp(rfc3339: text)?.microseconds == microseconds)
+        #expect(Timestamp(dayOrTime: text)?.microseconds == microseconds)
     }
 
     @Test(arguments: [
@@ -20,6 +18,10 @@ import Testing
         "２０２７-01-01",
     ])
     func `anything else is not`(text: String) {
-        #expect(Timestamp(rfc3339: text) == nil)
+        #expect(Timestamp(dayOrTime: text) == nil)
+    }
+
+    @Test func `a day is no time`() {
+        #expect(Timestamp(rfc3339: "2027-01-01") == nil)
     }
 }

@@ -1,18 +1,21 @@
-import Domain
-
 extension Timestamp {
-    /// Reads a time as RFC 3339 writes it, such as `2027-01-31T12:00:00Z`, or a day, which stands for its first second
-    /// in UTC. Nil for anything else. Leap seconds have no place here, fractions finer than microseconds are cut.
-    init?(rfc3339 text: String) {
-        let parts = text.split(separator: "T", omittingEmptySubsequences: false)
-        guard 1...2 ~= parts.count, let date = CalendarDate(String(parts[0])) else { return nil }
-        let midnight = Timestamp(seconds: date.daysSince1970 * 86_400)
-        guard parts.count == 2 else {
-            self = midnight
-            return
+    /// Reads a day, which stands for its first second in UTC, or a time as ``init(rfc3339:)`` does.
+    package init?(dayOrTime text: String) {
+        if let date = CalendarDate(text) {
+            self.init(seconds: date.daysSince1970 * 86_400)
+        } else {
+            self.init(rfc3339: text)
         }
-        guard let (clock, offset) = Self.split(parts[1]), let time = Self.microseconds(of: clock) else { return nil }
-        self.init(microseconds: midnight.microseconds + time - offset * 1_000_000)
+    }
+
+    /// Reads a time as RFC 3339 writes it, such as `2027-01-31T12:00:00Z`. Nil for anything else. A leap second is the one
+    /// that follows it, fractions finer than microseconds are cut.
+    package init?(rfc3339 text: String) {
+        let parts = text.split(separator: "T", omittingEmptySubsequences: false)
+        guard parts.count == 2, let date = CalendarDate(String(parts[0])),
+            let (clock, offset) = Self.split(parts[1]), let time = Self.microseconds(of: clock)
+        else { return nil }
+        self.init(microseconds: (date.daysSince1970 * 86_400 - offset) * 1_000_000 + time)
     }
 
     /// The time of the day, and how many seconds its zone is ahead of UTC.
@@ -35,7 +38,7 @@ extension Timestamp {
         let halves = clock.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let fields = (halves.first ?? "").split(separator: ":", omittingEmptySubsequences: false)
         guard fields.count == 3, let hour = digits(fields[0], below: 24), let minute = digits(fields[1], below: 60),
-            let second = digits(fields[2], below: 60)
+            let second = digits(fields[2], below: 61)
         else { return nil }
         guard halves.count == 2 else { return (hour * 3600 + minute * 60 + second) * 1_000_000 }
         guard let fraction = fraction(halves[1]) else { return nil }
