@@ -55,7 +55,8 @@ def evidence(world):
                                 routes=routes(simulators))
     installation.edit("config.yaml", "level: debug", "level: info")
     gateway = installation.start(installation.create_key("agreement")["key"])
-    found = Evidence(installation, gateway, Mix(SEED, installation.routes).steps(REQUESTS), CALLERS)
+    steps = Mix(SEED, installation.routes).steps(REQUESTS)
+    found = Evidence.of(steps, installation, gateway, CALLERS)
     for simulator in simulators.values():
         eventually(lambda: simulator.stats()["active"] == 0)
         found.look_at(simulator.url.partition("//")[2], seen_by(simulator))

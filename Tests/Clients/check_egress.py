@@ -166,8 +166,8 @@ class Observed:
         gateway = installation.start(key, within=(*self.near.within, "env", *PROXIES))
         stack.callback(gateway.process.end)
         self.gateway_ports = {int(url.rpartition(":")[2]) for url in (gateway.base_url, gateway.admin_url)}
-        self.evidence = Evidence(installation, gateway, Mix(SEED, installation.routes).steps(REQUESTS), CALLERS,
-                                 enter=self.near.enter)
+        steps = Mix(SEED, installation.routes).steps(REQUESTS)
+        self.evidence = Evidence.of(steps, installation, gateway, CALLERS, enter=self.near.enter)
         self.metrics = fetch(gateway.admin_url + "/metrics", headers=[("Authorization", f"Bearer {ADMIN_TOKEN}")])[2]
         self._ask_for_a_tunnel(gateway)
         expect(gateway.process.end(), "the gateway's exit status").equals(0)

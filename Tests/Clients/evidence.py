@@ -67,24 +67,32 @@ def may_be_at(route, address):
     return got.port == wanted.port and any(ipaddress.ip_address(got.hostname) in network for network in networks)
 
 
-class Evidence:
-    """All that is told of some requests, after the last of them is over. The gateway has to log at info."""
+def answered_ids(gateway):
+    """Of all requests that a gateway has answered: it says so of each, in its log."""
+    lines = gateway.process.log_text().splitlines()
+    return [re.search(r"\bid=([0-9a-f]{32})\b", line)[1] for line in lines if "Answered a request" in line]
 
-    def __init__(self, installation, gateway, steps, callers, enter=None):
+
+class Evidence:
+    """All that is told of some requests, after the last of them is over."""
+
+    def __init__(self, installation, gateway, told, records):
         self.gateway = gateway
         self.routes = {route.id: route for route in installation.routes.values()}
-        told = at_once(gateway, callers, lambda caller, step: [caller.ask(asked) for asked in step], steps, enter)
-        self.told = {each.asked.tag: each for group in told for each in group}
-        # Those that left may be gone before the gateway knows of it.
-        eventually(lambda: len(self._ids()) >= len(self.told), seconds=20, pause=0.2)
-        self.records = at_once(gateway, callers, lambda caller, each: caller.record(each), self._ids(), enter)
+        self.told = {each.asked.tag: each for each in told}
+        self.records = records
         self.names = self._published_names()
         self.seen = {}
 
-    def _ids(self):
-        """Of all requests that the gateway has answered: it says so of each, in its log."""
-        lines = self.gateway.process.log_text().splitlines()
-        return [re.search(r"\bid=([0-9a-f]{32})\b", line)[1] for line in lines if "Answered a request" in line]
+    @classmethod
+    def of(cls, steps, installation, gateway, callers, enter=None):
+        """Asks, and reads the records. The gateway has to log at info."""
+        groups = at_once(gateway, callers, lambda caller, step: [caller.ask(asked) for asked in step], steps, enter)
+        told = [each for group in groups for each in group]
+        # Those that left may be gone before the gateway knows of it.
+        eventually(lambda: len(answered_ids(gateway)) >= len(told), seconds=20, pause=0.2)
+        records = at_once(gateway, callers, lambda caller, each: caller.record(each), answered_ids(gateway), enter)
+        return cls(installation, gateway, told, records)
 
     def look_at(self, host, seen):
         """Takes the log of what stands at a host."""
