@@ -28,11 +28,11 @@ ADMIN_TOKEN = "admin-token-of-the-checks-2kd8"
 SIMULATOR_MODELS = ("sim-basic", "sim-vision", "sim/odd:1")
 
 
-def fetch(url, body=None, headers=(), method=None):
+def fetch(url, body=None, headers=(), method=None, timeout=20):
     """Status, header fields and text of a reply, whatever its status."""
     call = urllib.request.Request(url, body, dict(headers), method=method)
     try:
-        with urllib.request.urlopen(call, timeout=20) as reply:
+        with urllib.request.urlopen(call, timeout=timeout) as reply:
             return reply.status, reply.headers, reply.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.headers, error.read().decode()
