@@ -10,6 +10,8 @@ import json
 import os
 import sys
 
+from custody import Custody
+from custodylog import decoded, paths_of
 from harness import Skip, Suite, expect, main, user
 from servers import ADMIN_TOKEN, EVERY_FAMILY, FAMILIES, PROVIDER_KEY, Installation, fetch, gate_name
 from surfaces import EMBEDDINGS, MESSAGES, RESPONSES
@@ -169,7 +171,9 @@ class Planted:
         self.installation.edit("config.yaml", "level: debug", "level: trace")
         made = self.installation.create_key("canary")
         self.gateway = self.installation.start(made["key"])
-        self.replies, self.records = [], []
+        self.replies, self.records, self.told = [], [], []
+        # Files of the log, by path.
+        self.published = {}
         # The places whose texts reached the upstream.
         self.arrived = set()
         self.simulator = world.simulator
@@ -181,9 +185,10 @@ class Planted:
         self._leave_in_mid_stream()
         self.seen = json.dumps(self.simulator.requests())
         self._read_records()
+        self._read_log()
         admin = [("Authorization", f"Bearer {ADMIN_TOKEN}")]
-        self.told = [fetch(self.gateway.admin_url + path, headers=admin)[2]
-                     for path in ("/metrics", "/health/ready", "/api/admin/keys", "/api/admin/mappings")]
+        self.told += [fetch(self.gateway.admin_url + path, headers=admin)[2]
+                      for path in ("/metrics", "/health/ready", "/api/admin/keys", "/api/admin/mappings")]
         self._kill_in_mid_stream()
 
     def _plant(self, place):
@@ -257,6 +262,18 @@ class Planted:
             if status == 200:
                 self.records.append(text)
 
+    def _read_log(self):
+        """All that the log publishes, and what proves records to their owner."""
+        custody = Custody(self.gateway)
+        exported = custody.exported(limit=5000)
+        self.records += [json.dumps(each.record, ensure_ascii=False) for each in exported]
+        for each in exported[::50]:
+            receipt = custody.receipt(each.record["id"])
+            self.told += [receipt.decode(), decoded(receipt.split(b"\n")[1][6:]).decode()]
+        self.told += [custody.text("/export"), custody.text("")]
+        tree = custody.auditor().look()
+        self.published = {path: tree.source.read(path) for path in paths_of(tree.size)}
+
     def _kill_in_mid_stream(self):
         """With whatever was not yet written in order."""
         gate = gate_name()
@@ -269,8 +286,8 @@ class Planted:
 
     @functools.cached_property
     def files(self):
-        """Everything that was written, by path: all files of the data directory, and what was printed."""
-        found = {self.gateway.process.log: self._bytes(self.gateway.process.log)}
+        """Everything that was written, by path: all of the data directory and of the log, and what was printed."""
+        found = {self.gateway.process.log: self._bytes(self.gateway.process.log), **self.published}
         for folder, _, names in os.walk(self.installation.data_directory):
             for name in names:
                 path = os.path.join(folder, name)
