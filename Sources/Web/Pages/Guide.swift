@@ -17,6 +17,7 @@ struct Guide: Sendable {
         Guide("compatibility", PackageResources.compatibility_md),
         Guide("keys", PackageResources.keys_md),
         Guide("residency", PackageResources.residency_md),
+        Guide("auditors", PackageResources.auditors_md),
         Guide("failures", PackageResources.failures_md),
         Guide("commands", PackageResources.commands_md),
         Guide("vision-and-capabilities", PackageResources.vision_and_capabilities_md),
@@ -28,6 +29,9 @@ struct Guide: Sendable {
         Guide("fields", PackageResources.fields_md),
     ]
 
+    /// What a custody record may hold, as a JSON Schema: the one file of the documentation that is no page.
+    static let recordSchema = "custody-record.schema.json"
+
     static func named(_ slug: String) -> Guide? { all.first { $0.slug == slug } }
 
     /// Where a link of a guide leads on the web: links between guides are between files, so that they work in the
@@ -36,6 +40,7 @@ struct Guide: Sendable {
         if target.hasPrefix("https://") || target.hasPrefix("http://") || target.hasPrefix("#") { return target }
         if target.hasPrefix("/") && !target.hasPrefix("//") { return target }
         let parts = target.split(separator: "#", maxSplits: 1)
+        if target == recordSchema { return "/docs/\(recordSchema)" }
         guard let file = parts.first, file.hasSuffix(".md"), let guide = named(String(file.dropLast(3))) else {
             return nil
         }
