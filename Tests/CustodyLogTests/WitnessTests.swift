@@ -39,6 +39,12 @@ import Testing
         }
     }
 
+    @Test func `a name that isn't UTF-8 is refused`() throws {
+        let (note, witness) = (try signed(), Witness(name: "w"))
+        let answer = Array("— ".utf8) + [0xff] + Array(" AAAAAAE=\n".utf8)
+        #expect(throws: NoteError.malformedSignature(line: 1)) { try note.cosigned(answer, by: [witness.verifierKey]) }
+    }
+
     @Test func `a key of the log isn't a witness`() throws {
         let (note, log) = (try signed(), try Example.enoch().verifierKey)
         let line = try #require(note.signatures.first).line

@@ -15,7 +15,8 @@ public struct NoteSignature: Hashable, Sendable {
     /// Reads a line without its newline; nil for any other form than ``line`` has.
     init?(line: ArraySlice<UInt8>) {
         guard line.starts(with: Self.dash), let space = line.dropFirst(Self.dash.count).firstIndex(of: Self.space),
-            let name = KeyName(String(decoding: line[..<space].dropFirst(Self.dash.count), as: UTF8.self)),
+            let text = String(validating: line[..<space].dropFirst(Self.dash.count), as: UTF8.self),
+            let name = KeyName(text),
             let content = Base64.decoded(line[(space + 1)...]), content.count > Self.keyIDCount
         else { return nil }
         let keyID = content.prefix(Self.keyIDCount).reduce(0) { $0 << 8 | UInt32($1) }
