@@ -55,6 +55,9 @@ public struct ControlPlane: Sendable {
         }
         router.get("models") { _, _ in Response.html(pages.models(ModelsPage(catalog.routes()))) }
         router.get("docs") { _, _ in Response.html(pages.guides(GuidesPage())) }
+        router.get("docs/custody-record.schema.json") { _, _ in
+            Self.asset(PackageResources.custody_record_schema_json, "application/schema+json")
+        }
         router.get("docs/:guide") { _, context in
             guard let guide = Guide.named(try context.parameters.require("guide")) else { throw HTTPError(.notFound) }
             return Response.html(pages.guide(GuidePage(guide)))
