@@ -68,6 +68,25 @@ import Testing
         #expect(root(of: Array(entries.prefix(700))) == before.root && root(of: entries) == after.root)
     }
 
+    @Test func `a checkpoint that the store couldn't take is followed by one that agrees with it`() throws {
+        let (ledger, log) = try open()
+        try record(ledger, (1...5).map { .closed($0) })
+        let holder = try DatabaseHolder(directory.database)
+        #expect(throws: StoreError.self) { try log.publish(at: .test) }
+        #expect(try log.checkpoint() == nil)
+        let written = try checkpointFile(in: directory)
+        try holder.letGo()
+        // Killed at that moment.
+        let copy = try directory.copyAsAfterKill()
+        let later = try open(copy)
+        try record(later.ledger, (6...9).map { .closed($0) })
+        try later.log.publish(at: .test)
+        #expect(written.size == 5 && root(of: Array(try commitments(later.log, size: 9).prefix(5))) == written.root)
+        // Or going on.
+        try log.publish(at: .test)
+        #expect(try checkpoint(log).root == written.root)
+    }
+
     @Test func `nothing new is published where nothing is new`() throws {
         let (ledger, log) = try open()
         #expect(try log.publish(at: .test) && !log.publish(at: .test))
@@ -179,7 +198,8 @@ import Testing
         _ place: TemporaryDirectory? = nil, origin: String? = nil
     ) throws -> (ledger: Ledger, log: TransparencyLog) {
         let place = place ?? directory
-        let ledger = try Ledger(directory: place.path, store: Store(path: place.database), at: .test)
+        let store = try Store(path: place.database, patience: .milliseconds(20))
+        let ledger = try Ledger(directory: place.path, store: store, at: .test)
         return (ledger, try TransparencyLog(ledger, directory: place.path, origin: origin, at: .test))
     }
 
@@ -195,6 +215,11 @@ import Testing
         let note = try SignedNote(parsing: Array(text.utf8))
         let keys = try log.identity().keys.map { try VerifierKey($0.verifierKey) }
         return try VerifiedCheckpoint(note, keys: keys).checkpoint
+    }
+
+    private func checkpointFile(in directory: TemporaryDirectory) throws -> Checkpoint {
+        let bytes = try Data(contentsOf: URL(filePath: directory.path + "/custody-log/checkpoint"))
+        return try Checkpoint(SignedNote(parsing: Array(bytes)))
     }
 
     private func signers(_ log: TransparencyLog) throws -> [String] {

@@ -1,3 +1,4 @@
+import CustodyLog
 import Domain
 import Foundation
 import Logging
@@ -45,7 +46,7 @@ struct GatewayConfiguration: Sendable {
         catalogFile = reader.text(Settings.catalogFile)
         usesBuiltInCatalog = try reader.flag(Settings.usesBuiltInCatalog)
         journalLimit = try reader.integer(Settings.journalLimit, in: 1 << 16...1 << 44)
-        logOrigin = reader.text(Settings.logOrigin)
+        logOrigin = try Self.logOrigin(reader)
         retentionDays = try reader.integer(Settings.retentionDays, in: 0...36_500)
         digestsContent = try reader.flag(Settings.contentDigests)
         upstream = try UpstreamConfiguration(reader)
@@ -57,6 +58,16 @@ struct GatewayConfiguration: Sendable {
         addressDays = try reader.integer(Settings.addressAge, in: 1...36_500)
         acceptsAddressLosses = try reader.flag(Settings.acceptsLosses)
         providers = try ProviderConfiguration.all(reader)
+    }
+
+    private static func logOrigin(_ reader: SettingReader) throws -> String? {
+        guard let text = reader.text(Settings.logOrigin) else { return nil }
+        guard let name = KeyName(text) else {
+            throw ConfigurationError(
+                "'\(Settings.logOrigin.key)' must be a name without white space and plus signs, such as "
+                    + "gateway.example.org/log.")
+        }
+        return name.text
     }
 
     private static func jurisdiction(_ reader: SettingReader) throws -> Jurisdiction {
