@@ -9,6 +9,7 @@ import dataclasses
 import glob
 import os
 import random
+import re
 import sys
 import tempfile
 import time
@@ -16,7 +17,7 @@ from collections import Counter
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custody import KEYS, Custody, ServedLog, create_key_of, expect_one_leaf_each, northern
+from custody import KEYS, Custody, ServedLog, create_key_of, expect_one_leaf_each, northern, signer_of
 from custodylog import (AlteredEntry, AlteredTile, Auditor, BadSignature, Malformed, MemoryLog, Missing, Note,
                         NotIncluded, ReferenceLog, Rewritten, RolledBack, Tree, Unsigned, VerifierKey, WrongOrigin,
                         WrongRoot, canonical, check_consistency, commitment, leaf_hash, parsed_canonical, paths_of,
@@ -25,7 +26,7 @@ from harness import Skip, Suite, eventually, expect, main, once, raised
 from load import Load
 from provider import InstantProvider
 from servers import ROUTES, Installation, fetch
-from wire import CHAT, chat_body, request
+from wire import CHAT, Connection, chat_body, request
 
 verifier = Suite("custody.verifier")
 log = Suite("custody.log")
@@ -111,12 +112,20 @@ def proofs_of_all_small_trees_hold_and_no_other_does(world):
 
 # ---------------------------------------------------------------------------------------------------- Alterations
 
+def signed_log(entries, origin=ORIGIN, signer=None):
+    """A log of these entries. The key is always the same, unless another one is given."""
+    written = ReferenceLog(origin, signer or Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+    written.entries = list(entries)
+    return written
+
+
 @dataclasses.dataclass
 class Copied:
-    """The files of a log that a gateway has written, and who has signed it."""
+    """The files of a log that a gateway has written, and what it has signed them with."""
     files: dict
     keys: list
     origin: str
+    signer: Ed25519PrivateKey = None
 
     def look(self, files):
         return Auditor(MemoryLog(files), self.keys, self.origin).look()
@@ -127,9 +136,11 @@ class Copied:
 
     def with_entries(self, entries):
         """All tiles made anew, under the checkpoint that was signed."""
-        written = ReferenceLog(self.origin)
-        written.entries = entries
-        return {**written.files(), "checkpoint": self.files["checkpoint"]}
+        return {**signed_log(entries).files(), "checkpoint": self.files["checkpoint"]}
+
+    def signed(self, entries):
+        """A log of these entries that the gateway itself could have signed."""
+        return signed_log(entries, self.origin, self.signer)
 
 
 @once
@@ -145,7 +156,8 @@ def copied(world):
     custody = Custody(gateway)
     auditor = custody.auditor()
     expect(eventually(lambda: auditor.look().size == 600, seconds=10, pause=0.2), "600 entries").is_true()
-    return Copied({path: auditor.source.read(path) for path in paths_of(600)}, custody.keys, custody.origin)
+    files = {path: auditor.source.read(path) for path in paths_of(600)}
+    return Copied(files, custody.keys, custody.origin, signer_of(installation))
 
 
 FULL, LAST, ABOVE = "tile/entries/001", "tile/entries/002.p/88", "tile/1/000.p/2"
@@ -237,33 +249,28 @@ FUTURES = {
 }
 
 
-def signed_log(entries):
-    """A log of these entries, whoever signed theirs. It is always the same key's."""
-    written = ReferenceLog(ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
-    written.entries = list(entries)
-    return written
-
-
 @verifier.check_each(FUTURES)
 def finds_what_is_signed_and_yet_another_history(world, name):
-    entries = copied(world).entries
+    """With the gateway's own key."""
+    copy = copied(world)
     rewrite, finding = FUTURES[name]
-    seen = signed_log(entries)
-    auditor = Auditor(MemoryLog(seen.files()), seen.keys)
+    auditor = Auditor(MemoryLog(copy.files), copy.keys, copy.origin)
     auditor.look()
-    auditor.source = MemoryLog(signed_log(rewrite(entries)).files())
+    auditor.source = MemoryLog(copy.signed(rewrite(copy.entries)).files())
     raised(finding, auditor.look, name)
 
 
 @verifier.check
 def finds_nothing_in_a_log_that_only_grows(world):
-    entries = copied(world).entries
-    auditor = Auditor(None, signed_log([]).keys)
-    for size in (0, 1, 255, 256, 257, 600):
-        auditor.source = MemoryLog(signed_log(entries).files(size))
+    copy = copied(world)
+    auditor = Auditor(None, copy.keys, copy.origin)
+    for size in (0, 1, 255, 256, 257, 599):
+        auditor.source = MemoryLog(copy.signed(copy.entries).files(size))
         auditor.glimpse()
         auditor.look()
-    expect(auditor.entries == entries, "all entries were seen").is_true()
+    auditor.source = MemoryLog(copy.files)
+    auditor.look()
+    expect(auditor.entries == copy.entries, "all entries were seen").is_true()
 
 
 @verifier.check
@@ -365,7 +372,7 @@ def loaded(world):
     print(f"  {REQUESTS} requests in {seconds:.0f} s: {REQUESTS / seconds:.0f} a second")
     eventually(lambda: auditor.published().size >= REQUESTS, seconds=30, pause=0.5)
     tree = auditor.look()
-    exports = {name: each.exported(limit=5000) for name, each in custodies.items()}
+    exports = {name: each.exported() for name, each in custodies.items()}
     return Loaded(load.exchanges, [*checkpoints, tree.checkpoint], auditor, tree, exports, custodies)
 
 
@@ -438,6 +445,41 @@ def records_lie_in_the_log_without_showing_anything(world):
     expect(len(set(entries))).equals(REQUESTS)
 
 
+# How files are served: type and caching (tlog-tiles, APIs).
+TEXT, BYTES = "text/plain; charset=utf-8", "application/octet-stream"
+NOT_THERE = ("tile/0/000", "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000.p/07", "tile/00/000.p/7", "tile/0/0.p/7",
+             "tile/0/x000/000.p/7", "tile/64/000.p/7", "tile/1/000.p/1", "tile/entries/000", "tile/entries/001.p/1",
+             "tile/-1/000.p/7", "tile/0/000.p/7/", "tile/0/000.p/9999999999999999999999", "tile/0/..%2f000.p/7", "tile")
+
+
+@log.check
+def is_served_as_files_are(world):
+    """What a checkpoint doesn't cover yet is not there, and nobody has to remember that for long."""
+    if world.is_foreign:
+        raise Skip("only with a gateway that is started here")
+    installation = Installation(world, "served")
+    gateway = installation.start(installation.create_key("served")["key"])
+    custody = Custody(gateway)
+    expect(custody.auditor().look().size, "entries at the beginning").equals(0)
+    for _ in range(7):
+        fetch(gateway.base_url + CHAT, chat_body("unknown", "hi"), gateway.authorization)
+    expect(eventually(lambda: custody.auditor().look().size == 7), "seven entries").is_true()
+    for path, kind in (("checkpoint", TEXT), ("tile/0/000.p/7", BYTES), ("tile/entries/000.p/7", BYTES)):
+        for method in ("GET", "HEAD"):
+            with Connection(gateway.base_url) as connection:
+                connection.send(request(method, f"/log/{path}"))
+                head = connection.read_head()
+            expect((head.status, head["content-type"]), f"{method} {path}").equals((200, kind))
+            age = int(re.search(r"max-age=(\d+)", head["cache-control"])[1])
+            expect(age <= 5 if kind == TEXT else age >= 86400, f"{age} seconds in caches").is_true()
+    for path in NOT_THERE:
+        with Connection(gateway.base_url) as connection:
+            reply = connection.exchange(request("GET", f"/log/{path}"))
+        expect(reply.status, path).equals(404)
+        expect(reply["cache-control"] or "", f"cache-control of {path}").contains("no-store")
+    gateway.process.end()
+
+
 # ---------------------------------------------------------------------------------------------------- Our own auditor
 
 @dataclasses.dataclass
@@ -503,6 +545,18 @@ def a_gateways_own_log_passes(world):
             keys = [part for key in custody.keys for part in ("--key", key)]
             done = northern(world, "custody", "audit", custody.log_url, "--state", state, *keys)
             expect(done.returncode, f"exit status, with {done.stdout} {done.stderr}").equals(0)
+
+
+@audit.check
+def a_fork_of_a_gateways_own_log_is_found(world):
+    """Signed with its own key, and served elsewhere: whoever showed it has shown two histories."""
+    copy = copied(world)
+    fork = copy.signed([*copy.entries[:100], bytes(32), *copy.entries[101:], bytes(32)])
+    with tempfile.TemporaryDirectory(dir=world.folder) as state, ServedLog(copy.signed(copy.entries)) as served:
+        found = Audit(world, served, state, copy.keys[0])
+        found.passes()
+        with ServedLog(fork) as found.served:
+            found.finds()
 
 
 @audit.check_each(FUTURES)

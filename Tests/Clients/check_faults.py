@@ -199,6 +199,19 @@ def does_not_read(world):
 
 
 @callers.check
+def reads_the_last_reply_slowly(world):
+    """One that is to be the connection's last gets all of it, though it is more than the system keeps for it."""
+    text = "word " * 2_000_000
+    body = chat_body(world.gateway.route("compatible"), "[[sim:echo]]" + text, max_tokens=2_000_000)
+    with Connection(world.gateway.base_url) as connection:
+        connection.send(request("POST", CHAT, body, [*world.gateway.authorization, ("Connection", "close")]))
+        head = connection.read_head()
+        time.sleep(0.5)
+        expect(len(connection.read_body(head)), "bytes of the body").equals(int(head["content-length"]))
+        expect(connection.has_ended(), "the connection's end").equals(True)
+
+
+@callers.check
 def sends_its_body_slowly(world):
     gateway = world.gateway
     data = request("POST", CHAT, chat_body(gateway.route("bedrock"), "[[sim:echo]]slowly"), gateway.authorization)

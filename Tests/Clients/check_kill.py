@@ -120,7 +120,7 @@ class Deaths:
         """What is on record since a moment: at least these, soon."""
         def proved():
             found.clear()
-            found.extend(self.custody.exported(limit=5000, **{"from": begun}))
+            found.extend(self.custody.exported(**{"from": begun}))
             return ids <= {each.record["id"] for each in found}
         found = []
         eventually(proved, seconds=10, pause=0.1)
@@ -248,7 +248,7 @@ def every_provider_that_saw_a_prompt_is_on_record(world):
 def all_records_are_still_there_at_the_end_and_as_they_were(world):
     found = deaths(world)
     first, last = ({each.record["id"]: each for each in proved}
-                   for proved in (found.proved, found.custody.exported(limit=5000)))
+                   for proved in (found.proved, found.custody.exported()))
     expect(len(first), "records").equals(len(last))
     changed = [request_id for request_id, each in first.items() if request_id not in last or (
         last[request_id].index, last[request_id].salt, last[request_id].record) != (each.index, each.salt, each.record)]

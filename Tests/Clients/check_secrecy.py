@@ -265,7 +265,7 @@ class Planted:
     def _read_log(self):
         """All that the log publishes, and what proves records to their owner."""
         custody = Custody(self.gateway)
-        exported = custody.exported(limit=5000)
+        exported = custody.exported()
         self.records += [json.dumps(each.record, ensure_ascii=False) for each in exported]
         for each in exported[::50]:
             receipt = custody.receipt(each.record["id"])

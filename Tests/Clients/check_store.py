@@ -8,6 +8,7 @@ import contextlib
 import dataclasses
 import itertools
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import time
 from collections import Counter
 
 from custody import Custody, expect_one_leaf_each, store_of
-from harness import Impossible, Skip, Suite, as_json, eventually, expect, main, once
+from harness import Impossible, Skip, Suite, as_json, eventually, expect, main, once, raised
 from load import Load, field_of
 from provider import InstantProvider
 from servers import ROUTES, Installation, fetch
@@ -185,7 +186,7 @@ def go_through(installation, trouble, seconds, is_enough=lambda load, readiness:
 def recorded(custody, ids):
     """All that is on record: these, soon."""
     def are_there():
-        found[:] = custody.exported(limit=5000)
+        found[:] = custody.exported()
         return ids <= {each.record["id"] for each in found}
     found = []
     eventually(are_there, seconds=15, pause=0.5)
@@ -303,6 +304,39 @@ def a_disk_with_room_again_is_enough(world):
 @store.check
 def a_full_disk_loses_no_record(world):
     expect_all_on_record(full_disk(world))
+
+
+# ---------------------------------------------------------------------------------------------------- An older store
+
+@store.check
+def a_store_that_is_older_than_what_was_published_does_not_start(world):
+    """Its gateway would publish another history. With the store that belongs to it, it starts again."""
+    installation = installed(world, "older")
+    key = installation.create_key("older")["key"]
+    kept = os.path.join(installation.folder, "kept")
+    for number in range(2):
+        gateway = installation.start(key)
+        for _ in range(3):
+            fetch(gateway.base_url + CHAT, chat_body(gateway.route("compatible"), "hi"), gateway.authorization)
+        expect(gateway.process.end(), "exit status").equals(0)
+        shutil.copytree(installation.data_directory, f"{kept}-{number}", ignore=shutil.ignore_patterns("*.sock"))
+    put_back(installation, f"{kept}-0")
+    error = raised(AssertionError, lambda: installation.start(key), "with the older store")
+    expect(str(error), "what it says").contains("older")
+    put_back(installation, f"{kept}-1")
+    auditor = Custody(installation.start(key)).auditor()
+    auditor.look()
+    expect(len(auditor.entries)).equals(6)
+
+
+def put_back(installation, folder):
+    """The store of a copy of the data directory, in the place of the one that is there."""
+    for name in os.listdir(installation.data_directory):
+        if name.startswith("northern.sqlite"):
+            os.remove(os.path.join(installation.data_directory, name))
+    for name in os.listdir(folder):
+        if name.startswith("northern.sqlite"):
+            shutil.copy2(os.path.join(folder, name), installation.data_directory)
 
 
 SUITES = (store,)

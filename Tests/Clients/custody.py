@@ -10,6 +10,7 @@ import threading
 import urllib.parse
 
 import jsonschema
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import custodylog
 from custodylog import Auditor, Proved, WebLog, published_keys
@@ -18,8 +19,8 @@ from servers import ROOT, fetch
 
 RECORDS = "/api/usage/custody"
 KEYS = "/.well-known/ni-keys.json"
-# More than any check has.
-MOST_PAGES = 10_000
+# More than any check has, and how many records each has at most.
+MOST_PAGES, LONGEST_PAGE = 10_000, 5000
 
 
 class Custody:
@@ -84,10 +85,10 @@ class Custody:
         return as_json(text) if status == 200 and "log" in as_json(text) else None
 
     def exported(self, **parameters):
-        """What an export proves, all pages together."""
+        """What an export proves, all pages together; they are as long as they may be unless a limit is given."""
         found, cursor = [], {}
         for _ in range(MOST_PAGES):
-            text = self.text("/export", **{**parameters, **cursor})
+            text = self.text("/export", **{"limit": LONGEST_PAGE, **parameters, **cursor})
             proved, after = custodylog.verified_export(text.encode(), self.keys, self.origin)
             found += proved
             if after is None:
@@ -165,6 +166,12 @@ def northern(world, *arguments, config=None):
 
 def store_of(installation):
     return os.path.join(installation.data_directory, "northern.sqlite")
+
+
+def signer_of(installation):
+    """The key that the gateway's log is signed with, as long as it was never changed."""
+    with open(os.path.join(installation.data_directory, "custody-log-key-1.secret"), "rb") as file:
+        return Ed25519PrivateKey.from_private_bytes(file.read())
 
 
 def create_key_of(installation, organization, *tiers):
