@@ -64,7 +64,7 @@ final class ArchiveAnswer: Answer {
         guard hasCaller else { return }
         switch result {
         case .success(.found(let found)): reply(found)
-        case .success(.refused(let error)): connection.reply(error, to: request)
+        case .success(.refused(let error)): refuse(error)
         case .success(.notYet) where waits < Self.mostWaits:
             waits += 1
             connection.loop.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
@@ -75,6 +75,13 @@ final class ArchiveAnswer: Answer {
             connection.loop.logger.error("The custody archive could not be read", metadata: ["error": "\(error)"])
             connection.reply(.custodyUnavailable, to: request)
         }
+    }
+
+    /// What the log doesn't have yet it may have soon, so nobody may keep that it hasn't.
+    private func refuse(_ error: GatewayError) {
+        var lines = request.idLines
+        lines.append("cache-control: no-store\r\n")
+        connection.reply(error, to: request, lines: lines)
     }
 
     private func reply(_ found: Found) {

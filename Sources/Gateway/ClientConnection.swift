@@ -30,6 +30,8 @@ final class ClientConnection: ChannelDuplexHandler {
         /// The reply is out already; the rest of the body is of no interest.
         case discarding(remaining: Int)
         case answering(any Answer)
+        /// The last reply is on its way.
+        case finishing
         case closed
     }
 
@@ -54,11 +56,13 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .finishing = state { return }
         lastActivity = .now()
         receive(unwrapInboundIn(data))
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        lastActivity = .now()
         if case .answering(let answer) = state { answer.callerBecame(writable: context.channel.isWritable) }
         context.fireChannelWritabilityChanged()
     }
@@ -89,6 +93,9 @@ final class ClientConnection: ChannelDuplexHandler {
         case .answering(let answer): answer.secondPassed(now: now)
         case .idle, .receiving, .discarding:
             if now - lastActivity > loop.settings.idleTimeout { close() }
+        case .finishing:
+            // A caller that takes nothing doesn't keep the connection.
+            if now - lastActivity > loop.settings.idleTimeout { abort() }
         case .closed: break
         }
     }
@@ -100,7 +107,7 @@ final class ClientConnection: ChannelDuplexHandler {
         var position = 0
         while true {
             switch state {
-            case .closed: return
+            case .closed, .finishing: return
             case .answering: return hold(bytes, from: position)
             case .idle, .receiving, .discarding: break
             }
@@ -165,9 +172,9 @@ final class ClientConnection: ChannelDuplexHandler {
             let now = loop.clock()
             let unread = InboundRequest(id: loop.makeRequestID(at: now), head: nil, receivedAt: now)
             refuse(error, unread)
-        case .discarding, .answering, .closed: break
+        case .discarding, .answering, .finishing, .closed: break
         }
-        abort()
+        finish()
     }
 
     /// Only inference has large bodies, and only with a key.
@@ -272,12 +279,18 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     private func replied() {
-        guard !closesAfterReply else {
-            state = .closed
-            return close()
-        }
+        guard !closesAfterReply else { return finish() }
         state = .idle
         resume()
+    }
+
+    /// Closes once the caller has all that was written: closing at once would drop what its socket hasn't taken yet.
+    private func finish() {
+        state = .finishing
+        guard let context else { return }
+        let flushed = context.eventLoop.makePromise(of: Void.self)
+        flushed.futureResult.assumeIsolated().whenComplete { _ in self.abort() }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: flushed)
     }
 
     /// Goes on with what was read meanwhile, then with the socket.

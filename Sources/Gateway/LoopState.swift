@@ -159,7 +159,12 @@ public final class LoopState {
         } catch {
             isRecorded = false
             counters.journalFailures += 1
-            logger.error("The custody journal could not be written", metadata: ["error": "\(error)"])
+            // Every request meets it as long as it lasts, and the log may be on the same disk.
+            if let leftOut = warnings.next(of: "journal", for: "", at: clock()) {
+                logger.error(
+                    "The custody journal could not be written",
+                    metadata: ["error": "\(error)", "left_out": "\(leftOut)"])
+            }
         }
         // What goes on may have the next entry already.
         swap(&afterCommit, &goingOn)

@@ -52,13 +52,14 @@ extension Store {
             database,
             sql: """
                 SELECT hex(id) AS id, state = 'open' AS is_open, salt, leaf, CASE
-                    WHEN organization = :organization AND \(query.condition) AND (:end IS NULL OR leaf < :end)
+                    WHEN organization = :organization AND opened_at >= :from AND opened_at < :to AND \(query.condition) AND (:end IS NULL OR leaf < :end)
                     THEN CAST(record AS BLOB) END AS record
                 FROM custody_records WHERE id BETWEEN :first AND :last
                 ORDER BY custody_records.id \(order.direction) LIMIT \(Self.scanLimit)
                 """,
             arguments: query.arguments + [
-                "organization": organization.rawValue, "end": order.end, "first": ids.lowerBound.data,
+                "organization": organization.rawValue, "end": order.end,
+                "from": query.from?.microseconds ?? .min, "to": query.to?.microseconds ?? .max, "first": ids.lowerBound.data,
                 "last": ids.upperBound.data,
             ])
         var records: [ArchivedRecord] = []
@@ -78,14 +79,12 @@ extension CustodyQuery {
     /// Ids begin with the milliseconds of the time of opening.
     fileprivate var firstID: RequestID {
         guard let from else { return RequestID(high: 0, low: 0) }
-        let milliseconds = max(0, from.milliseconds + (from.microseconds % 1_000 == 0 ? 0 : 1))
-        return RequestID(high: UInt64(milliseconds) << 16, low: 0)
+        return RequestID(high: UInt64(max(0, from.milliseconds)) << 16, low: 0)
     }
 
     fileprivate var lastID: RequestID {
         guard let to else { return RequestID(high: .max, low: .max) }
-        let milliseconds = max(0, to.milliseconds + (to.microseconds % 1_000 == 0 ? 0 : 1))
-        return RequestID(high: UInt64(milliseconds) << 16, low: 0).before
+        return RequestID(high: UInt64(max(0, to.milliseconds) + 1) << 16, low: 0).before
     }
 
     /// A record that isn't JSON passes no filter.
