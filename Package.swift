@@ -108,6 +108,7 @@ let package = Package(
         tests("WebTests", ["Domain", "Wire", "Web", nio, nioPosix, logging]),
         tests("CatalogTests", ["Domain", "Providers", "Routing", "northern"]),
         tests("ConfigurationTests", ["Domain", "Providers", "northern"]),
+        tests("CustodyCommandTests", ["CustodyLog", "Domain", "Providers", "Wire", "northern", httpClient]),
         tests(
             "GatewayTests",
             [

@@ -1,0 +1,7 @@
+import ArgumentParser
+
+struct Custody: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check custody records and the log that they are in.",
+        subcommands: [Audit.self])
+}
