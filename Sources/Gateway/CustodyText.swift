@@ -1,8 +1,8 @@
-import Domain
+package import Domain
 import Wire
 
 /// What custody gives back, as callers get it.
-enum CustodyText {
+package enum CustodyText {
     /// The record, and behind its own members its place in the log.
     static func record(_ record: ArchivedRecord) -> [UInt8] {
         guard let place = record.place, record.json.last == UInt8(ascii: "}") else { return record.json }
@@ -31,7 +31,7 @@ enum CustodyText {
     }
 
     /// A line for the checkpoint, one for each record, and one for where it goes on.
-    static func export(_ export: CustodyExport) -> [UInt8] {
+    package static func export(_ export: CustodyExport) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(export.records.reduce(1024) { $0 + $1.json.count + 1536 })
         text.append("{\"checkpoint\":")

@@ -59,7 +59,8 @@ extension Store {
                 """,
             arguments: query.arguments + [
                 "organization": organization.rawValue, "end": order.end,
-                "from": query.from?.microseconds ?? .min, "to": query.to?.microseconds ?? .max, "first": ids.lowerBound.data,
+                "from": query.from?.microseconds ?? .min, "to": query.to?.microseconds ?? .max,
+                "first": ids.lowerBound.data,
                 "last": ids.upperBound.data,
             ])
         var records: [ArchivedRecord] = []

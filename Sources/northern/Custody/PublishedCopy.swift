@@ -1,50 +1,36 @@
 import CustodyLog
-import Foundation
 import Storage
 
-/// The log as static files.
+/// The data directory's log as static files in another directory.
 struct PublishedCopy {
-    private let log: LocalLog
-    private let directory: URL
-
-    init(of log: LocalLog, in directory: String) {
-        self.log = log
-        self.directory = URL(fileURLWithPath: directory, isDirectory: true)
-    }
+    let log: LocalLog
+    let copy: LogCopy
 
     /// Writes what isn't there yet, and the checkpoint last.
     ///
     /// - Returns: how many files were written.
+    /// - Throws: ``LogNotBegun``, ``StoreError`` or ``ConfigurationError``.
     func bringUpToDate() throws -> Int {
         // Before the tiles: those have all that it is of.
-        guard let checkpoint = try log.checkpoint(),
-            let published = try? Checkpoint(SignedNote(parsing: Array(checkpoint.utf8)))
-        else { throw LogNotBegun() }
-        var count = 0
-        for id in LogTile.ID.all(ofSize: published.size)
-        where !FileManager.default.fileExists(atPath: url(id.path).path) {
-            guard let body = try log.tile(id.path) else { continue }
-            try write(body, to: url(id.path))
+        guard let text = try log.checkpoint() else { throw LogNotBegun() }
+        let checkpoint = Array(text.utf8)
+        let size = try Checkpoint(SignedNote(parsing: checkpoint)).size
+        var count = 1
+        for id in LogTile.ID.all(size: size) where try copy.tile(id) == nil {
+            guard let body = try log.tile(id.path), let tile = LogTile(id, body: body) else { continue }
+            try copy.write(tile)
             count += 1
         }
-        try write(Array(checkpoint.utf8), to: url("checkpoint"))
-        return count + 1
-    }
-
-    private func url(_ path: String) -> URL { directory.appendingPathComponent(path) }
-
-    private func write(_ bytes: [UInt8], to url: URL) throws {
-        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(bytes).write(to: url, options: .atomic)
+        try copy.write(checkpoint: checkpoint)
+        return count
     }
 }
 
 extension LogTile.ID {
-    /// Every tile of a log of so many entries, as that size has it.
-    static func all(ofSize size: Int) -> some Sequence<LogTile.ID> {
-        ([.entries] + (0...63).map { LogTile.Layer.hashes(level: $0) }).lazy.flatMap { layer in
-            sequence(first: 0) { $0 + 1 }.lazy.map { LogTile.ID(layer, number: $0, size: size) }
-                .prefix { $0 != nil }.compactMap(\.self)
+    /// Every tile of a log of so many entries.
+    static func all(size: Int) -> some Sequence<LogTile.ID> {
+        ([.entries] + (0..<8).map { LogTile.Layer.hashes(level: $0) }).lazy.flatMap { layer in
+            (0...).lazy.map { LogTile.ID(layer, number: $0, size: size) }.prefix { $0 != nil }.compactMap(\.self)
         }
     }
 }
