@@ -57,7 +57,7 @@ package enum CustodyText {
         return text
     }
 
-    static func keys(_ identity: LogIdentity) -> [UInt8] {
+    package static func keys(_ identity: LogIdentity) -> [UInt8] {
         let keys = identity.keys.map { key -> JSON in
             [
                 "id": .string(key.id), "algorithm": "ed25519", "public_key": .string(key.publicKey),

@@ -382,14 +382,21 @@ extension Exchange {
 extension TokenUsage {
     /// Classes that don't overlap, from counts where parts are counted within wholes.
     init(_ counts: ChatUsage) {
+        let (cached, written, reasoning) =
+            (counts.cachedInput.asCount, counts.cacheWrite.asCount, counts.reasoning.asCount)
         self.init(
-            input: max(0, counts.input - counts.cachedInput - counts.cacheWrite), cachedInput: counts.cachedInput,
-            cacheWrite: counts.cacheWrite, output: max(0, counts.output - counts.reasoning),
-            reasoning: counts.reasoning)
+            input: (counts.input.asCount - cached - written).asCount, cachedInput: cached, cacheWrite: written,
+            output: (counts.output.asCount - reasoning).asCount, reasoning: reasoning)
     }
 
     /// Where an upstream gives no counts, said to be an estimate: four bytes a token of what isn't counted in pieces.
     static func estimated(requestBytes: Int, output: Int) -> TokenUsage {
         TokenUsage(input: (requestBytes + 3) / 4, output: output, isEstimated: true)
     }
+}
+
+extension Int {
+    /// As a record may hold it: not negative, and small enough for readers that take numbers for doubles (RFC 8785,
+    /// appendix D). No model has ever used as much.
+    fileprivate var asCount: Int { Swift.min(Swift.max(0, self), 1 << 53 - 1) }
 }

@@ -25,7 +25,7 @@ class Reader:
         key = installation.create_key("auditors")["key"]
         gateway = installation.start(key)
         body = chat_body(gateway.routes["compatible"], "hi")
-        _, head, _ = fetch(gateway.base_url + CHAT, body, {**gateway.authorization, "Content-Type": "application/json"})
+        _, head, _ = fetch(gateway.base_url + CHAT, body, {**dict(gateway.authorization), "Content-Type": "application/json"})
         self.folder = os.path.join(installation.folder, "audit")
         os.makedirs(os.path.join(self.folder, "bin"))
         os.symlink(os.path.abspath(world.northern), os.path.join(self.folder, "bin", "northern"))

@@ -33,7 +33,7 @@ extension Custody {
             try await checking {
                 let file = try ExportFile(out)
                 defer { file.removeUnfinished() }
-                let lines = try await url.map { try await download(from: $0, to: file) } ?? copy(to: file)
+                let lines = if let url { try await download(from: url, to: file) } else { try await copy(to: file) }
                 try file.finish()
                 if let out { print("Wrote \(lines) lines to '\(out)'. Check them: northern custody verify '\(out)'.") }
                 return .good

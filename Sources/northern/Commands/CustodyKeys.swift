@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Pipeline
 import Storage
 
 extension Custody {

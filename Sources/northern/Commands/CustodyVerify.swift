@@ -43,7 +43,9 @@ extension Custody {
             let check = ReceiptCheck(bytes, keys: keys, answer: answer)
             print("The receipt '\(file)':\n\(check.findings.text)")
             if let record = check.record {
-                print("\nThe record says:")
+                print(
+                    check.findings.status == .wrong
+                        ? "\nThe record says, though it isn't proved:" : "\nThe record says:")
                 for line in RecordText(record).lines { print("  \(line)") }
             }
             print("\n\(Self.limits)")

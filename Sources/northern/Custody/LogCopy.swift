@@ -53,6 +53,9 @@ struct LogCopy: Sendable {
         try write(Array((keys.joined(separator: "\n") + "\n").utf8), to: "keys")
     }
 
+    /// Where auditors look for them, who trust on first use.
+    func write(publishedKeys bytes: [UInt8]) throws { try write(bytes, to: ".well-known/ni-keys.json") }
+
     func write(_ tile: LogTile) throws { try write(tile.body, to: tile.id.path) }
 
     /// - Parameter bytes: a checkpoint whose tiles were all written.

@@ -1,4 +1,5 @@
 import CustodyLog
+import Gateway
 import Storage
 
 /// The data directory's log as static files in another directory.
@@ -15,12 +16,13 @@ struct PublishedCopy {
         guard let text = try log.checkpoint() else { throw LogNotBegun() }
         let checkpoint = Array(text.utf8)
         let size = try Checkpoint(SignedNote(parsing: checkpoint)).size
-        var count = 1
+        var count = 2
         for id in LogTile.ID.all(size: size) where try copy.tile(id) == nil {
             guard let body = try log.tile(id.path), let tile = LogTile(id, body: body) else { continue }
             try copy.write(tile)
             count += 1
         }
+        try copy.write(publishedKeys: CustodyText.keys(log.identity()))
         try copy.write(checkpoint: checkpoint)
         return count
     }
