@@ -18,10 +18,10 @@ from collections import Counter
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody import KEYS, Custody, ServedLog, create_key_of, expect_one_leaf_each, northern, signer_of
-from custodylog import (AlteredEntry, AlteredTile, Auditor, BadSignature, Malformed, MemoryLog, Missing, Note,
-                        NotIncluded, ReferenceLog, Rewritten, RolledBack, Tree, Unsigned, VerifierKey, WrongOrigin,
-                        WrongRoot, canonical, check_consistency, commitment, leaf_hash, parsed_canonical, paths_of,
-                        root_of, tile_path, tiles_of, verified_receipt)
+from custodylog import (AlteredEntry, AlteredTile, Auditor, BadSignature, FolderLog, Malformed, MemoryLog, Missing,
+                        Note, NotIncluded, ReferenceLog, Rewritten, RolledBack, Tree, Unsigned, VerifierKey, WebLog,
+                        WrongOrigin, WrongRoot, canonical, check_consistency, commitment, leaf_hash, parsed_canonical,
+                        paths_of, root_of, tile_path, tiles_of, verified_receipt)
 from harness import Skip, Suite, eventually, expect, main, once, raised
 from load import Load
 from provider import InstantProvider
@@ -449,7 +449,7 @@ def records_lie_in_the_log_without_showing_anything(world):
 TEXT, BYTES = "text/plain; charset=utf-8", "application/octet-stream"
 NOT_THERE = ("tile/0/000", "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000.p/07", "tile/00/000.p/7", "tile/0/0.p/7",
              "tile/0/x000/000.p/7", "tile/64/000.p/7", "tile/1/000.p/1", "tile/entries/000", "tile/entries/001.p/1",
-             "tile/-1/000.p/7", "tile/0/000.p/7/", "tile/0/000.p/9999999999999999999999", "tile/0/..%2f000.p/7", "tile")
+             "tile/-1/000.p/7", "tile/0/000.p/7/", "tile/0/000.p/9999999999999999999999", "tile/0/..%2f000.p/7")
 
 
 @log.check
@@ -592,7 +592,26 @@ def altered_files_are_found(world, name):
 def a_log_that_does_not_answer_is_no_finding(world):
     with auditing(world) as (found, _):
         found.served.files = {}
-        expect(found.run().returncode, "exit status").equals(2)
+        expect(found.run().returncode, "exit status").equals(3)
+
+
+@audit.check
+def published_files_are_those_that_are_served(world):
+    """So that a log can be looked at where its gateway can't be reached, or is gone."""
+    installation, gateway = world.installation, world.own_gateway
+    custody = Custody(gateway)
+    with tempfile.TemporaryDirectory(dir=world.folder) as folder:
+        for text in ("once", "twice"):
+            _, fields, _ = fetch(gateway.base_url + CHAT, chat_body(gateway.route("compatible"), text),
+                                 gateway.authorization)
+            custody.proved(fields["x-ni-request-id"])
+            installation.command("custody", "publish", folder)
+            tree = Auditor(FolderLog(folder), custody.keys, custody.origin).look()
+            served = WebLog(custody.log_url)
+            for path in paths_of(tree.size):
+                expect(tree.source.read(path) == served.read(path), f"the same {path}").is_true()
+        keys = [part for key in custody.keys for part in ("--key", key)]
+        expect(northern(world, "custody", "audit", folder, *keys).returncode, "exit status of an audit").equals(0)
 
 
 SUITES = (verifier, log, audit)

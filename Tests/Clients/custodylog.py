@@ -600,17 +600,24 @@ def verified_receipt(data, keys, origin=None):
 
 
 def verified_export(data, keys, origin=None):
-    """What an export proves, and its cursor. Every line is canonical."""
+    """What an export proves: canonical lines, of which each record's is proved by the checkpoint before it.
+
+    The last line may say where the next page begins.
+    """
     need(data.endswith(b"\n"), "the export's last line is cut off")
-    first, *lines, last = map(parsed_canonical, data[:-1].split(b"\n"))
-    need(list(first) == ["checkpoint"] and list(last) == ["next"], "not an export")
-    checkpoint = Checkpoint.parse(first["checkpoint"].encode(), keys, origin)
+    lines = [parsed_canonical(line) for line in data[:-1].split(b"\n")]
+    need(list(lines[0]) == ["checkpoint"], "not an export")
+    if list(lines[-1]) == ["next"]:
+        lines.pop()
     proved = []
     for line in lines:
+        if list(line) == ["checkpoint"]:
+            checkpoint = Checkpoint.parse(line["checkpoint"].encode(), keys, origin)
+            continue
         need(list(line) == ["index", "proof", "record", "salt"], f"the members {list(line)}")
         found = Proved(line["index"], line["record"], line["salt"], checkpoint)
         proved.append(found.check([decoded(sibling, HASH_SIZE) for sibling in line["proof"]]))
-    return proved, last["next"]
+    return proved
 
 
 # ---------------------------------------------------------------------------------------------------- Writing
@@ -692,8 +699,7 @@ def verified(options):
     if data.startswith(RECEIPT.encode()):
         proved = verified_receipt(data, options.key)
         return f"record {proved.record['id']} is entry {proved.index} of {proved.checkpoint.size}"
-    proved, _ = verified_export(data, options.key)
-    return f"{len(proved)} records are in the log"
+    return f"{len(verified_export(data, options.key))} records are in the log"
 
 
 if __name__ == "__main__":
