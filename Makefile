@@ -1,7 +1,7 @@
 # Everything a newcomer, a contributor and a build server need. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-swift test-clients splits fuzz bench guard build lint format clean
+.PHONY: help run test test-swift test-clients splits fuzz bench guard ledger build lint format clean
 
 # Arguments for the program that a target runs, such as: make run ARGS="--port 9000"
 ARGS ?=
@@ -34,6 +34,9 @@ bench: ## build for speed and measure, about ten minutes: ARGS=--quick for one
 
 guard: ## count what the check of addresses costs a request: needs `make build`, and Valgrind
 	@Benchmarks/guard $(ARGS)
+
+ledger: ## measure what custody costs, and how many records the store takes: needs `make build`, Valgrind and strace
+	@Benchmarks/ledger $(ARGS)
 
 build: ## build the program for use: .build/release/northern
 	@scripts/build-release
