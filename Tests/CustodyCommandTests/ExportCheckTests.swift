@@ -54,6 +54,15 @@ import Wire
         #expect(findings.text.contains("from 2026-11-27T00:00:13.000000Z to 2026-11-27T00:00:49.000000Z"))
     }
 
+    @Test func `a part as the gateway gives it is good at the end, and says that it goes on before that`() throws {
+        var exported = try Exported(WrittenLog())
+        exported.rest = [#"{"next":null}"#]
+        #expect(exported.check().status == .good)
+        exported.rest = [#"{"next":"01a21b624bf15e41ab8dcdb168065391"}"#]
+        let findings = exported.check()
+        #expect(findings.status == .unchecked && findings.text.contains("a part of an export"))
+    }
+
     @Test func `members in another order are the same record`() throws {
         var exported = try Exported(WrittenLog())
         exported.lines[1]["record"] = try JSON(

@@ -17,6 +17,8 @@ struct ExportCheck {
     private var indexes: Set<Int> = []
     private var period: ClosedRange<String>?
     private var wrongLines = 0
+    /// Whether the last line says that there is more.
+    private var goesOn = false
 
     /// Bytes of a line: a record with all its attempts is far shorter.
     static let mostLineBytes = 4 << 20
@@ -31,7 +33,9 @@ struct ExportCheck {
         do {
             let value: JSON
             do { value = try JSON(parsing: bytes) } catch { throw RecordUnusable("It isn't JSON: \(error).") }
+            goesOn = false
             if let note = value["checkpoint"]?.string { return try take(checkpoint: note) }
+            if value.object?.members.count == 1, let next = value["next"] { return goesOn = !next.isNull }
             try take(record: value)
         } catch {
             wrongLines += 1
@@ -100,6 +104,7 @@ struct ExportCheck {
         } else if wrongLines == 0 {
             findings.unchecked("The file has no records. Export another period.")
         }
+        if goesOn { findings.unchecked("The file is a part of an export, and what comes after it isn't in it.") }
         endSignatures()
     }
 

@@ -123,7 +123,7 @@ private final class CopyLock: Sendable {
     private let descriptor: CInt
 
     init(_ directory: String) throws {
-        descriptor = open("\(directory)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        descriptor = open("\(directory)/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw LogCopy.unwritable(directory) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
