@@ -21,18 +21,11 @@ public struct ContentDigest: Hashable, Sendable {
     ///
     /// - Returns: how many bytes that took.
     public func writeHex(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
-        guard buffer.count >= Self.hexLength else { return 0 }
-        var offset = 0
-        func write(_ word: UInt64) {
-            for shift in stride(from: UInt64(60), through: 0, by: -4) {
-                buffer[offset] = HexDigit.lowercase(word >> shift)
-                offset += 1
-            }
-        }
-        write(words.0)
-        write(words.1)
-        write(words.2)
-        write(words.3)
+        guard buffer.count >= Self.hexLength, let digits = buffer.baseAddress else { return 0 }
+        words.0.writeHex(to: digits)
+        words.1.writeHex(to: digits + 16)
+        words.2.writeHex(to: digits + 32)
+        words.3.writeHex(to: digits + 48)
         return Self.hexLength
     }
 

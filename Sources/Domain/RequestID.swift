@@ -36,11 +36,9 @@ public struct RequestID: Hashable, Sendable {
     ///
     /// - Returns: how many bytes that took.
     public func writeHex(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
-        guard buffer.count >= Self.hexLength else { return 0 }
-        for index in 0..<16 {
-            buffer[index] = HexDigit.lowercase(high >> UInt64(60 - 4 * index))
-            buffer[16 + index] = HexDigit.lowercase(low >> UInt64(60 - 4 * index))
-        }
+        guard buffer.count >= Self.hexLength, let digits = buffer.baseAddress else { return 0 }
+        high.writeHex(to: digits)
+        low.writeHex(to: digits + 16)
         return Self.hexLength
     }
 }

@@ -81,7 +81,8 @@ class Deaths:
         self.auditor.source = WebLog(self.custody.log_url)
         self.auditor.look()
         expect_one_leaf_each(proved, self.auditor.entries)
-        expect(self.custody.listed(outcome="open"), "records that are still open").equals([[]])
+        # A page looks at a bounded number of records, so there may be several with none.
+        expect(sum(self.custody.listed(outcome="open"), []), "records that are still open").equals([])
         self.exchanges += exchanges
         self.proved += proved
 

@@ -294,6 +294,11 @@ def custody_record(outcome):
     expect(outcome.json["attempts"][0]["status"]).equals(200)
 
 
+def checkpoint(outcome):
+    origin, size = outcome.output.splitlines()[:2]
+    expect(bool(origin) and int(size) > 0, outcome.output).is_true()
+
+
 def refused_route(outcome):
     error = outcome.json["error"]
     expect(error["code"]).equals("model_not_found")
@@ -381,6 +386,7 @@ KINDS = [
     ("responses", r"/v1/responses", responses),
     ("billing models", r"/api/billing/models", billing_models),
     ("models", r"/v1/models", models),
+    ("checkpoint", r"/log/checkpoint", checkpoint),
     ("operation", r"/health/|/metrics|northern (config|--help|--version)", some_output),
     ("preparation", r"", no_output),
 ]
@@ -421,8 +427,10 @@ def declare_python(page, fence):
     docs.checks.append(Check(f"docs.{page.name}:{fence.line}", check_python))
 
 
+# What stands on the page for auditors has to be done in its order: see check_auditors.py.
 PAGES = [read_page(path) for path in [*sorted(glob.glob(os.path.join(ROOT, "docs", "*.md"))),
-                                      *glob.glob(os.path.join(ROOT, "README.md"))]]
+                                      *glob.glob(os.path.join(ROOT, "README.md"))]
+         if os.path.basename(path) != "auditors.md"]
 for each_page in PAGES:
     for each_fence in each_page.fences:
         if each_fence.language in SHELL:

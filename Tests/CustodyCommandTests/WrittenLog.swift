@@ -112,7 +112,7 @@ final class Auditor {
             names.filter { name in
                 var isDirectory = ObjCBool(false)
                 _ = FileManager.default.fileExists(atPath: "\(path)/\(name)", isDirectory: &isDirectory)
-                return !isDirectory.boolValue && name != "lock"
+                return !isDirectory.boolValue && name != ".lock"
             })
     }
 }

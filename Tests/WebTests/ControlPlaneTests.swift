@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOPosix
 import Testing
+import Wire
 
 @testable import Web
 
@@ -112,6 +113,15 @@ import Testing
             #expect(!page.body.contains(" style=\""))
             #expect(try await client.get("/style.css").headers["content-type"] == "text/css; charset=utf-8")
             #expect(try await client.get("/icon.svg").headers["content-type"] == "image/svg+xml")
+        }
+    }
+
+    @Test func `what a custody record may hold is there as a JSON Schema`() async throws {
+        try await withControlPlane { client in
+            let reply = try await client.get("/docs/custody-record.schema.json")
+            #expect(reply.status == 200 && reply.headers["content-type"] == "application/schema+json")
+            #expect(try JSON(parsing: Array(reply.body.utf8))["properties"]?["attempts"] != nil)
+            #expect(try await client.get("/docs/auditors").body.contains("href=\"/docs/custody-record.schema.json\""))
         }
     }
 

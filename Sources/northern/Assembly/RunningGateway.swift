@@ -138,10 +138,16 @@ struct RunningGateway: Sendable {
             controlPlane { readiness.controlPlaneIsUp() },
             admin(keys) { readiness.adminIsUp(port: $0) },
             KeyWatcher(keys: keys, logger: logger),
-            CheckpointService(log: log, logger: logger), JournalRetryService(ledger: ledger, server: server),
-            RetentionService(
-                store: store, usual: configuration.retentionDays > 0 ? configuration.retentionDays : nil, logger: logger
-            ),
+            RepeatingService { [log, ledger, server, logger] in
+                log.publish(reportingTo: logger)
+                server.retryJournals(of: ledger)
+                return .seconds(1)
+            },
+            RepeatingService { [store, configuration, logger] in
+                let days = configuration.retentionDays
+                let hasAll = store.deletedAllExpired(usual: days > 0 ? days : nil, reportingTo: logger)
+                return hasAll ? .seconds(3_600) : .milliseconds(100)
+            },
         ]
         services += offer.issuedCredentials.map { CredentialService($0, server: server, logger: logger) }
         if !configuration.addressLists.isEmpty {
@@ -160,7 +166,7 @@ struct RunningGateway: Sendable {
     /// Whatever was recorded last gets its checkpoint too.
     private func closeCustody() {
         ledger.stop()
-        CheckpointService(log: log, logger: logger).publish()
+        log.publish(reportingTo: logger)
     }
 
     private func controlPlane(_ onReady: @escaping @Sendable () -> Void) -> ControlPlaneService {

@@ -70,73 +70,48 @@ struct KeyWatcher: Service {
     }
 }
 
-/// Publishes a checkpoint of the custody log once a second, where there is anything new.
-struct CheckpointService: Service {
-    let log: TransparencyLog
-    let logger: Logger
+/// Does something again and again, for as long as the gateway runs.
+struct RepeatingService: Service {
+    /// Returns how long to wait before the next time.
+    let work: @Sendable () -> Duration
 
     func run() async throws {
         try? await cancelWhenGracefulShutdown {
-            while true {
-                publish()
-                try await Task.sleep(for: .seconds(1))
-            }
+            while true { try await Task.sleep(for: work()) }
         }
         // A service that ends before it is told to would end all others.
         try await gracefulShutdown()
     }
+}
 
-    func publish() {
+extension TransparencyLog {
+    /// Publishes a checkpoint where there is anything new, and says where that fails; the next try makes up for it.
+    func publish(reportingTo logger: Logger) {
         do {
-            try log.publish(at: wallClock())
+            try publish(at: wallClock())
         } catch {
             logger.error("No checkpoint could be published", metadata: ["error": "\(error)"])
         }
     }
 }
 
-/// Has the journals' writers try again once a second what the disk has refused.
-struct JournalRetryService: Service {
-    let ledger: Ledger
-    let server: GatewayServer
-
-    func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            while true {
-                try await Task.sleep(for: .seconds(1))
-                if ledger.refusedBytes > 0 { for loop in server.loops { loop.retryJournal() } }
-            }
-        }
-        // A service that ends before it is told to would end all others.
-        try await gracefulShutdown()
+extension GatewayServer {
+    /// Has the writers of the journal try again what the disk has refused.
+    func retryJournals(of ledger: Ledger) {
+        guard ledger.refusedBytes > 0 else { return }
+        for loop in loops { loop.retryJournal() }
     }
 }
 
-/// Deletes records that are older than they are to be, once an hour.
-struct RetentionService: Service {
-    let store: Store
-    /// Days; nil: for ever.
-    let usual: Int?
-    let logger: Logger
-
-    func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            while true {
-                let pause: Duration = deletedAll() ? .seconds(3_600) : .milliseconds(100)
-                try await Task.sleep(for: pause)
-            }
-        }
-        // A service that ends before it is told to would end all others.
-        try await gracefulShutdown()
-    }
-
+extension Store {
+    /// Deletes some of the records that are older than they are to be.
+    ///
+    /// - Parameter usual: days, where nothing else was said for an organization; nil: for ever.
     /// - Returns: false where there may be more.
-    private func deletedAll() -> Bool {
+    func deletedAllExpired(usual: Int?, reportingTo logger: Logger) -> Bool {
         do {
-            let count = try store.deleteExpiredRecords(usual: usual, at: wallClock())
-            if count > 0 {
-                logger.notice("Custody records were deleted, as they were old enough", metadata: ["count": "\(count)"])
-            }
+            let count = try deleteExpiredRecords(usual: usual, at: wallClock())
+            if count > 0 { logger.notice("Old custody records were deleted", metadata: ["count": "\(count)"]) }
             return count == 0
         } catch {
             logger.error("Old custody records could not be deleted", metadata: ["error": "\(error)"])

@@ -35,7 +35,10 @@ struct ExportCheck {
             do { value = try JSON(parsing: bytes) } catch { throw RecordUnusable("It isn't JSON: \(error).") }
             goesOn = false
             if let note = value["checkpoint"]?.string { return try take(checkpoint: note) }
-            if value.object?.members.count == 1, let next = value["next"] { return goesOn = !next.isNull }
+            if value.object?.members.count == 1, let next = value["next"] {
+                goesOn = !next.isNull
+                return
+            }
             try take(record: value)
         } catch {
             wrongLines += 1
