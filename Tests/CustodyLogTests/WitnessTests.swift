@@ -31,12 +31,29 @@ import Testing
             ("", NoteError.noSignatures), ("\n", .malformedSignature(line: 1)), ("7\n", .malformedSignature(line: 1)),
             (String(line.dropLast()), .malformedSignature(line: 1)), (line + "\n", .malformedSignature(line: 2)),
             (stranger, .noKnownSignature), (other, .wrongSignature(name)), (line + other, .wrongSignature(name)),
-            (String(repeating: line, count: 32), .tooManySignatures),
             (String(repeating: line, count: 33), .tooManySignatures),
             (String(repeating: "a", count: 65_537), .tooLong),
         ] {
             #expect(throws: error) { try note.cosigned(Array(answer.utf8), by: [witness.verifierKey]) }
         }
+    }
+
+    @Test func `a witness has one line, however often it answers`() throws {
+        let witness = Witness(name: "w")
+        let note = try signed()
+        let lines = [try witness.line(over: note.text, at: 7), try witness.line(over: note.text, at: 8)]
+        let once = try note.cosigned(Array(lines.joined().utf8), by: [witness.verifierKey])
+        #expect(once.bytes == note.bytes + Array(lines[0].utf8))
+        #expect(try once.cosigned(Array(lines[1].utf8), by: [witness.verifierKey]) == once)
+        #expect(try once.hasLine(of: witness.verifierKey) && !note.hasLine(of: witness.verifierKey))
+    }
+
+    @Test func `a note takes no more signatures than anybody would read`() throws {
+        let witness = Witness(name: "w")
+        let note = try signed()
+        let full = note.adding(Array(repeating: try #require(note.signatures.first), count: 31))
+        let answer = Array(try witness.line(over: note.text, at: 7).utf8)
+        #expect(throws: NoteError.tooManySignatures) { try full.cosigned(answer, by: [witness.verifierKey]) }
     }
 
     @Test func `a name that isn't UTF-8 is refused`() throws {

@@ -41,7 +41,7 @@ public struct SignedNote: Hashable, Sendable {
     public var bytes: [UInt8] { text + [Self.newline] + signatures.flatMap { $0.line.utf8 } }
 
     /// The note with more signatures under those that it has.
-    public func adding(_ more: [NoteSignature]) -> SignedNote {
+    public func adding(_ more: some Sequence<NoteSignature>) -> SignedNote {
         SignedNote(text: text, signatures: signatures + more)
     }
 

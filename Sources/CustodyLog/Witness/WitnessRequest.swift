@@ -18,7 +18,8 @@ public struct WitnessRequest: Hashable, Sendable {
 }
 
 extension SignedNote {
-    /// The note with the cosignatures of a witness's answer under it. What unknown keys have signed is left out.
+    /// The note with the cosignatures of a witness's answer under it, one for each key that has none there yet. What
+    /// unknown keys have signed is left out.
     ///
     /// - Parameter answer: the body of the answer of status 200.
     /// - Throws: ``NoteError``, where the answer is malformed, a signature is wrong, or none is by these witnesses.
@@ -26,7 +27,12 @@ extension SignedNote {
         let keys = witnesses.filter { $0.kind == .cosignature }
         let lines = try SignedNote.signatures(in: answer[...]).filter { line in keys.contains { $0.isNamed(in: line) } }
         _ = try SignedNote(text: text, signatures: lines).verified(by: keys)
-        guard signatures.count + lines.count <= Self.signatureLimit else { throw .tooManySignatures }
-        return adding(lines)
+        var note = self
+        for key in keys where !note.hasLine(of: key) { note = note.adding(lines.filter(key.isNamed).prefix(1)) }
+        guard note.signatures.count <= Self.signatureLimit else { throw .tooManySignatures }
+        return note
     }
+
+    /// Whether a line under it says that it is by this key. The signature isn't looked at.
+    public func hasLine(of key: VerifierKey) -> Bool { signatures.contains(where: key.isNamed) }
 }
