@@ -126,6 +126,19 @@ public protocol PublishedLog: Sendable {
 public struct LogIdentity: Hashable, Sendable {
     public let origin: String
     public let keys: [Key]
+    /// Who is asked to cosign its checkpoints.
+    public let witnesses: [Witness]
+
+    public struct Witness: Hashable, Sendable {
+        public let name: String
+        /// As verifiers of signed notes take it: `name+id+key`.
+        public let verifierKey: String
+
+        public init(name: String, verifierKey: String) {
+            self.name = name
+            self.verifierKey = verifierKey
+        }
+    }
 
     public struct Key: Hashable, Sendable {
         /// 8 hex digits.
@@ -149,8 +162,9 @@ public struct LogIdentity: Hashable, Sendable {
         }
     }
 
-    public init(origin: String, keys: [Key]) {
+    public init(origin: String, keys: [Key], witnesses: [Witness] = []) {
         self.origin = origin
         self.keys = keys
+        self.witnesses = witnesses
     }
 }

@@ -65,7 +65,12 @@ package enum CustodyText {
                 "not_after": key.notAfter.map { .string($0.description) } ?? .null,
             ]
         }
-        let list: JSON = ["origin": .string(identity.origin), "log": "/log/", "keys": .array(keys)]
+        let witnesses = identity.witnesses.map { witness -> JSON in
+            ["name": .string(witness.name), "verifier_key": .string(witness.verifierKey)]
+        }
+        let list: JSON = [
+            "origin": .string(identity.origin), "log": "/log/", "keys": .array(keys), "witnesses": .array(witnesses),
+        ]
         return Array(list.text().utf8)
     }
 }

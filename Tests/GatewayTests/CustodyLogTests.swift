@@ -131,6 +131,7 @@ import Wire
     @Test func `the keys of the log are there for everybody, and no secret`() async throws {
         let keys = try await gateway.reply(to: .get("/.well-known/ni-keys.json", key: nil))
         #expect(try keys.json["origin"] == "gateway.test/log" && keys.json["keys"]?.array?.count == 1)
+        #expect(try keys.json["witnesses"]?.array?.isEmpty == true)
         let secret = try #require(
             try? Data(contentsOf: URL(filePath: gateway.directory.path + "/custody-log-key-1.secret")))
         #expect(!keys.text.contains(secret.base64EncodedString()))
