@@ -1,12 +1,18 @@
-import CustodyLog
+public import CustodyLog
 import Domain
 import Foundation
 import GRDB
 
 /// The last checkpoint that was published.
-struct PublishedCheckpoint {
-    let size: Int
-    let note: SignedNote
+public struct PublishedCheckpoint: Hashable, Sendable {
+    /// Entries of the log.
+    public let size: Int
+    public let note: SignedNote
+
+    public init(size: Int, note: SignedNote) {
+        self.size = size
+        self.note = note
+    }
 
     var text: String { String(decoding: note.bytes, as: UTF8.self) }
 }
@@ -39,7 +45,7 @@ extension Store {
     }
 
     /// Makes a checkpoint the last one. It is on the disk afterwards.
-    func publish(_ note: SignedNote, size: Int) throws {
+    func publish(_ checkpoint: PublishedCheckpoint) throws {
         try write { database in
             try database.execute(
                 sql: """
@@ -47,7 +53,7 @@ extension Store {
                     ON CONFLICT (id) DO UPDATE SET size = excluded.size, note = excluded.note
                     WHERE excluded.size >= size
                     """,
-                arguments: [size, String(decoding: note.bytes, as: UTF8.self)])
+                arguments: [checkpoint.size, checkpoint.text])
         }
     }
 
@@ -67,6 +73,14 @@ extension Store {
     /// - Throws: ``StoreError``, or ``TileIncomplete`` where the log has fewer entries.
     func root(ofFirst size: Int) throws -> MerkleHash {
         try read { database in try TreeEdge(size: size) { try database.tile($0) }.root }
+    }
+
+    /// - Throws: ``StoreError``, ``NotInTree`` for a size that the tree never had, or ``TileIncomplete``.
+    func consistencyProof(from earlier: Int, to size: Int) throws -> ConsistencyProof {
+        try read { database in
+            var prover = TreeProver(size: size) { try database.tile($0) }
+            return try prover.consistency(from: earlier)
+        }
     }
 
     /// Nil as long as the log has no name.

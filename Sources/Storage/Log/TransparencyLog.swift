@@ -1,9 +1,10 @@
-import CustodyLog
+public import CustodyLog
 public import Domain
 import Foundation
 import Synchronization
 
-/// Publishes what the ledger has recorded: signs checkpoints of the log, and never two that contradict each other.
+/// Publishes what the ledger has recorded: signs checkpoints of the log, and never two that contradict each other. What
+/// witnesses say of one comes under it later.
 ///
 /// A checkpoint is signed only once the disk has the entries that it is of. It is written to a file beside the store before
 /// anybody gets it: so a store that is older than what was published, because somebody has restored a copy, is noticed at
@@ -15,24 +16,30 @@ public final class TransparencyLog: Sendable {
     private let keys: LogKeys
     private let folder: Directory
     private let name: KeyName
-    /// The last one that was published, and which keys have signed it.
-    private let last: Mutex<(size: Int, keyIDs: [UInt32])>
+    private let witnesses: [VerifierKey]
+    /// Nil before the first, and while it isn't sure which one the store has.
+    private let last: Mutex<PublishedCheckpoint?>
+    /// Held by whoever publishes, so that file and store have the same.
+    private let publishing = Mutex(())
 
     private static let fileName = "checkpoint"
 
     /// - Parameters:
     ///   - directory: the data directory.
     ///   - origin: the log's name; nil for the one that it has, or one that is made up for it.
+    ///   - witnesses: whose cosignatures are taken.
     /// - Throws: ``LogOriginUnusable``, ``LogContradiction``, ``LogKeyUnusable``, ``StoreError`` or ``FileError``.
-    public init(_ ledger: Ledger, directory: String, origin: String?, at now: Timestamp) throws {
+    public init(
+        _ ledger: Ledger, directory: String, origin: String?, witnesses: [VerifierKey] = [], at now: Timestamp
+    ) throws {
         self.ledger = ledger
+        self.witnesses = witnesses
         name = try ledger.store.settleOrigin(origin)
         self.origin = name.text
         local = LocalLog(store: ledger.store, directory: directory)
         keys = try LogKeys(ledger.store, directory: directory, name: name, at: now)
         folder = try Directory("\(directory)/custody-log")
-        let published = try ledger.store.publishedCheckpoint()
-        last = Mutex((published?.size ?? -1, published.map { $0.note.signatures.map(\.keyID) } ?? []))
+        last = Mutex(try ledger.store.publishedCheckpoint())
         try compareWithFile()
     }
 
@@ -43,17 +50,30 @@ public final class TransparencyLog: Sendable {
     ///   next try makes up for it.
     @discardableResult
     public func publish(at now: Timestamp) throws -> Bool {
-        let signers = try keys.inForce(at: now)
-        let edge = ledger.logEdge
-        let keyIDs = signers.map(\.verifierKey.id)
-        guard last.withLock({ $0.size < edge.size || $0.keyIDs != keyIDs }) else { return false }
-        // The entries first: a checkpoint of what a power cut takes back would be followed by one of something else.
-        try ledger.store.sync()
-        let note = try Checkpoint(origin: name, size: edge.size, root: edge.root).signed(by: signers)
-        try write(note.bytes)
-        try ledger.store.publish(note, size: edge.size)
-        last.withLock { $0 = (edge.size, keyIDs) }
-        return true
+        try publishing.withLock { _ in
+            let signers = try keys.inForce(at: now)
+            let edge = ledger.logEdge
+            guard isNew(edge.size, signedBy: signers) else { return false }
+            // The entries first: a checkpoint of what a power cut takes back would be followed by one of something else.
+            try ledger.store.sync()
+            let note = try Checkpoint(origin: name, size: edge.size, root: edge.root).signed(by: signers)
+            try publish(PublishedCheckpoint(size: edge.size, note: note))
+            return true
+        }
+    }
+
+    private func isNew(_ size: Int, signedBy signers: [SigningKey]) -> Bool {
+        guard let published else { return true }
+        // Cosignatures have other names.
+        let keyIDs = published.note.signatures.filter { $0.name == name }.map(\.keyID)
+        return published.size < size || keyIDs != signers.map(\.verifierKey.id)
+    }
+
+    private func publish(_ checkpoint: PublishedCheckpoint) throws {
+        last.withLock { $0 = nil }
+        try write(checkpoint.note.bytes)
+        try ledger.store.publish(checkpoint)
+        last.withLock { $0 = checkpoint }
     }
 
     /// Replaces the file as a whole, so that it is always one checkpoint or the other.
@@ -91,10 +111,45 @@ public final class TransparencyLog: Sendable {
     }
 }
 
+/// What witnesses are asked with, and what becomes of their answers.
+extension TransparencyLog {
+    /// The last checkpoint; nil before the first, and for a moment while another takes its place. Waits for nothing.
+    public var published: PublishedCheckpoint? { last.withLock { $0 } }
+
+    /// Shows that the log of a checkpoint goes on from what it was when it had so many entries.
+    ///
+    /// - Throws: ``StoreError``, ``NotInTree`` for more entries than the checkpoint has, or ``TileIncomplete``.
+    public func consistencyProof(from size: Int, to checkpoint: PublishedCheckpoint) throws -> ConsistencyProof {
+        try ledger.store.consistencyProof(from: size, to: checkpoint.size)
+    }
+
+    /// Puts a witness's cosignature under a checkpoint, as long as it is the last one.
+    ///
+    /// - Parameter answer: the witness's lines.
+    /// - Returns: whether it still was the last one.
+    /// - Throws: ``NoteError`` where no line is a cosignature by this witness, ``StoreError`` or ``FileError``. The
+    ///   checkpoint stays what it was, or is published anew without the cosignature.
+    public func add(_ answer: [UInt8], by witness: VerifierKey, to checkpoint: PublishedCheckpoint) throws -> Bool {
+        try publishing.withLock { _ in
+            // With the lines that it has by now, of other witnesses.
+            guard let published, published.note.text == checkpoint.note.text else { return false }
+            let note = try published.note.cosigned(answer, by: witnesses.filter { $0 == witness })
+            if note != published.note { try publish(PublishedCheckpoint(size: published.size, note: note)) }
+            return true
+        }
+    }
+}
+
 extension TransparencyLog: PublishedLog {
     public func checkpoint() throws -> String? { try local.checkpoint() }
     public func tile(_ path: String) throws -> [UInt8]? { try local.tile(path) }
-    public func identity() throws -> LogIdentity { try local.identity() }
+
+    public func identity() throws -> LogIdentity {
+        let identity = try local.identity()
+        return LogIdentity(
+            origin: identity.origin, keys: identity.keys,
+            witnesses: witnesses.map { LogIdentity.Witness(name: $0.name.text, verifierKey: $0.text) })
+    }
 }
 
 /// The log's name can't be the one that is configured.
