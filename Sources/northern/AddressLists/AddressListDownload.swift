@@ -37,17 +37,9 @@ struct AddressListDownload: Sendable {
     /// - Parameter note: of the copy that is there, so that it isn't sent again.
     func list(at url: String, unless note: AddressListCopy.Note?) async throws(AddressListFailure) -> Answer {
         do {
-            return try await withThrowingTaskGroup(of: Answer.self) { group in
-                group.addTask { try await answer(url, note) }
-                // The client's own deadline ends with the head of the reply.
-                group.addTask {
-                    try await Task.sleep(for: mostTime)
-                    throw AddressListFailure("It took longer than \(mostTime).")
-                }
-                defer { group.cancelAll() }
-                guard let first = try await group.next() else { throw CancellationError() }
-                return first
-            }
+            return try await within(mostTime) { try await answer(url, note) }
+        } catch is TimeIsUp {
+            throw AddressListFailure("It took longer than \(mostTime).")
         } catch let failure as AddressListFailure {
             throw failure
         } catch let error as HTTPClientError {
