@@ -44,7 +44,8 @@ struct RunningGateway: Sendable {
             directory: configuration.dataDirectory, store: store, at: wallClock(),
             options: ledgerOptions(configuration, logger))
         let log = try TransparencyLog(
-            ledger, directory: configuration.dataDirectory, origin: configuration.logOrigin, at: wallClock())
+            ledger, directory: configuration.dataDirectory, origin: configuration.logOrigin,
+            witnesses: configuration.witnesses.map(\.key), at: wallClock())
         let offer = try Offer(configuration, sources: try CatalogSource.configured(configuration) + routes)
         for (route, reason) in offer.leftOut {
             logger.debug(
@@ -134,9 +135,10 @@ struct RunningGateway: Sendable {
     func run(onReady: @escaping @Sendable (Int) -> Void) async throws {
         let readiness = Readiness(onReady)
         let keys = StoredKeys(store: store, hasher: hasher, server: server)
+        let witnessing = WitnessService(log: log, witnesses: configuration.witnesses, logger: logger)
         var services: [any Service] = [
             controlPlane { readiness.controlPlaneIsUp() },
-            admin(keys) { readiness.adminIsUp(port: $0) },
+            admin(keys, witnessing.tally) { readiness.adminIsUp(port: $0) },
             KeyWatcher(keys: keys, logger: logger),
             RepeatingService { [log, ledger, server, logger] in
                 log.publish(reportingTo: logger)
@@ -150,6 +152,7 @@ struct RunningGateway: Sendable {
             },
         ]
         services += offer.issuedCredentials.map { CredentialService($0, server: server, logger: logger) }
+        if !configuration.witnesses.isEmpty { services.append(witnessing) }
         if !configuration.addressLists.isEmpty {
             services.append(
                 AddressListService(lists: addressLists, configuration: configuration, server: server, logger: logger))
@@ -175,12 +178,15 @@ struct RunningGateway: Sendable {
             onReady: onReady)
     }
 
-    private func admin(_ keys: StoredKeys, _ onReady: @escaping @Sendable (Int) -> Void) -> AdminService {
+    private func admin(
+        _ keys: StoredKeys, _ witnesses: WitnessTally, _ onReady: @escaping @Sendable (Int) -> Void
+    ) -> AdminService {
         let limit = configuration.journalLimit
         let server = AdminServer(
             token: configuration.adminToken.flatMap { AdminToken($0) }, keys: keys,
             mappings: StoredMappings(store: store), drifts: StoredDrifts(ledger: ledger), addressLists: addressLists,
-            metrics: ServerMetrics(server: server, ledger: ledger, addressLists: addressLists),
+            metrics: ServerMetrics(
+                server: server, ledger: ledger, addressLists: addressLists, witnesses: witnesses),
             readiness: { [ledger] in
                 guard ledger.refusedBytes == 0 else {
                     return .notReady("The disk doesn't take the custody journal: look whether it is full.")

@@ -80,6 +80,7 @@ struct ServerMetrics: MetricsSource {
     let server: GatewayServer
     let ledger: Ledger
     let addressLists: AddressLists
+    let witnesses: WitnessTally
 
     func metrics() async throws -> [Metric] {
         let counters = try await server.counters()
@@ -132,6 +133,14 @@ struct ServerMetrics: MetricsSource {
             Metric(
                 name: "northern_journal_failures_total", help: "Writes that the custody journal's disk didn't take.",
                 kind: .counter, samples: [Metric.Sample(value: Double(counters.journalFailures))]),
+            Metric(
+                name: "northern_witness_cosignatures_total",
+                help: "How often a witness was asked to cosign a checkpoint, by what came of it.", kind: .counter,
+                samples: witnesses.counts.flatMap { count in
+                    [("ok", count.cosigned), ("failed", count.failed)].map {
+                        Metric.Sample(labels: ["witness": count.name, "result": $0.0], value: Double($0.1))
+                    }
+                }),
         ]
     }
 

@@ -20,6 +20,7 @@ struct GatewayConfiguration: Sendable {
     var usesBuiltInCatalog: Bool
     var journalLimit: Int
     var logOrigin: String?
+    var witnesses: [Witness]
     /// 0: for ever.
     var retentionDays: Int
     var digestsContent: Bool
@@ -47,6 +48,7 @@ struct GatewayConfiguration: Sendable {
         usesBuiltInCatalog = try reader.flag(Settings.usesBuiltInCatalog)
         journalLimit = try reader.integer(Settings.journalLimit, in: 1 << 16...1 << 44)
         logOrigin = try Self.logOrigin(reader)
+        witnesses = try Witness.all(reader)
         retentionDays = try reader.integer(Settings.retentionDays, in: 0...36_500)
         digestsContent = try reader.flag(Settings.contentDigests)
         upstream = try UpstreamConfiguration(reader)

@@ -74,6 +74,11 @@ enum Settings {
         "custody.retention_days",
         "After how many days closed records are deleted, where 'northern custody retention' says nothing else for an "
             + "organization.", default: "0", zero: "they are kept for ever")
+    static let witnesses = Setting(
+        "custody.witnesses",
+        "Who else is asked to sign each checkpoint of the custody log (C2SP tlog-witness), with commas or spaces between "
+            + "them: a witness's verifier key, an at sign, and the https URL under which it takes checkpoints. Nothing "
+            + "waits for their answers.")
     static let contentDigests = Setting(
         "custody.content_digests",
         "Whether records have keyed digests of what was asked and answered, so that whoever has the text and the key can "
@@ -112,8 +117,8 @@ enum Settings {
     static let all: [Setting] =
         [
             dataDirectory, host, port, bodyLimit, loops, adminHost, adminPort, adminToken, jurisdiction, logLevel,
-            catalogFile, usesBuiltInCatalog, journalLimit, logOrigin, retentionDays, contentDigests, egressMode,
-            awsAddresses, azureAddresses, googleAddresses, oracleAddresses, addressAge,
+            catalogFile, usesBuiltInCatalog, journalLimit, logOrigin, witnesses, retentionDays, contentDigests,
+            egressMode, awsAddresses, azureAddresses, googleAddresses, oracleAddresses, addressAge,
             acceptsLosses,
         ] + UpstreamSetting.all + ProviderSetting.all
 }

@@ -46,6 +46,12 @@ struct SettingReader {
             ?? reader.bool(forKey: ConfigKey(setting.key)).map(String.init)
     }
 
+    /// Several texts with commas or white space between them, or a list of YAML's.
+    func list(_ setting: Setting) -> [Substring] {
+        let text = text(setting) ?? reader.stringArray(forKey: ConfigKey(setting.key))?.joined(separator: " ")
+        return text?.split { $0 == "," || $0.isWhitespace } ?? []
+    }
+
     /// - Throws: ``ConfigurationError`` unless the value is a whole number in the range.
     func integer(_ setting: Setting, in range: ClosedRange<Int>) throws -> Int {
         let text = text(setting) ?? ""

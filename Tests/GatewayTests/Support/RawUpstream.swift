@@ -13,6 +13,8 @@ final class RawUpstream: Sendable {
         case replyAndClose([UInt8])
         /// Sends the beginning of a reply; ``RawUpstream/push(_:)`` sends more.
         case begin([UInt8])
+        /// Replies with what is made of the request.
+        case answer(@Sendable (_ request: [UInt8]) -> [UInt8])
     }
 
     private struct State {
@@ -97,12 +99,14 @@ final class RawUpstream: Sendable {
                 var actions = self.actions ?? server.accept()
                 let action = actions.isEmpty ? .close : actions.removeFirst()
                 self.actions = actions
-                perform(action, context)
+                perform(action, request, context)
             }
         }
 
-        private func perform(_ action: Action, _ context: ChannelHandlerContext) {
+        private func perform(_ action: Action, _ request: [UInt8], _ context: ChannelHandlerContext) {
             switch action {
+            case .answer(let answer):
+                context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: answer(request))), promise: nil)
             case .reply(let bytes): context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
             case .begin(let bytes): context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
             case .close: context.close(promise: nil)

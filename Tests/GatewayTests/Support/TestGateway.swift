@@ -1,4 +1,5 @@
 import Crypto
+import CustodyLog
 import Domain
 import Foundation
 import Gateway
@@ -48,6 +49,8 @@ final class TestGateway: Sendable {
         /// What an earlier gateway has left: its data and its keys.
         var left: (directory: TemporaryDirectory, keys: TestKeys)?
         var catalogs = AddressCatalogs()
+        /// Whose cosignatures the log takes.
+        var witnesses: [VerifierKey] = []
         /// Whose certificates are trusted; nil: there is no TLS.
         var trusted: NIOSSLTrustRoots?
         var resolver: any AddressResolver = SystemResolver(threads: .singleton)
@@ -86,7 +89,8 @@ final class TestGateway: Sendable {
         let keys = try options.left?.keys ?? TestKeys(in: store, hasher: hasher)
         let ledger = try Ledger(directory: directory.path, store: store, at: clock.now(), options: options.ledger)
         let transparencyLog = try TransparencyLog(
-            ledger, directory: directory.path, origin: "gateway.test/log", at: clock.now())
+            ledger, directory: directory.path, origin: "gateway.test/log", witnesses: options.witnesses,
+            at: clock.now())
         let log = CapturedLog()
         let journalFault = DiskFault()
         let mappingFault = DiskFault()
