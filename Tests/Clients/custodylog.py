@@ -255,20 +255,21 @@ class VerifierKey:
     """An Ed25519 key whose signatures are known."""
     name: str
     public_key: bytes
+    kind = ED25519
 
     @functools.cached_property
     def id(self):
-        return hashlib.sha256(self.name.encode() + b"\n" + ED25519 + self.public_key).digest()[:4]
+        return hashlib.sha256(self.name.encode() + b"\n" + self.kind + self.public_key).digest()[:4]
 
     def __str__(self):
-        return f"{self.name}+{self.id.hex()}+{encoded(ED25519 + self.public_key)}"
+        return f"{self.name}+{self.id.hex()}+{encoded(self.kind + self.public_key)}"
 
     @classmethod
     def parse(cls, text):
         name, _, rest = text.partition("+")
         key_id, _, key = rest.partition("+")
         data = decoded(key, 1 + HASH_SIZE)
-        need(is_key_name(name) and data[:1] == ED25519, f"not a verifier key of Ed25519: {text[:200]!r}")
+        need(is_key_name(name) and data[:1] == cls.kind, f"not such a verifier key: {text[:200]!r}")
         found = cls(name, data[1:])
         need(key_id == found.id.hex(), f"a verifier key with the id {key_id}, and {found.id.hex()} is its own")
         return found
@@ -294,6 +295,21 @@ def published_keys(text):
         got = (key.name, entry["algorithm"], entry["id"], entry["public_key"])
         need(got == wanted, f"a published key says {got}, and {wanted} would be right")
     return keys, told
+
+
+class WitnessKey(VerifierKey):
+    """A witness's, which signs the time too (C2SP tlog-cosignature)."""
+    kind = b"\x04"
+
+    def has_signed(self, text, signature):
+        time = int.from_bytes(signature[:8], "big")
+        return super().has_signed(b"cosignature/v1\ntime %d\n" % time + text, signature[8:])
+
+    def times(self, note):
+        """When it has signed a note, in seconds since 1970, by its own clock."""
+        note.signers([self])
+        return [int.from_bytes(signature[:8], "big") for name, key_id, signature in note.signatures
+                if (name, key_id) == (self.name, self.id)]
 
 
 @dataclass(frozen=True)
