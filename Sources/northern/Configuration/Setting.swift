@@ -82,7 +82,7 @@ enum Settings {
     static let contentDigests = Setting(
         "custody.content_digests",
         "Whether records have keyed digests of what was asked and answered, so that whoever has the text and the key can "
-            + "show that it was this one. They cost about half a millisecond of CPU for each MiB.", default: "true")
+            + "show that it was this one. They cost up to a millisecond of CPU for each MiB.", default: "true")
 
     static let egressMode = Setting(
         "egress.mode",
