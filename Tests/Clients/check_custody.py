@@ -10,11 +10,12 @@ import hmac
 import json
 import os
 import random
+import sqlite3
 import sys
 from collections import Counter
 
 import custodylog
-from custody import RECORDS, Custody, create_key_of, expect_fit_schema, expect_one_leaf_each, northern, placed
+from custody import RECORDS, Custody, create_key_of, expect_fit_schema, expect_one_leaf_each, northern, placed, store_of
 from custodylog import Finding, Unsigned, VerifierKey, canonical, verified_export, verified_receipt
 from harness import Skip, Suite, as_json, eventually, expect, main, once, raised, user
 from servers import EVERY_FAMILY, Installation, fetch, gate_name
@@ -25,6 +26,7 @@ receipts = Suite("custody.receipts")
 lists = Suite("custody.lists")
 records = Suite("custody.records")
 digests = Suite("custody.digests")
+retention = Suite("custody.retention")
 
 SEED = 20261127
 OTHERS = "org_others"
@@ -632,7 +634,67 @@ def differ_between_organizations(world):
     expect(told[0]["request"] != hashlib.sha256(body).hexdigest(), "a digest under a key").is_true()
 
 
-SUITES = (receipts, lists, records, digests)
+# ---------------------------------------------------------------------------------------------------- Retention
+
+@dataclasses.dataclass
+class Aged:
+    """A gateway that runs again, and what it had recorded before: one of its records is two days old by now."""
+    custody: Custody
+    old: str
+    young: str
+    entries: list
+
+
+@contextlib.contextmanager
+def aged(world, *retention):
+    if world.is_foreign:
+        raise Skip("only with a gateway that is started here")
+    installation = Installation(world, "retention")
+    key = installation.create_key("retention")["key"]
+    gateway = installation.start(key)
+    old, young = (Custody(gateway).proved(OUTCOMES["completed"](gateway, name)).record["id"]
+                  for name in ("old", "young"))
+    auditor = Custody(gateway).auditor()
+    auditor.look()
+    gateway.process.end()
+    # Ids begin with the milliseconds of when requests were opened.
+    days = 2 * 86_400_000
+    aged_id = f"{int(old[:12], 16) - days:012x}{old[12:]}"
+    with contextlib.closing(sqlite3.connect(store_of(installation))) as store, store:
+        changed = store.execute("UPDATE custody_records SET id = ?, opened_at = opened_at - ? WHERE id = ?",
+                                (bytes.fromhex(aged_id), days * 1000, bytes.fromhex(old)))
+        expect(changed.rowcount).equals(1)
+    installation.command("custody", "retention", *retention)
+    gateway = installation.start(key)
+    yield Aged(Custody(gateway), aged_id, young, auditor.entries)
+    gateway.process.end()
+
+
+def is_there(custody, request_id):
+    return custody.get(f"/{request_id}")[0] == 200
+
+
+@retention.check
+def deletes_what_is_old_enough_and_keeps_its_entry(world):
+    with aged(world, "--days", "1") as found:
+        expect(eventually(lambda: not is_there(found.custody, found.old)), "deleted").is_true()
+        expect(is_there(found.custody, found.young), "the younger one is there").is_true()
+        auditor = found.custody.auditor()
+        auditor.look()
+        expect(auditor.entries[:len(found.entries)], "entries of the log").equals(found.entries)
+        found.custody.proved(found.young)
+
+
+@retention.check_each(("a longer time", "a legal hold"))
+def keeps_under(world, reason):
+    limits = {"a longer time": ("--days", "3"), "a legal hold": ("--days", "1", "--legal-hold", "on")}
+    with aged(world, *limits[reason]) as found:
+        # What is deleted is so right after the start.
+        found.custody.proved(OUTCOMES["completed"](found.custody.gateway, "later"))
+        expect(is_there(found.custody, found.old), "still there").is_true()
+
+
+SUITES = (receipts, lists, records, digests, retention)
 
 if __name__ == "__main__":
     sys.exit(main(*SUITES))
