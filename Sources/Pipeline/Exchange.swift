@@ -188,6 +188,8 @@ public struct Exchange: ~Copyable {
                 return (hold, clearance.at(endpoint: index), credential)
             }
             plan?.skip()
+            // It was about an endpoint of that route.
+            reconnects = nil
         }
         return nil
     }

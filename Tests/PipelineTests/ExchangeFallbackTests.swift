@@ -153,6 +153,22 @@ import Wire
         #expect(life.record.attempts.map(\.route.id) == ["a", "a", "b"])
     }
 
+    @Test func `the replacement of a dead connection is no matter of another route's`() throws {
+        let slot = CredentialSlot(.bearer("upstream-secret"))
+        let snapshot = try PipelineFixture.snapshot([
+            PipelineFixture.binding(PipelineFixture.route("a", fallbacks: ["b"]), slot: slot),
+            PipelineFixture.binding(PipelineFixture.route("b")),
+        ])
+        let life = ExchangeLife(#"{"model":"a","messages":[0]}"#, in: snapshot)
+        try life.prepare()
+        try life.send()
+        #expect(life.failed(stale: true) == "send again")
+        let past = Timestamp(seconds: 1)
+        slot.put(IssuedCredential(.bearer("late"), issuedAt: past, expiresAt: past))
+        let second = try life.send()
+        #expect(second.clearance.route.id == "b" && !second.wantsFreshConnection)
+    }
+
     @Test func `a dead connection is replaced where fallbacks are forbidden too`() throws {
         let life = try life(#"{"model":"a","messages":[0],"allow_fallbacks":false}"#)
         #expect(life.failed(stale: true) == "send again")

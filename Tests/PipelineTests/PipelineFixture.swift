@@ -41,12 +41,12 @@ enum PipelineFixture {
 
     static func binding(
         _ route: Route, of adapter: any ProviderAdapter.Type = OpenAICompatibleAdapter.self,
-        credential: Credential? = .bearer("upstream-secret"),
+        credential: Credential? = .bearer("upstream-secret"), slot: CredentialSlot? = nil,
         breaker: CircuitBreaker.Settings = CircuitBreaker.Settings(failures: 0)
     ) throws -> RouteBinding {
         try RouteBinding(
-            route: route, adapter: adapter, settings: ProviderSettings(), credential: CredentialSlot(credential),
-            gateway: try #require(Jurisdiction("CA")), breaker: breaker)
+            route: route, adapter: adapter, settings: ProviderSettings(),
+            credential: slot ?? CredentialSlot(credential), gateway: try #require(Jurisdiction("CA")), breaker: breaker)
     }
 
     /// - Parameter retries: most tests want to see each failure by itself.
