@@ -1,5 +1,4 @@
 public import Domain
-import Glibc
 public import Logging
 public import NIOCore
 public import NIOPosix
@@ -256,25 +255,13 @@ public struct LoopCounters: Sendable {
     }
 }
 
-/// Makes request ids. Random bytes are fetched in blocks, because the system's generator costs a system call each time.
+/// Makes request ids.
 struct RequestIDSource {
-    private var random: [UInt64] = []
+    private var random = BlockRandomness()
 
     mutating func next(at now: Timestamp) -> RequestID {
-        if random.count < 2 { random = Self.block() }
-        let low = random.removeLast()
-        return RequestID(at: now, random: (UInt16(truncatingIfNeeded: random.removeLast()), low))
-    }
-
-    /// `getentropy` gives up to 256 bytes at once; where it fails, the slow way does.
-    private static func block() -> [UInt64] {
-        [UInt64](unsafeUninitializedCapacity: 32) { buffer, count in
-            if getentropy(buffer.baseAddress, 256) != 0 {
-                var generator = SystemRandomNumberGenerator()
-                for index in 0..<32 { buffer.initializeElement(at: index, to: generator.next()) }
-            }
-            count = 32
-        }
+        let low = random.next()
+        return RequestID(at: now, random: (UInt16(truncatingIfNeeded: random.next()), low))
     }
 }
 

@@ -1,5 +1,6 @@
 import Crypto
 public import Domain
+public import Wire
 
 /// What an organization's content is digested with. Without it a short prompt can't be guessed from its digest.
 public struct ContentDigestKey: Sendable {
@@ -17,11 +18,7 @@ public struct ContentDigestKey: Sendable {
     public func digester() -> ContentDigester { digest }
 }
 
-extension ContentDigestKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "<redacted>" }
-    public var debugDescription: String { "<redacted>" }
-    public var customMirror: Mirror { Mirror(self, children: []) }
-}
+extension ContentDigestKey: Unprintable {}
 
 /// Digests a body while it passes: HMAC-SHA256 (RFC 2104, section 2).
 ///
@@ -52,8 +49,4 @@ public struct ContentDigester: Sendable {
     }
 }
 
-extension ContentDigester: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "<redacted>" }
-    public var debugDescription: String { "<redacted>" }
-    public var customMirror: Mirror { Mirror(self, children: []) }
-}
+extension ContentDigester: Unprintable {}

@@ -233,17 +233,22 @@ extension ByteWriter {
 
     fileprivate mutating func add(_ name: StaticString, _ value: Timestamp?) {
         guard let value else { return }
-        append(name)
-        append("\"")
-        append(atMost: Timestamp.textLength) { value.write(into: $0) }
-        append("\"")
+        add(name, atMost: Timestamp.textLength) { value.write(into: $0) }
     }
 
     fileprivate mutating func add(_ name: StaticString, _ value: ContentDigest?) {
         guard let value else { return }
+        add(name, atMost: ContentDigest.hexLength) { value.writeHex(into: $0) }
+    }
+
+    /// Text that nothing in needs an escape.
+    @inline(__always)
+    private mutating func add(
+        _ name: StaticString, atMost limit: Int, _ fill: (UnsafeMutableBufferPointer<UInt8>) -> Int
+    ) {
         append(name)
         append("\"")
-        append(atMost: ContentDigest.hexLength) { value.writeHex(into: $0) }
+        append(atMost: limit, fill)
         append("\"")
     }
 

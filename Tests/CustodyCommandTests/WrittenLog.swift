@@ -134,4 +134,4 @@ func name(_ text: String) throws -> KeyName {
 }
 
 /// - Throws: ``ConfigurationError`` for what can't be one.
-func logPlace(_ text: String) throws -> LogPlace { try LogPlace(text, .shared) }
+func logPlace(_ text: String) throws -> LogAddress { try LogAddress(text, .shared) }

@@ -1,3 +1,5 @@
+import Domain
+
 /// One line under a note: who signed it, and the signature.
 public struct NoteSignature: Hashable, Sendable {
     public let name: KeyName
@@ -22,6 +24,9 @@ public struct NoteSignature: Hashable, Sendable {
         let keyID = content.prefix(Self.keyIDCount).reduce(0) { $0 << 8 | UInt32($1) }
         self.init(name: name, keyID: keyID, bytes: Array(content.dropFirst(Self.keyIDCount)))
     }
+
+    /// The key's id as eight lower-case hex digits.
+    public var keyIDText: String { keyID.bigEndianBytes.hex }
 
     /// As it stands under a note, with its newline: `— example.org/log 3J8KEQ…=`.
     public var line: String { "— \(name.text) \(Base64.encoded(keyID.bigEndianBytes + bytes))\n" }

@@ -31,6 +31,9 @@ public struct LogTile: Hashable, Sendable {
         /// From level 0, the hashes of the leaves, up to 63.
         case hashes(level: Int)
 
+        /// All that a log can have.
+        public static let all = [.entries] + (0..<8).map { Layer.hashes(level: $0) }
+
         /// Entries have the shape of level 0.
         var level: Int {
             switch self {
@@ -65,7 +68,7 @@ public struct LogTile: Hashable, Sendable {
         }
 
         /// The last tile of a tree of so many leaves; nil where that is full.
-        init?(openAt layer: Layer, size: Int) {
+        public init?(openAt layer: Layer, size: Int) {
             self.init(layer, number: layer.count(size: size) / fullWidth, size: size)
         }
 

@@ -13,7 +13,7 @@ struct LogSequencer {
     /// Tiles that were filled since the last store.
     private var filled: [LogTile] = []
     private var storedSize: Int
-    private var salts = SaltSource()
+    private var randomness = BlockRandomness()
 
     /// The log as the store has it.
     init(in database: Database) throws {
@@ -26,7 +26,7 @@ struct LogSequencer {
     func fits(_ database: Database) throws -> Bool { try database.logSize() == storedSize }
 
     /// For a record that is about to be stored: its index in the log, and its salt.
-    mutating func nextPlace() -> (index: Int, salt: Salt) { (edge.size, salts.next()) }
+    mutating func nextPlace() -> (index: Int, salt: Salt) { (edge.size, Salt(using: &randomness)) }
 
     /// The record was stored with that salt, and hadn't been before.
     mutating func append(_ record: UnsafeRawBufferPointer, salt: Salt) {
@@ -41,25 +41,6 @@ struct LogSequencer {
         try database.execute(sql: "UPDATE log_state SET size = ?", arguments: [edge.size])
         filled = []
         storedSize = edge.size
-    }
-}
-
-/// Makes salts. Random bytes are fetched in blocks, because the system's generator costs a system call each time.
-private struct SaltSource {
-    private var block = RandomBlock()
-
-    mutating func next() -> Salt { Salt(using: &block) }
-
-    private struct RandomBlock: RandomNumberGenerator {
-        private var numbers: [UInt64] = []
-
-        mutating func next() -> UInt64 {
-            if numbers.isEmpty {
-                var generator = SystemRandomNumberGenerator()
-                for _ in 0..<64 { numbers.append(generator.next()) }
-            }
-            return numbers.removeLast()
-        }
     }
 }
 

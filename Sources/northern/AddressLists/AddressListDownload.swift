@@ -13,11 +13,7 @@ struct AddressListDownload: Sendable {
 
     /// Redirections aren't followed: what an operator has named is asked, and nobody else. Certificates are verified.
     static var clientConfiguration: HTTPClient.Configuration {
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(10), read: .seconds(30)))
-        // When it is tried again is the schedule's to say.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return configuration
+        .direct(connect: .seconds(10), read: .seconds(30))
     }
 
     init(

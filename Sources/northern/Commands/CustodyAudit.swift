@@ -47,7 +47,7 @@ extension Custody {
         func run() async throws {
             try await checking {
                 try await HTTPClient.withHTTPClient(configuration: LogServer.clientConfiguration) { client in
-                    let place = try LogPlace(url, client)
+                    let place = try LogAddress(url, client)
                     let copy = try state.map { try LogCopy(at: $0) }
                     let watch = LogWatch(place: place, copy: copy, keys: try await trustedKeys(copy, place))
                     return try await look(with: watch)
@@ -75,7 +75,7 @@ extension Custody {
         }
 
         /// - Throws: ``ConfigurationError`` where there are none.
-        private func trustedKeys(_ copy: LogCopy?, _ place: LogPlace) async throws -> [VerifierKey] {
+        private func trustedKeys(_ copy: LogCopy?, _ place: LogAddress) async throws -> [VerifierKey] {
             if !keys.isEmpty {
                 let given = try VerifierKey.parse(keys, of: "'--key'")
                 try copy?.remember(keys: given.map(\.text))

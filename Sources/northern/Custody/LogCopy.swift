@@ -103,18 +103,7 @@ struct LogCopy: Sendable {
 extension LogTile.ID {
     /// The tiles that aren't full in a log of so many entries.
     static func partial(size: Int) -> [LogTile.ID] {
-        let layers = [LogTile.Layer.entries] + (0..<8).map { .hashes(level: $0) }
-        return layers.compactMap { layer in
-            let number = layer.count(size: size) / LogTile.fullWidth
-            return LogTile.ID(layer, number: number, size: size)
-        }
-    }
-}
-
-extension LogTile.Layer {
-    /// What this layer has in a log of so many entries.
-    fileprivate func count(size: Int) -> Int {
-        if case .hashes(let level) = self { size >> (8 * level) } else { size }
+        LogTile.Layer.all.compactMap { LogTile.ID(openAt: $0, size: size) }
     }
 }
 

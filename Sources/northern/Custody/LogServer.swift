@@ -14,10 +14,7 @@ struct LogServer: LogSource {
 
     /// Redirections aren't followed: whoever names a log means that one. Certificates are verified.
     static var clientConfiguration: HTTPClient.Configuration {
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(10), read: .seconds(30)))
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return configuration
+        .direct(connect: .seconds(10), read: .seconds(30))
     }
 
     init(_ client: HTTPClient, base: String, retryPause: Duration = .seconds(1)) {

@@ -3,7 +3,7 @@ import Domain
 
 /// Looks at a log, again and again: what it has now, against what it had when it was looked at last.
 struct LogWatch {
-    let place: LogPlace
+    let place: LogAddress
     /// Nil where nothing is kept.
     let copy: LogCopy?
     /// Those that are trusted.
@@ -59,7 +59,7 @@ struct LogWatch {
             .filter { signature in
                 signature.name == origin && !keys.contains { $0.name == origin && $0.id == signature.keyID }
             }
-            .map { signature in withUnsafeBytes(of: signature.keyID.bigEndian) { Array($0).hex } }
+            .map(\.keyIDText)
     }
 
     /// It was verified before it was kept, maybe by a key that isn't trusted any more.

@@ -31,7 +31,7 @@ struct PublishedCopy {
 extension LogTile.ID {
     /// Every tile of a log of so many entries.
     static func all(size: Int) -> some Sequence<LogTile.ID> {
-        ([.entries] + (0..<8).map { LogTile.Layer.hashes(level: $0) }).lazy.flatMap { layer in
+        LogTile.Layer.all.lazy.flatMap { layer in
             (0...).lazy.map { LogTile.ID(layer, number: $0, size: size) }.prefix { $0 != nil }.compactMap(\.self)
         }
     }

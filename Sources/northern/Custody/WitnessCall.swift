@@ -15,11 +15,7 @@ struct WitnessCall: Sendable {
 
     /// Redirections aren't followed: who is configured is asked, and nobody else.
     static var clientConfiguration: HTTPClient.Configuration {
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5), read: .seconds(10)))
-        // When it is asked again is the course's to say.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return configuration
+        .direct(connect: .seconds(5), read: .seconds(10))
     }
 
     init(_ client: HTTPClient, mostTime: Duration = .seconds(20)) {

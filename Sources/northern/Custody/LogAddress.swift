@@ -6,7 +6,7 @@ import Providers
 import Wire
 
 /// Where an auditor is told that a log is: the gateway's base URL, the log's own, or a directory with its files.
-struct LogPlace: Sendable {
+struct LogAddress: Sendable {
     private let source: @Sendable (_ path: String) -> any LogSource
     /// As it was named, without a slash at its end.
     private let base: String
