@@ -63,7 +63,9 @@ let package = Package(
         ours("Domain"),
         ours("Wire"),
         ours("Routing", ["Domain"]),
-        ours("Privacy", ["Domain"]),
+        // Lists and weights as bytes of the program: see Training/README.md.
+        .target(name: "PrivacyData", exclude: ["privacy.bin"], cSettings: [.headerSearchPath(".")]),
+        ours("Privacy", ["Domain", "PrivacyData", crypto]),
         ours("Providers", ["Domain", "Wire", crypto, cryptoExtras]),
         ours("Pipeline", ["Domain", "Wire", "Routing", "Privacy", "Providers", crypto]),
         ours("Upstream", ["Domain", "Wire", "Routing", "Providers", crypto, nio, nioPosix, nioSSL, nioTLS]),
@@ -97,6 +99,10 @@ let package = Package(
         tests("CustodyLogTests", ["CustodyLog", "Domain", "TestSupport", crypto]),
         tests("DomainTests", ["Domain"]),
         tests("WireTests", ["Wire", "Fuzzing", "TestSupport"], resources: [.copy("Fixtures")]),
+        .executableTarget(
+            name: "PrivacyTraining", dependencies: ["Domain", "Privacy"], path: "Training/Sources",
+            swiftSettings: settings),
+        tests("PrivacyTests", ["Domain", "Privacy"]),
         tests("RoutingTests", ["Domain", "Routing", "TestSupport"]),
         tests("PipelineTests", ["Domain", "Wire", "Routing", "Providers", "Pipeline", crypto]),
         tests(

@@ -1,0 +1,3 @@
+import Privacy
+
+print("usage: PrivacyTraining build | evaluate GOLD.jsonl")
