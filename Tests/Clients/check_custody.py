@@ -70,13 +70,16 @@ def asking(content, model=None, **members):
 
 
 def leaving(gateway, nonce):
-    """A caller that goes away in mid-stream."""
+    """A caller that goes away in mid-stream. The gateway has seen that before the stream goes on: else it may have all of
+    it at once, and a complete reply."""
     gate, simulator = gate_name(), gateway.simulator("compatible")
+    aborts = simulator.stats()["client_aborts"]
     body = chat_body(gateway.route("compatible"), f"[[sim:words 9]][[sim:gate 3 {gate}]]", stream=True)
     with Connection(gateway.base_url) as connection:
         connection.send(request("POST", CHAT, body, [*gateway.authorization, ("x-ni-nonce", nonce)]))
         head = connection.read_head()
         next(connection.pieces(head))
+    simulator.wait_for("client_aborts", aborts + 1)
     simulator.open(gate)
     return head["x-ni-request-id"]
 
