@@ -36,7 +36,8 @@ import Testing
 
     @Test func `finds a place of several words however it is written`() throws {
         let lexicon = try Lexicon.shared
-        for place in ["Saint-Jean-sur-Richelieu", "saint jean sur richelieu", "SAINT-JEAN-SUR-RICHELIEU", "St. John’s"] {
+        for place in ["Saint-Jean-sur-Richelieu", "saint jean sur richelieu", "SAINT-JEAN-SUR-RICHELIEU", "St. John’s"]
+        {
             var phrase = Phrase()
             for scalar in place.unicodeScalars { phrase.append(scalar.value) }
             #expect(lexicon.phrase(phrase.hash).contains(.canadianCity), "\(place)")

@@ -10,10 +10,10 @@ struct LexiconBuilder {
             let commonness: WordFacts = level <= 20 ? .commonEnglish : level >= 40 ? .rareEnglish : []
             addWord(word, commonness.union(.englishWord))
         }
-        lists.french.forEach { addWord($0, .frenchWord) }
-        lists.software.forEach { addWord($0, .software) }
-        lists.given.forEach { addName($0.name, $0.facts) }
-        lists.family.forEach { addName($0.name, .family) }
+        for word in lists.french { addWord(word, .frenchWord) }
+        for word in lists.software { addWord(word, .software) }
+        for given in lists.given { addName(given.name, given.facts) }
+        for family in lists.family { addName(family.name, .family) }
         for place in lists.places { addPlace(place.name, place.facts) }
         for other in lists.others { addName(other.name, other.facts) }
     }

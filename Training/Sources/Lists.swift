@@ -16,7 +16,7 @@ struct Lists {
 
     var given: [Given] = []
     var family: [Family] = []
-    var places: [(name: String, facts: WordFacts)] = []
+    var places: [(name: String, group: String, facts: WordFacts)] = []
     var english: [(word: String, level: Int)] = []
     var french: [String] = []
     var software: [String] = []
@@ -32,7 +32,7 @@ struct Lists {
             family.append(Family(name: String(row[0]), locales: row[1].split(separator: ",")))
         }
         for row in try Self.rows(folder, "places.tsv") where row.count >= 2 {
-            places.append((String(row[0]), Self.kinds[String(row[1])] ?? []))
+            places.append((String(row[0]), String(row[1]), Self.kinds[String(row[1])] ?? []))
         }
         for row in try Self.rows(folder, "words-en.tsv") where row.count >= 2 {
             english.append((String(row[0]), Int(row[1]) ?? 50))
@@ -60,7 +60,8 @@ struct Lists {
             }
         }
         for row in try Self.rows(folder, "own-places.tsv") where row.count >= 3 {
-            places += Self.names(row[2]).map { ($0, Self.kinds[String(row[0])] ?? []) }
+            let facts = Self.kinds[String(row[0])] ?? []
+            places += Self.names(row[2]).map { ($0, String(row[0]), facts) }
         }
         for row in try Self.rows(folder, "own-famous.tsv") where row.count >= 2 {
             others += Self.names(row[1]).map { ($0, row[0] == "place" ? [.famous, .region] : .famous) }

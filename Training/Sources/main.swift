@@ -1,20 +1,20 @@
 import Foundation
 import Privacy
 
-let arguments = CommandLine.arguments.dropFirst()
+// Run in the folder of the project: see Training/README.md.
+let arguments = Array(CommandLine.arguments.dropFirst())
 let root = URL(filePath: FileManager.default.currentDirectoryPath)
-let lists = try Lists(folder: root.appending(path: "Training/Data"))
 
 switch arguments.first {
 case "build":
-    var writer = DataFileWriter()
-    let builder = LexiconBuilder(lists)
-    writer.add(.words, builder.wordTable())
-    writer.add(.phrases, builder.phraseTable())
-    writer.addPools(lists)
-    let bytes = writer.bytes()
-    try Data(bytes).write(to: root.appending(path: "Sources/PrivacyData/privacy.bin"))
-    print("privacy.bin: \(bytes.count) bytes")
+    try Build(root: root).build()
+case "measure":
+    try Build(root: root).measure(show: arguments.count > 1 ? Int(arguments[1]) ?? 0 : 0)
+case "evaluate" where arguments.count == 2:
+    let evaluation = Evaluation(recognizer: try NameRecognizer(lexicon: Lexicon.shared))
+    for line in try Lists.lines(URL(filePath: arguments[1])) {
+        if let prediction = try evaluation.predict(line) { print(prediction) }
+    }
 default:
-    print("usage: PrivacyTraining build | evaluate GOLD.jsonl")
+    print("usage: PrivacyTraining build | measure [EXAMPLES] | evaluate GOLD.jsonl")
 }

@@ -6,7 +6,9 @@ package enum Letters {
     @inline(__always)
     package static func isLetter(_ scalar: UInt32) -> Bool {
         if scalar < 0x80 { return (scalar | 0x20) &- 0x61 < 26 }
-        if scalar < 0x250 { return scalar >= 0xC0 && scalar != 0xD7 && scalar != 0xF7 || scalar == 0xAA || scalar == 0xBA }
+        if scalar < 0x250 {
+            return scalar >= 0xC0 && scalar != 0xD7 && scalar != 0xF7 || scalar == 0xAA || scalar == 0xBA
+        }
         return isOtherLetter(scalar)
     }
 
@@ -68,7 +70,8 @@ package enum Letters {
     private static let latin1: [UInt8] = Array("aaaaaaaceeeeiiiidnooooo/ouuuuyty".utf8)
     private static let extendedA: [UInt8] = Array(
         ("aaaaaaccccccccdddd" + "eeeeeeeeee" + "gggggggg" + "hhhh" + "iiiiiiiiii" + "iijj" + "kkk" + "llllllllll"
-            + "nnnnnnnnn" + "ooooooo" + "o" + "rrrrrr" + "ssssssss" + "tttttt" + "uuuuuuuuuuuu" + "ww" + "yyy" + "zzzzzz" + "s").utf8)
+            + "nnnnnnnnn" + "ooooooo" + "o" + "rrrrrr" + "ssssssss" + "tttttt" + "uuuuuuuuuuuu" + "ww" + "yyy"
+            + "zzzzzz" + "s").utf8)
 }
 
 /// Reads UTF-8 that may be broken: a byte that begins nothing valid is one unknown character.

@@ -1,0 +1,56 @@
+import Foundation
+import Privacy
+
+/// Makes the data file, or tries how good one would be.
+struct Build {
+    private static let epochs = 8
+    private static let fillings = 24
+
+    let root: URL
+    private let templates: [Template]
+    private let trainer: Trainer
+    private var writer: DataFileWriter
+
+    init(root: URL) throws {
+        self.root = root
+        let lists = try Lists(folder: root.appending(path: "Training/Data"))
+        templates = try Template.all(in: root.appending(path: "Training/Templates"))
+        let builder = LexiconBuilder(lists)
+        writer = DataFileWriter()
+        writer.add(.words, builder.wordTable())
+        writer.add(.phrases, builder.phraseTable())
+        writer.addPools(lists)
+        let lexicon = try Lexicon(DataFile(writer.bytes()))
+        trainer = Trainer(
+            lexicon: lexicon,
+            maker: ExampleMaker(names: NameMaker(lists, lexicon), places: PlaceMaker(lists, lexicon)))
+    }
+
+    func build() throws {
+        let bytes = try file(templates)
+        let folder = root.appending(path: "Sources/PrivacyData")
+        try Data(bytes).write(to: folder.appending(path: "privacy.bin"))
+        // A build looks at what includes the file, not at the file.
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date()], ofItemAtPath: folder.appending(path: "data.S").path(percentEncoded: false))
+        print("privacy.bin: \(bytes.count) bytes from \(templates.count) templates")
+    }
+
+    /// Trains on seven templates of eight and measures on the eighth.
+    func measure(show: Int) throws {
+        let held = templates.enumerated().filter { $0.offset % 8 == 3 }.map(\.element)
+        let used = templates.enumerated().filter { $0.offset % 8 != 3 }.map(\.element)
+        print("\(used.count) templates trained on, \(held.count) held out")
+        let tagger = try Tagger(DataFile(file(used)))
+        for bias: Int16 in [-400, -200, -100, 0, 100, 200, 400, 800] {
+            trainer.measure(tagger, held, bias: bias, show: 0)
+        }
+        trainer.measure(tagger, held, bias: NameRecognizer.bias, show: show)
+    }
+
+    private func file(_ templates: [Template]) throws -> [UInt8] {
+        var writer = writer
+        writer.add(.weights, trainer.train(templates, epochs: Self.epochs, fillings: Self.fillings).section())
+        return writer.bytes()
+    }
+}
