@@ -53,4 +53,26 @@ struct Build {
         writer.add(.weights, trainer.train(templates, epochs: Self.epochs, fillings: Self.fillings).section())
         return writer.bytes()
     }
+
+    /// How long the recognizer in this program takes for 4 KiB of filled templates.
+    func timeRecognizer() throws {
+        let recognizer = try NameRecognizer(lexicon: Lexicon.shared)
+        var random = Random(seed: 1)
+        var text: [UInt8] = []
+        while text.count < 4096 {
+            text +=
+                trainer.maker.example(of: templates, first: random.pick(templates), &random).encoded().bytes + [0x0A]
+        }
+        var times: [Duration] = []
+        var entities: [Entity] = []
+        for _ in 0..<2000 {
+            entities.removeAll(keepingCapacity: true)
+            times.append(
+                ContinuousClock().measure {
+                    text.withUnsafeBufferPointer { recognizer.find(in: $0, around: [], into: &entities) }
+                })
+        }
+        times.sort()
+        print("\(text.count) bytes, \(entities.count) entities: median \(times[1000]), 95 % \(times[1900])")
+    }
 }

@@ -40,7 +40,11 @@ struct LexiconBuilder {
 
     private mutating func addPhrase(_ name: String, _ facts: WordFacts) {
         var phrase = Phrase()
-        for scalar in name.unicodeScalars { phrase.append(scalar.value) }
+        for scalar in name.unicodeScalars {
+            // Each beginning is in the table as well, so that a reader soon sees that nothing known begins so.
+            if scalar == " " || scalar == "-" { phrases[phrase.hash.value, default: []].insert(.phraseStart) }
+            phrase.append(scalar.value)
+        }
         phrases[phrase.hash.value, default: []].formUnion(facts)
         // The reader may cut the first word at any of these, depending on what surrounds them.
         for separators in [" ", " -", " '’", " -'’"] {

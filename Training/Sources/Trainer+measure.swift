@@ -7,6 +7,7 @@ extension Trainer {
         var people = (all: 0, missed: 0)
         var places = (all: 0, missed: 0)
         var negatives = (all: 0, changed: 0)
+        var spurious = 0
         var shown = 0
         for template in templates {
             for _ in 0..<(template.isNegative ? 2 : 6) {
@@ -25,6 +26,7 @@ extension Trainer {
                 }
                 let wrong = tokens.indices.filter { gold[$0] == .other && tags[$0] != .other }
                 if template.isNegative { negatives = (negatives.all + 1, negatives.changed + (wrong.isEmpty ? 0 : 1)) }
+                if !template.isNegative { spurious += wrong.count }
                 if shown < show, !misses.isEmpty || !wrong.isEmpty {
                     shown += 1
                     Self.show(example, tokens, misses, wrong)
@@ -33,7 +35,8 @@ extension Trainer {
         }
         print(
             "bias \(bias): words of people missed \(people.missed) of \(people.all), of places \(places.missed) of",
-            "\(places.all), negatives changed \(negatives.changed) of \(negatives.all)")
+            "\(places.all), negatives changed \(negatives.changed) of \(negatives.all), wrong words elsewhere \(spurious)"
+        )
     }
 
     private static func show(_ example: Example, _ tokens: [Token], _ misses: [Int], _ wrong: [Int]) {

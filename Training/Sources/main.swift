@@ -15,6 +15,8 @@ case "evaluate" where arguments.count == 2:
     for line in try Lists.lines(URL(filePath: arguments[1])) {
         if let prediction = try evaluation.predict(line) { print(prediction) }
     }
+case "speed":
+    try Build(root: root).timeRecognizer()
 default:
-    print("usage: PrivacyTraining build | measure [EXAMPLES] | evaluate GOLD.jsonl")
+    print("usage: PrivacyTraining build | measure [EXAMPLES] | evaluate GOLD.jsonl | speed")
 }

@@ -12,6 +12,17 @@ package enum Letters {
         return isOtherLetter(scalar)
     }
 
+    /// Where the letters end that begin at a place; `limit` is at most the number of bytes.
+    package static func end(in text: UnsafeBufferPointer<UInt8>, from start: Int, limit: Int) -> Int {
+        var end = start
+        while end < limit {
+            let (scalar, length) = UTF8Reader.scalar(in: text, at: end)
+            guard isLetter(scalar), end + length <= limit else { break }
+            end += length
+        }
+        return end
+    }
+
     private static func isOtherLetter(_ scalar: UInt32) -> Bool {
         switch scalar {
         case 0x250...0x2AF, 0x300...0x36F, 0x370...0x373, 0x376...0x37D, 0x386, 0x388...0x52F: true

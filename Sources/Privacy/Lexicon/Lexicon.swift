@@ -9,18 +9,12 @@ public struct Lexicon: Sendable {
         case givenFemale, givenMale, givenFemaleFrench, givenMaleFrench, family, town, street
     }
 
-    package let file: DataFile
-    private let words: WordTable
-    private let phrases: WordTable
-    private let pools: [WordList]
+    private let tables: Tables
+
+    package var file: DataFile { tables.file }
 
     package init(_ file: DataFile) throws(DataFileError) {
-        self.file = file
-        words = try WordTable(.words, of: file)
-        phrases = try WordTable(.phrases, of: file)
-        var pools: [WordList] = []
-        for pool in Pool.allCases { pools.append(try WordList(pool.section, of: file)) }
-        self.pools = pools
+        tables = try Tables(file)
     }
 
     /// The lists in this program.
@@ -43,20 +37,37 @@ public struct Lexicon: Sendable {
 
     public func standIns(_ pool: Pool) -> WordList {
         // One list for each case, in that order: see the initializer.
-        pools[pool.index]
+        tables.pools[pool.index]
     }
 
     @inline(__always)
     package func facts(of word: FoldedWord) -> WordFacts {
-        let facts = WordFacts(rawValue: words[word.hash.value])
+        let facts = WordFacts(rawValue: tables.words[word.hash.value])
         guard !word.isPlain else { return facts }
-        return facts.union(WordFacts(rawValue: words[word.plainHash.value]).subtracting(.accented))
+        return facts.union(WordFacts(rawValue: tables.words[word.plainHash.value]).subtracting(.accented))
     }
 
     /// What is known about several words in a row, which are in the hash without accents and with one space between.
     @inline(__always)
     package func phrase(_ hash: WordHash) -> WordFacts {
-        WordFacts(rawValue: phrases[hash.value])
+        WordFacts(rawValue: tables.phrases[hash.value])
+    }
+}
+
+/// In one object, so that a copy of the lexicon counts one reference and no more.
+private final class Tables: Sendable {
+    let file: DataFile
+    let words: WordTable
+    let phrases: WordTable
+    let pools: [WordList]
+
+    init(_ file: DataFile) throws(DataFileError) {
+        self.file = file
+        words = try WordTable(.words, of: file)
+        phrases = try WordTable(.phrases, of: file)
+        var pools: [WordList] = []
+        for pool in Lexicon.Pool.allCases { pools.append(try WordList(pool.section, of: file)) }
+        self.pools = pools
     }
 }
 

@@ -30,8 +30,6 @@ package struct Features {
         var hash = (value ^ kind) &* 0x85EB_CA6B
         hash ^= hash >> 15
         hash = (hash ^ other) &* 0xC2B2_AE35
-        hash ^= hash >> 13
-        hash = hash &* 0x27D4_EB2F
         rows[count] = hash >> (32 - Self.bits)
         count += 1
     }

@@ -37,7 +37,9 @@ extension TextReader {
             }
             guard index > first || token.marks.contains(.hyphen) else { continue }
             let facts = lexicon.phrase(phrase.hash)
-            if facts != [] { best = (index - first + 1, facts) }
+            if !facts.subtracting(.phraseStart).isEmpty { best = (index - first + 1, facts) }
+            // Nothing known begins with these words.
+            if facts.isEmpty, index + 1 < tokens.count, tokens[index + 1].marks.contains(.afterSpace) { break }
         }
         mark(best.facts, from: first, count: best.count)
         return best.count

@@ -83,7 +83,7 @@ package struct TextReader {
     /// `'s`, `'m`, `'ll` and the like, right behind a word.
     private mutating func readClitic(from letters: Int) -> Bool {
         guard let last = tokens.last, last.kind == .word, Int(last.end) == index else { return false }
-        let end = endOfLetters(from: letters)
+        let end = Letters.end(in: text, from: letters, limit: limit)
         guard end > letters, end - letters <= 2 else { return false }
         append(.word, index, end)
         tokens[tokens.count - 1].word = UInt32(text[letters] | 0x20) &* 0x85EB_CA6B
@@ -111,25 +111,14 @@ package struct TextReader {
         note(folded)
     }
 
-    /// Where the letters end that begin here.
-    func endOfLetters(from start: Int) -> Int {
-        var end = start
-        while end < limit {
-            let (scalar, length) = UTF8Reader.scalar(in: text, at: end)
-            guard Letters.isLetter(scalar), end + length <= limit else { break }
-            end += length
-        }
-        return end
-    }
-
     private mutating func readWord() {
         let start = index
-        var word = WordScan(reader: self, at: start, limit: limit)
+        var word = WordScan(text, at: start, limit: limit, lexicon: lexicon)
         word.run()
         index = word.end
         append(word.kind, start, index)
         note(word.folded)
-        tokens[tokens.count - 1].facts = word.facts(lexicon)
+        tokens[tokens.count - 1].facts = word.facts()
         tokens[tokens.count - 1].marks.formUnion(word.marks)
     }
 

@@ -3,7 +3,7 @@
 /// `O’Brien`, `Jean-Pierre` and `L’Heureux` are one word; `Mary’s` is two, `d’Ottawa` too, and `Calgary-based` as well.
 struct WordScan {
     private let text: UnsafeBufferPointer<UInt8>
-    private let reader: TextReader
+    private let lexicon: Lexicon
     private let start: Int
     private let limit: Int
     private(set) var end: Int
@@ -17,9 +17,10 @@ struct WordScan {
     /// Longer words are nobody's name, and only their first letters are looked at.
     private static let longest = 64
 
-    init(reader: TextReader, at start: Int, limit: Int) {
-        self.reader = reader
-        text = reader.text
+    /// - Parameter limit: where the text ends for this word; at most the number of bytes.
+    init(_ text: UnsafeBufferPointer<UInt8>, at start: Int, limit: Int, lexicon: Lexicon) {
+        self.text = text
+        self.lexicon = lexicon
         self.start = start
         self.limit = limit
         end = start
@@ -57,13 +58,13 @@ struct WordScan {
 
     private mutating func closePart() {
         guard part.count > 0 else { return }
-        let facts = reader.lexicon.facts(of: part)
+        let facts = lexicon.facts(of: part)
         parts = (parts.0.union(facts), parts.2 == 0 ? facts : parts.1.intersection(facts), parts.2 + 1)
         part = FoldedWord()
     }
 
     private mutating func takeHyphen(_ scalar: UInt32, _ length: Int) -> Bool {
-        let next = reader.endOfLetters(from: end + length)
+        let next = Letters.end(in: text, from: end + length, limit: limit)
         guard next > end + length, !isTail(end + length..<next) else { return false }
         closePart()
         marks.insert(.hyphen)
@@ -90,7 +91,7 @@ struct WordScan {
 
     private mutating func takeApostrophe(_ scalar: UInt32, _ length: Int) -> Bool {
         let after = end + length
-        let next = reader.endOfLetters(from: after)
+        let next = Letters.end(in: text, from: after, limit: limit)
         guard next > after else { return false }
         if isElision(before: after) {
             closePart()
@@ -139,7 +140,7 @@ struct WordScan {
                 end += 2
             }
             marks.insert(.dotted)
-        } else if end - start <= 5, reader.lexicon.facts(of: folded).contains(.abbreviation) {
+        } else if end - start <= 5, lexicon.facts(of: folded).contains(.abbreviation) {
             end += 1
             marks.insert(.dotted)
         }
@@ -147,7 +148,7 @@ struct WordScan {
 
     /// What the lists say about the word or, if they don't know it, about its parts: it is a name if one of them is, and
     /// an ordinary word if all are.
-    mutating func facts(_ lexicon: Lexicon) -> WordFacts {
+    mutating func facts() -> WordFacts {
         let facts = lexicon.facts(of: folded)
         guard parts.2 > 0, facts.isDisjoint(with: [.name, .word, .city]) else { return facts }
         closePart()
