@@ -4,6 +4,7 @@ import Privacy
 struct ExampleMaker {
     let names: NameMaker
     let places: PlaceMaker
+    let noise: WordNoise
 
     func example(of templates: [Template], first: Template, _ random: inout Random) -> Example {
         var example = Example()
@@ -19,9 +20,10 @@ struct ExampleMaker {
     }
 
     private func append(_ template: Template, to example: inout Example, _ random: inout Random) {
+        let isNoisy = random.chance(0.25)
         for (index, piece) in template.pieces.enumerated() {
             switch piece {
-            case .text(let text): example.append(text)
+            case .text(let text): example.append(isNoisy ? noise.applied(to: text, &random) : text)
             case .slot(let slot):
                 let next = index + 1 < template.pieces.count ? template.pieces[index + 1] : .text("")
                 fill(slot, before: next, isFrench: template.isFrench, in: &example, &random)

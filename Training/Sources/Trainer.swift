@@ -22,7 +22,7 @@ struct Trainer {
                 forget(&tokens, gold, &random)
                 if perceptron.learn(tokens, gold, rows) != gold { wrong += 1 }
             }
-            print("epoch \(epoch + 1): \(wrong) of \(order.count) texts wrong")
+            if epoch % 4 == 3 { print("epoch \(epoch + 1): \(wrong) of \(order.count) texts wrong") }
         }
         return perceptron
     }

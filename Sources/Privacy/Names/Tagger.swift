@@ -55,7 +55,9 @@ package struct Tagger {
         switch token.kind {
         case .word: last != .other || !token.isPlainWord
         case .initial: true
-        case .code, .number: !token.marks.isDisjoint(with: [.startsPlace, .continuesPlace])
+        case .code:
+            token.facts.isDisjoint(with: [.nameField, .placeField]) && !token.facts.isDisjoint(with: [.given, .family])
+        case .number: !token.marks.isDisjoint(with: [.startsPlace, .continuesPlace])
         case .sign: last != .other && token.marks.contains(.continuesPlace)
         case .lineBreak, .structured: false
         }

@@ -4,8 +4,8 @@ extension TextReader {
     private static let longestPhrase = 7
 
     package mutating func finish() {
-        markPhrases()
         markLines()
+        markPhrases()
         markFields()
         for index in tokens.indices { tokens[index].summarize() }
     }
@@ -40,6 +40,10 @@ extension TextReader {
             if !facts.subtracting(.phraseStart).isEmpty { best = (index - first + 1, facts) }
             // Nothing known begins with these words.
             if facts.isEmpty, index + 1 < tokens.count, tokens[index + 1].marks.contains(.afterSpace) { break }
+        }
+        // In ordinary writing `la salle` is a room.
+        if tokens[first].letterCase == .lower, tokens[first].facts.contains(.particle), tokens[first].regime == .ordinary {
+            return best.count
         }
         mark(best.facts, from: first, count: best.count)
         return best.count

@@ -34,6 +34,7 @@ struct WordScan {
                 take(scalar, length)
             } else if scalar == 0x5F || scalar &- 0x30 < 10 {
                 kind = .code
+                if scalar == 0x5F { closePart() }
                 take(scalar, length)
             } else if scalar == 0x2D || scalar == 0x2010 || scalar == 0x2011 {
                 guard takeHyphen(scalar, length) else { return }
@@ -49,7 +50,7 @@ struct WordScan {
     private mutating func take(_ scalar: UInt32, _ length: Int) {
         if end - start < Self.longest {
             folded.append(scalar)
-            part.append(scalar)
+            if scalar != 0x5F { part.append(scalar) }
         } else {
             kind = .code
         }
