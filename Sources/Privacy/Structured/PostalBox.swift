@@ -1,0 +1,95 @@
+internal import Domain
+
+/// Post office boxes and rural routes: `PO Box 77`, `C.P. 12`, `case postale 300`, `RR 3 Site 12`, `General Delivery`.
+extension Scan {
+    func postOfficeBox(at word: Word) -> Entity? {
+        guard let label = endOfBoxLabel(word) else { return nil }
+        let start = word.range.lowerBound
+        var offset = text.skippingSpaces(label.end)
+        if text.byte(offset) == UInt8(ascii: "#") { offset = text.skippingSpaces(offset + 1, atMost: 1) }
+        guard let end = endOfBoxNumber(at: offset, mayHaveLetter: label.mayHaveLetter) else {
+            return label.needsNumber ? nil : Entity(.location, at: start..<label.end, certainty: 200)
+        }
+        return Entity(.location, at: start..<endOfBoxPlaces(after: end), certainty: 215)
+    }
+
+    private typealias Label = (end: Int, needsNumber: Bool, mayHaveLetter: Bool)
+
+    private func endOfBoxLabel(_ word: Word) -> Label? {
+        let (meaning, end) = (word.meaning, word.range.upperBound)
+        if meaning.contains(.postOffice), let box = boxWord(after: end) { return (box, true, true) }
+        if meaning.contains(.ruralRoute), word.isUppercase || text.space(at: end) > 0 { return (end, true, false) }
+        if meaning.contains(.general) || meaning.contains(.postOfficeCase) {
+            let next = text.skippingSpaces(end, atMost: 1)
+            guard next > end, let second = vocabulary.word(at: next, in: text) else { return nil }
+            if meaning.contains(.general), second.meaning.contains(.delivery), word.isCapitalized, second.isCapitalized
+            {
+                return (second.range.upperBound, false, false)
+            }
+            guard meaning.contains(.postOfficeCase), second.meaning.contains(.topic(.postal)) else { return nil }
+            return (second.range.upperBound, true, true)
+        }
+        return word.range.count == 1
+            ? endOfInitials(word) : meaning.contains(.boxInitials) && word.isUppercase ? (end, true, false) : nil
+    }
+
+    /// `P.O. Box`, `P. O. Box`, `C.P.`, `R.R.`
+    private func endOfInitials(_ word: Word) -> Label? {
+        let end = word.range.upperBound
+        guard text.byte(end) == UInt8(ascii: "."), !text.byte(word.range.lowerBound - 1).isAlphanumeric else {
+            return nil
+        }
+        let second = text.skippingSpaces(end + 1, atMost: 1)
+        guard text.byte(second + 1) == UInt8(ascii: ".") || text.space(at: second + 1) > 0 else { return nil }
+        let close = second + (text.byte(second + 1) == UInt8(ascii: ".") ? 2 : 1)
+        switch (text.byte(word.range.lowerBound) & 0xDF, text.byte(second) & 0xDF) {
+        case (0x50, 0x4F): return boxWord(after: close).map { ($0, true, true) }
+        case (0x43, 0x50), (0x42, 0x50), (0x52, 0x52): return (close, true, false)
+        default: return nil
+        }
+    }
+
+    private func boxWord(after end: Int) -> Int? {
+        var offset = text.skippingSpaces(end, atMost: 1)
+        if text.byte(offset) == UInt8(ascii: ".") { offset = text.skippingSpaces(offset + 1, atMost: 1) }
+        guard let box = vocabulary.word(at: offset, in: text), box.meaning.contains(.box) else { return nil }
+        return box.range.upperBound
+    }
+
+    private func endOfBoxNumber(at start: Int, mayHaveLetter: Bool) -> Int? {
+        var (offset, digits) = (start, 0)
+        if mayHaveLetter, text.byte(offset).isUppercase, text.byte(offset + 1).isDigit { offset += 1 }
+        while digits < 7, text.byte(offset).isDigit {
+            (offset, digits) = (offset + 1, digits + 1)
+        }
+        guard (1...6).contains(digits) else { return nil }
+        return text.endsWord(at: offset) ? offset : nil
+    }
+
+    /// Behind "Site 12 Comp 4", "Stn A", "succ. Centre-ville".
+    private func endOfBoxPlaces(after end: Int) -> Int {
+        var end = end
+        for _ in 0..<3 {
+            var offset = text.skippingSpaces(end)
+            if text.byte(offset) == UInt8(ascii: ",") { offset = text.skippingSpaces(offset + 1) }
+            guard offset > end, let place = vocabulary.word(at: offset, in: text), place.meaning.contains(.boxPlace)
+            else {
+                break
+            }
+            offset = place.range.upperBound
+            if text.byte(offset) == UInt8(ascii: ".") { offset += 1 }
+            offset = text.skippingSpaces(offset, atMost: 1)
+            if let number = endOfBoxNumber(at: offset, mayHaveLetter: true) {
+                end = number
+            } else if let name = vocabulary.word(at: offset, in: text), name.isCapitalized {
+                end = name.range.upperBound
+                if text.byte(end) == UInt8(ascii: "-"), let more = vocabulary.word(at: end + 1, in: text) {
+                    end = more.range.upperBound
+                }
+            } else {
+                break
+            }
+        }
+        return end
+    }
+}

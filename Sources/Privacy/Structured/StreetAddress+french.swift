@@ -1,0 +1,71 @@
+internal import Domain
+
+extension Scan {
+    /// The end of a type and a name: `rue des Pins`, `boul. René-Lévesque Ouest`, `3e Avenue`, `rang 4`.
+    func frenchStreet(at start: Int, hasComma: Bool) -> Int? {
+        var offset = start
+        let ordinal = endOfOrdinal(at: start)
+        if let ordinal { offset = text.skippingSpaces(ordinal, atMost: 1) }
+        guard let type = vocabulary.word(at: offset, in: text) else { return nil }
+        let isAddressed = hasComma || context.lastButOne?.meaning.contains(.beforeAddress) ?? false
+        guard type.meaning.contains(.frenchStreetType) || (type.meaning.contains(.weakFrenchStreetType) && isAddressed)
+        else { return nil }
+        if ordinal != nil {
+            return frenchName(after: type, mayBeSmall: false).map(endOfDirection)
+                ?? endOfDirection(after: type.range.upperBound)
+        }
+        return frenchName(after: type, mayBeSmall: type.meaning.contains(.frenchStreetType)).map(endOfDirection)
+    }
+
+    /// `rue Saint-Denis` without a number: the type, and a name with a capital.
+    func bareFrenchStreet(at word: Word) -> Entity? {
+        guard word.range.lowerBound != lastLocationEnd, let end = frenchName(after: word, mayBeSmall: false) else {
+            return nil
+        }
+        return Entity(
+            .location, at: word.range.lowerBound..<endOfUnit(after: endOfDirection(after: end)), certainty: 180)
+    }
+
+    /// The end of a name behind its type: particles, words with capitals, or one without; or a number.
+    private func frenchName(after type: Word, mayBeSmall: Bool) -> Int? {
+        guard var offset = nextWord(after: type) else { return nil }
+        var (best, words) = (Int?.none, 0)
+        while words < Self.maximumStreetWords {
+            if text.byte(offset).isDigit {
+                return best ?? (mayBeSmall || words > 0 ? endOfNumberedName(at: offset) : nil)
+            }
+            guard let word = vocabulary.word(at: offset, in: text) else { break }
+            if word.isCapitalized {
+                best = word.range.upperBound
+            } else if best == nil, mayBeSmall, !word.meaning.contains(.stopword) {
+                best = word.range.upperBound
+                if text.byte(word.range.upperBound) != UInt8(ascii: "-") { break }
+            } else if !word.meaning.contains(.particle) && !isJoined(word) {
+                break
+            } else if isJoined(word), best != nil {
+                best = word.range.upperBound
+            }
+            guard let next = nextWord(after: word), !endsSentence(word) else { break }
+            (offset, words) = (next, words + 1)
+        }
+        return best
+    }
+
+    /// "au 9, rue Cartier. Nous": the point ends more than the word.
+    private func endsSentence(_ word: Word) -> Bool {
+        text.byte(word.range.upperBound) == UInt8(ascii: ".") && !word.meaning.contains(.particle)
+            && !word.meaning.contains(.frenchStreetType)
+    }
+
+    /// Whether a hyphen joins a small word to the name: `Notre-Dame-des-Neiges`, `Rivière-du-loup`.
+    private func isJoined(_ word: Word) -> Bool { text.byte(word.range.lowerBound - 1) == UInt8(ascii: "-") }
+
+    private func endOfNumberedName(at start: Int) -> Int? {
+        if let ordinal = endOfOrdinal(at: start) {
+            return ordinal
+        }
+        var offset = start
+        while offset - start < 5, text.byte(offset).isDigit { offset += 1 }
+        return offset - start <= 4 && text.endsWord(at: offset) ? offset : nil
+    }
+}
