@@ -24,12 +24,13 @@ extension [Entity] {
             let end = Swift.max(last.range.upperBound, entity.range.upperBound)
             if last.type == entity.type, last.type == .location {
                 removeLast()
-                let certainty = Swift.max(last.certainty, entity.certainty)
-                entity = Entity(.location, at: last.range.lowerBound..<end, certainty: certainty)
+                let start = Swift.min(last.range.lowerBound, entity.range.lowerBound)
+                entity = Entity(.location, at: start..<end, certainty: Swift.max(last.certainty, entity.certainty))
             } else if entity.weighsMore(than: last) {
                 removeLast()
-                let rest = last.trimmed(to: last.range.lowerBound..<entity.range.lowerBound, in: text)
-                if let rest {
+                // What was cut on its left may begin behind this one.
+                let start = Swift.min(last.range.lowerBound, entity.range.lowerBound)
+                if let rest = last.trimmed(to: start..<entity.range.lowerBound, in: text) {
                     append(rest)
                     break
                 }

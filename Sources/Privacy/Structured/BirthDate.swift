@@ -4,6 +4,7 @@ internal import Domain
 extension Scan {
     func isBirthNear(at start: Int) -> Bool {
         if context.isInSentence(.birth, within: 9) || columns.isAbout(.birth) { return true }
+        if columns.isTable { return false }
         // One of several: "1941-04-02 and 1988-11-30".
         return lastBirthEnd >= 0 && start > lastBirthEnd && start - lastBirthEnd <= 5
     }
@@ -81,14 +82,16 @@ extension Scan {
             offset = skippingDateGap(month.range.upperBound)
             return day(at: offset)
         }
-        return year(after: month.range.upperBound) ?? month.range.upperBound
+        return endOfYear(after: month.range.upperBound)
     }
 
     /// `April 2, 1941`, `Apr. 2nd 1941`, `Nov 30/88`.
     func monthFirstDate(at word: Word) -> Entity? {
         let offset = skippingDateGap(word.range.upperBound)
-        guard !continuesIdentifier(word.range.lowerBound), let day = day(at: offset) else { return nil }
-        return Entity(.dateOfBirth, at: word.range.lowerBound..<(year(after: day) ?? day), certainty: 235)
+        guard !continuesIdentifier(word.range.lowerBound), let day = day(at: offset),
+            let end = endOfYear(after: day)
+        else { return nil }
+        return Entity(.dateOfBirth, at: word.range.lowerBound..<end, certainty: 235)
     }
 
     /// The end of a day of the month at an offset, with its suffix.
@@ -104,6 +107,15 @@ extension Scan {
             offset = suffix.range.upperBound
         }
         return offset
+    }
+
+    /// The end of a date whose day and month end at an offset; nil where its year is none of a living person.
+    private func endOfYear(after end: Int) -> Int? {
+        if let year = year(after: end) { return year }
+        var offset = skippingDateGap(end)
+        let start = offset
+        while offset - start < 5, text.byte(offset).isDigit { offset += 1 }
+        return offset - start == 4 ? nil : end
     }
 
     /// The end of the year behind a day and a month: of four digits, or of two behind a sign.

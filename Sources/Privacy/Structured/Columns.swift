@@ -49,6 +49,9 @@ struct Columns {
         !isHeading && column < topics.count && topics[column] & (1 << UInt64(topic.rawValue)) != 0
     }
 
+    /// Whether the present line is one of a table whose heading was understood.
+    var isTable: Bool { !isHeading }
+
     private mutating func clear() {
         topics.removeAll(keepingCapacity: true)
         (delimiter, isHeading) = (0, true)

@@ -60,7 +60,7 @@ extension Scan {
     func quebecHealthNumber(at word: Word) -> Entity? {
         guard word.range.count == 4, !word.isAccented else { return nil }
         let isExpected = context.isNear(.health, within: 8) || columns.isAbout(.health)
-        guard word.isUppercase || isExpected else { return nil }
+        guard word.isUppercase || (isExpected && word.meaning.rawValue == 0) else { return nil }
         var (offset, digits, number) = (word.range.upperBound, 0, 0)
         while digits < 8 {
             let byte = text.byte(offset)

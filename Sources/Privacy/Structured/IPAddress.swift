@@ -94,6 +94,7 @@ private struct IPv6Reader {
     private var isCompressed = false
     private var embedsIPv4 = false
     private var allPairs = true
+    private var hasDigit = false
 
     /// The offset behind the address, or nil.
     mutating func read(at start: Int, in text: UnsafeBufferPointer<UInt8>) -> Int? {
@@ -122,6 +123,7 @@ private struct IPv6Reader {
         var (offset, value) = (start, UInt16(0))
         while offset - start < 4, let digit = text.byte(offset).hexadecimal {
             value = value << 4 | digit
+            if digit < 10 { hasDigit = true }
             offset += 1
         }
         guard offset > start else { return nil }
@@ -159,6 +161,7 @@ private struct IPv6Reader {
     func isPlausible(inContext: Bool) -> Bool {
         guard groups > 0, !allPairs || isCompressed else { return false }
         guard isCompressed else { return true }
+        guard hasDigit || inContext || groups > 3 else { return false }
         if firstLength == 0 { return embedsIPv4 || groups >= 2 || (inContext && last > 1) }
         return inContext || firstLength == 4 && first >= 0x0100 || (first == 0x64 && groups > 1)
     }

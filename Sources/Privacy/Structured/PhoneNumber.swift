@@ -49,6 +49,9 @@ extension Scan {
             let area = Int(chain.digits[first]) * 100 + Int(chain.digits[first + 1]) * 10 + Int(chain.digits[first + 2])
             let exchange = chain.digits[first + 3]
             guard NumberingPlan.isNXX(area), exchange >= 2 else { return nil }
+            if chain.groups[last].separator == .dot, context.isNear(.version, within: 3), !isPhoneExpected {
+                return nil
+            }
             guard isPhoneExpected || (NumberingPlan.isAssigned(areaCode: area) && !isReference(unless: .phone)) else {
                 return nil
             }

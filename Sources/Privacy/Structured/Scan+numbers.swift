@@ -3,8 +3,8 @@ internal import Domain
 extension Scan {
     /// What begins at a digit; the offset to go on from.
     mutating func number(at start: Int) -> Int {
-        context.seeNumber()
         let isFresh = !continuesIdentifier(start)
+        context.seeNumber()
         if isFresh {
             chain.read(at: start, in: text)
             if let end = take(address(at: start) ?? numbered()) { return end }
@@ -32,7 +32,8 @@ extension Scan {
         guard text.endsWord(at: end) else { return false }
         guard index + 1 < chain.count else { return true }
         switch chain.groups[index + 1].separator {
-        case .dash, .dot, .slash: return false
+        case .dash, .dot: return false
+        case .slash: return chain.groups[index + 1].range.count >= 3
         default: return true
         }
     }

@@ -51,6 +51,9 @@ extension Scan {
         }
         context.name(meaning)
         columns.see(meaning)
+        guard let before = context.lastButOne, before.meaning.contains(.social) else { return }
+        if meaning.contains(.insurance) { context.forget(.ssn) }
+        if meaning.contains(.security) { context.forget(.sin) }
     }
 
     /// "Nee le 3 mai", without the accent that would tell it from the negation and from a maiden name.
@@ -99,6 +102,8 @@ extension Scan {
         let second = text.byte(start - 2)
         switch before {
         case UInt8(ascii: "-"):
+            // From one entity to another, as in a range of addresses.
+            if found.last?.range.upperBound == start - 1 { return false }
             guard second.isAlphanumeric else { return false }
             return !(context.last.map { $0.range.upperBound == start - 1 && $0.meaning.rawValue != 0 } ?? false)
         case UInt8(ascii: "."): return second.isDigit

@@ -36,7 +36,7 @@ extension Scan {
             }
             guard let word = vocabulary.word(at: offset, in: text) else { break }
             if word.isCapitalized {
-                best = word.range.upperBound
+                best = endOfInitial(word)
             } else if best == nil, mayBeSmall, !word.meaning.contains(.stopword) {
                 best = word.range.upperBound
                 if text.byte(word.range.upperBound) != UInt8(ascii: "-") { break }
@@ -49,6 +49,13 @@ extension Scan {
             (offset, words) = (next, words + 1)
         }
         return best
+    }
+
+    /// Behind the point of a direction's initial: "boulevard Talbot O., Saguenay".
+    private func endOfInitial(_ word: Word) -> Int {
+        let end = word.range.upperBound
+        let hasPoint = word.meaning.contains(.direction) && word.range.count <= 2 && text.byte(end) == UInt8(ascii: ".")
+        return hasPoint && !endsText(end + 1) ? end + 1 : end
     }
 
     /// "au 9, rue Cartier. Nous": the point ends more than the word.

@@ -52,7 +52,7 @@ extension Scan {
     /// The end of a name of up to five words and a type.
     private func englishStreet(at start: Int) -> Int? {
         var (offset, words, best) = (start, 0, Int?.none)
-        var isSmall = false
+        var (isSmall, hasArticle) = (false, false)
         while words < Self.maximumStreetWords {
             if let ordinal = endOfOrdinal(at: offset) {
                 offset = text.skippingSpaces(ordinal, atMost: 1)
@@ -60,11 +60,18 @@ extension Scan {
                 continue
             }
             guard let word = vocabulary.word(at: offset, in: text) else { break }
-            if words == 0 { isSmall = !word.isCapitalized && !word.meaning.contains(.direction) }
+            if words == 0 {
+                isSmall = !word.isCapitalized && !word.meaning.contains(.direction)
+                // "4 lane road", "4 The Way"
+                if isSmall, word.meaning.contains(.streetType) { break }
+                hasArticle = word.meaning.contains(.stopword)
+            }
             guard isSmall ? words < 4 : word.isCapitalized || isLink(word) || best == nil && isPlainType(word) else {
                 break
             }
-            if let end = endOfType(word, words: words, isSmall: isSmall) {
+            if let end = endOfType(word, words: words, isSmall: isSmall),
+                !hasArticle || words > 1 || isAddressed || endsAddress(end)
+            {
                 best = end
                 if isSmall { break }
             }
@@ -145,7 +152,9 @@ extension Scan {
     /// Where the next word of a name begins: behind one space, a hyphen, an apostrophe, or the point of "St.".
     func nextWord(after word: Word) -> Int? {
         var offset = word.range.upperBound
-        if text.byte(offset) == UInt8(ascii: "."), word.range.count <= 3 { offset += 1 }
+        if text.byte(offset) == UInt8(ascii: "."), word.range.count <= 3 || word.meaning.contains(.frenchStreetType) {
+            offset += 1
+        }
         if case let apostrophe = text.apostrophe(at: offset), apostrophe > 0 {
             offset += apostrophe
         } else if text.byte(offset) == UInt8(ascii: "-") {
@@ -168,7 +177,7 @@ extension Scan {
         return word.range.upperBound + (hasPoint && !endsText(word.range.upperBound + 1) ? 1 : 0)
     }
 
-    private func endsText(_ offset: Int) -> Bool {
+    func endsText(_ offset: Int) -> Bool {
         offset >= text.count || text.byte(offset) == UInt8(ascii: "\n")
             || text.letter(at: text.skippingSpaces(offset))?.isCapital ?? false
     }

@@ -22,6 +22,7 @@ extension Vocabulary {
             debit interac pan cc ccnum creditcard cardnumber
             """
         ),
+        (.social, "social"), (.insurance, "insurance"), (.security, "security"),
         (.topic(.iban), "iban ibans"),
         (
             .topic(.health),
@@ -43,7 +44,7 @@ extension Vocabulary {
             """
             order orders tracking parcel parcels package packages colis invoice invoices facture factures commande \
             commandes ticket tickets ref reference references confirmation id ids sku isbn issn ean upc gtin \
-            asin serial serie model modele build commit suivi shipment waybill envoi livraison dossier \
+            asin serial serie part model modele build commit suivi shipment waybill envoi livraison dossier \
             booking reservation transaction txn docket patent imei vin lot batch barcode row rows \
             timestamp epoch uuid hash revision po purchase quote quotation rma coupon
             """

@@ -50,6 +50,10 @@ struct Meaning: OptionSet {
 
     /// French for a box, before "postale".
     static let postOfficeCase = Meaning(rawValue: 1 << 45)
+    /// "Social" with what follows it tells the two numbers from each other.
+    static let social = Meaning(rawValue: 1 << 47)
+    static let insurance = Meaning(rawValue: 1 << 48)
+    static let security = Meaning(rawValue: 1 << 49)
     static let boxInitials = Meaning(rawValue: 1 << 46)
 
     static func month(_ number: UInt64) -> Meaning { Meaning(rawValue: number << 60) }
