@@ -123,6 +123,15 @@ enum StructuredCases {
         | name | phone |⏎|---|---|⏎| Jo | ⟦6135550142⟧ |
         Phone⏎⟦6135550142⟧
         WhatsApp: ⟦+1 613-555-0142⟧ / Signal: ⟦+1 613-555-0143⟧
+        tel ⟦613.555-0142⟧
+        UK mobile ⟦07700900123⟧
+        phone: ⟦+91-98765-43210⟧
+        ⟦+1-902-555-0177 ext.5⟧
+        ⟦613-5550142⟧ is my cell
+        call me at ⟦5550142⟧
+        Tel: ⟦0161 496 0999⟧
+        ⟦04 68 55 01 42⟧
+        ⟦+39 06 698 12345⟧
         """
     static let notPhones = """
         Order 6135550142 ships
@@ -169,6 +178,10 @@ enum StructuredCases {
         1000 2000 3000
         100 200 3000
         rows 613 555 0142 233 444
+        <Buffer a0 01 00 00 00 50 32>
+        01 02 03 04 05 06 07 08
+        numbers 0123456789
+        Clause 252.227-7013
         """
     static let socialSecurity = """
         SSN ⟦078-05-1120⟧
@@ -187,6 +200,10 @@ enum StructuredCases {
         socialSecurityNumber=⟦078051120⟧
         name,ssn⏎Jo,⟦078051120⟧
         Last four of ⟦078‑05‑1120⟧
+        tax id ⟦123-45-6789⟧
+        Soc Sec ⟦123 45 6789⟧
+        SSN (⟦123-45-6789⟧)
+        VALUES (ssn, phone) (⟦078051120⟧)
         """
     static let notSocialSecurity = """
         ***-**-1234
@@ -223,6 +240,9 @@ enum StructuredCases {
         {"employee":{"sinNumber":"⟦273 409 187⟧"}}
         ⟦012 345 674⟧ is her SIN
         nom;nas⏎Jo;⟦273409187⟧
+        the slip shows ⟦123 456 782⟧ for box 12
+        SIN#⟦123456782⟧
+        mon numéro d’assurance sociale (NAS) est le ⟦123 456 782⟧.
         """
     static let notSocialInsurance = """
         123 456 789
@@ -236,6 +256,7 @@ enum StructuredCases {
         tracking 273-409-187
         a sin of 1000
         812 345 678
+        Account 123-456-782
         """
     static let cards = """
         ⟦4242 4242 4242 4242⟧
@@ -294,6 +315,9 @@ enum StructuredCases {
         addr: ⟦2001:DB8::8a2e:370⟧, next
         http://[⟦2001:db8::2⟧]/
         inet6 ⟦fe80::a00:27ff:fe4e:66a1⟧
+        installed on ⟦203.0.113.45⟧ yesterday
+        dig @⟦203.0.113.53⟧ example.com
+        Failed login from ⟦203.0.113.45⟧ port 22
         """
     static let notAddresses = """
         127.0.0.1 and 127.1.2.3
@@ -329,6 +353,9 @@ enum StructuredCases {
         ratio 1:2:3:4
         MyClass::method
         abc::
+        Git 1.8.1.5 Release Notes
+        fixed in 1.5.4.1
+        ObjectIdentifier(2.5.29.46)
         """
     static let accounts = """
         ⟦GB29 NWBK 6016 1331 9268 19⟧
@@ -379,6 +406,10 @@ enum StructuredCases {
         Saskatchewan HSN ⟦123 456 789⟧
         P.H.N. ⟦9123456789⟧
         patient,ohip⏎Jo,⟦9876543217⟧
+        Care card ⟦9698387076⟧
+        numéro d'assurance maladie: ⟦TREM 5551 2312⟧
+        NB Medicare ⟦123-456-789⟧
+        The number on her health card, which she gave us yesterday, is ⟦9876 543 217⟧
         """
     static let notHealthNumbers = """
         9876543217
@@ -392,6 +423,8 @@ enum StructuredCases {
         Health spending rose to 1200000
         N1234567
         patient 12 of 300
+        Health spending rose to 12000000 dollars
+        medical costs of 123 456 789
         """
     static let births = """
         born ⟦1941-04-03⟧
@@ -425,6 +458,15 @@ enum StructuredCases {
         name,dob,joined⏎Jo,⟦1988-10-30⟧,2020-01-01⏎Al,⟦1990-01-02⟧,2021-01-01
         birthdays: Jo ⟦May 4, 1990⟧
         naissance le ⟦30 octobre 88⟧
+        b. ⟦12/03/1975⟧
+        Date de naiss. : ⟦12/03/1975⟧
+        (DOB ⟦12-03-75⟧)
+        The patient (born ⟦March 12, 1975⟧) was admitted on March 3, 2024
+        née le ⟦30-oct.-1988⟧
+        born in a small village near the coast of Labrador on ⟦May 3, 1960⟧
+        Date of birth (YYYY-MM-DD): ⟦1975-03-12⟧
+        naissance: ⟦12 mars 1975⟧, décès: 3 mai 2020
+        DATE DE NAISSANCE : ⟦12 MARS 1975⟧
         """
     static let notBirths = """
         2024-05-01
@@ -443,6 +485,7 @@ enum StructuredCases {
         birth rate 1.5 in 2020
         He died 1999-01-02
         Shakespeare was born on April 23, 1564
+        a, b, sep2 = text
         """
     static let streets = """
         at ⟦14 Larch Street⟧.
@@ -506,6 +549,22 @@ enum StructuredCases {
         ⟦PO Box 42 Stn A⟧
         ⟦C.P. 42, succ. Centre-ville⟧
         ⟦General Delivery⟧, Tofino
+        ⟦5 Queen's Park Crescent West⟧
+        ⟦Unit 12 - 450 Granville St⟧, Vancouver
+        ⟦10025 106 Street NW⟧
+        ⟦10025 - 106 Street NW⟧
+        ⟦2200 14A Street⟧
+        ⟦Site 5 Comp 8 RR 3⟧
+        ⟦Box 300⟧, Iqaluit
+        ⟦55, route 132 Est⟧
+        ⟦500, Grande Allée Est⟧
+        on ⟦Maple Avenue⟧
+        corner of ⟦Bank St⟧ and ⟦Sunnyside Ave⟧
+        ⟦8 chestnut dr⟧
+        ⟦1600 larch ave nw⟧
+        we live at ⟦14 larch row⟧ now
+        J'HABITE AU ⟦12, RUE DES ÉRABLES⟧
+        LIVING AT ⟦14 LARCH STREET, APT 5⟧
         """
     static let notStreets = """
         3 Mile Island
@@ -533,6 +592,13 @@ enum StructuredCases {
         2 Park
         6 Field names
         7 Line items
+        Copyright (C) 2019 Elm Grove
+        1991-1997, Thomas G. Lane.
+        set it to 0 disables stack trace
+        CP1252
+        at an impasse. The end
+        on Wall Street
+        2 hard drive
         """
     static let codes = """
         ⟦K2P 1L4⟧

@@ -3,8 +3,14 @@ internal import Domain
 /// Dates where the text says that someone was born on them; no other date.
 extension Scan {
     func isBirthNear(at start: Int) -> Bool {
-        if context.isInSentence(.birth, within: 9) || columns.isAbout(.birth) { return true }
+        if context.isInSentence(.birth, within: 12) || columns.isAbout(.birth) { return true }
         if columns.isTable { return false }
+        // "b. 12/03/1975"
+        if let last = context.lastButOne, last.range.count == 1, text.byte(last.range.lowerBound) == UInt8(ascii: "b"),
+            start - last.range.upperBound <= 2, text.byte(last.range.upperBound) == UInt8(ascii: ".")
+        {
+            return true
+        }
         // One of several: "1941-04-02 and 1988-11-30".
         return lastBirthEnd >= 0 && start > lastBirthEnd && start - lastBirthEnd <= 5
     }
@@ -88,7 +94,7 @@ extension Scan {
     /// `April 2, 1941`, `Apr. 2nd 1941`, `Nov 30/88`.
     func monthFirstDate(at word: Word) -> Entity? {
         let offset = skippingDateGap(word.range.upperBound)
-        guard !continuesIdentifier(word.range.lowerBound), let day = day(at: offset),
+        guard offset > word.range.upperBound, !continuesIdentifier(word.range.lowerBound), let day = day(at: offset),
             let end = endOfYear(after: day)
         else { return nil }
         return Entity(.dateOfBirth, at: word.range.lowerBound..<end, certainty: 235)
@@ -145,8 +151,10 @@ extension Scan {
         switch text.byte(offset) {
         case UInt8(ascii: ","), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "/"):
             offset = text.skippingSpaces(offset + 1)
-            // "Nov., 1988"
-            if text.byte(offset) == UInt8(ascii: ",") { offset = text.skippingSpaces(offset + 1) }
+            // "Nov., 1988", "nov.-1988"
+            if text.byte(offset) == UInt8(ascii: ",") || text.byte(offset) == UInt8(ascii: "-") {
+                offset = text.skippingSpaces(offset + 1)
+            }
         default: break
         }
         return offset

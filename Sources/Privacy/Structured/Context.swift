@@ -9,6 +9,8 @@ enum Topic: Int, CaseIterable {
     case postal
     /// "Number", which says that something is one, but not what.
     case number
+    /// Health in general, which needs a word for a card or number with it.
+    case care
 }
 
 /// Which topics were named, and how long ago.

@@ -4,13 +4,15 @@ internal import Domain
 extension Scan {
     /// Any number of a length that is in use, where the text says what it is.
     func healthNumberInContext() -> Entity? {
-        guard columns.isAbout(.health) || context.isNearest(.health, within: 8, of: Self.others) else { return nil }
+        guard isHealthExpected else { return nil }
         var best: Int?
         for (index, group) in chain.groups.enumerated() {
             if index > 0, !chain.isSeparated(1...index, by: .space, .dash, .dot, .spacedDash) { break }
             // Alberta, Manitoba, New Brunswick and Saskatchewan 9, Ontario and others 10, Newfoundland 12, Prince
             // Edward Island 8, Manitoba's registration 6.
-            if [8, 9, 10, 12].contains(group.total) || (index == 0 && group.total == 6 && isHealthAdjacent) {
+            if [8, 9, 10, 12].contains(group.total)
+                || (index == 0 && group.total == 6 && context.isNear(.health, within: 2))
+            {
                 best = index
             }
         }
@@ -18,10 +20,18 @@ extension Scan {
         return health(endingWith: best, certainty: 225)
     }
 
+    var isHealthExpected: Bool {
+        if columns.isAbout(.health) || context.isNearest(.health, within: 12, of: Self.others) { return true }
+        guard context.isNearest(.care, within: 8, of: Self.others) || columns.isAbout(.care) else { return false }
+        return context.isNear(.card, within: 6) || context.isNear(.number, within: 6)
+    }
+
     private static let others: [Topic] = [.phone, .ssn, .sin, .iban, .reference, .birth]
 
     /// Short numbers follow their word at once: "PEI health card 12345678".
-    private var isHealthAdjacent: Bool { context.isNear(.health, within: 5) || columns.isAbout(.health) }
+    private var isHealthAdjacent: Bool {
+        context.isNear(.health, within: 5) || context.isNear(.care, within: 5) || columns.isAbout(.health)
+    }
 
     private func isDate(endingWith last: Int) -> Bool {
         last == 2 && chain.groups[last].total == 8 && (chain.shape(3) == 0x422 || chain.shape(3) == 0x224)
@@ -29,6 +39,10 @@ extension Scan {
 
     /// Without a word for it: what has a check digit and the grouping of Ontario or British Columbia.
     func healthNumber() -> Entity? {
+        if chain.shape(1) == 10, context.isNearest(.card, within: 3), Checksum.britishColumbia(chain.digits.prefix(10))
+        {
+            return health(endingWith: 0, certainty: 200)
+        }
         guard chain.shape(3) == 0x433, chain.isSeparated(1...2, by: .dash, .space), !isReference(unless: .health) else {
             return nil
         }
@@ -59,7 +73,7 @@ extension Scan {
     /// Of Québec: four letters of the name, then year, month (plus 50 for women) and day of birth, and two digits.
     func quebecHealthNumber(at word: Word) -> Entity? {
         guard word.range.count == 4, !word.isAccented else { return nil }
-        let isExpected = context.isNear(.health, within: 8) || columns.isAbout(.health)
+        let isExpected = isHealthExpected
         guard word.isUppercase || (isExpected && word.meaning.rawValue == 0) else { return nil }
         var (offset, digits, number) = (word.range.upperBound, 0, 0)
         while digits < 8 {
@@ -81,7 +95,7 @@ extension Scan {
     /// Of the Northwest Territories (`N1234567`, also D, M, T) and Nunavut (nine digits, found by their word).
     func territorialHealthNumber(at word: Word) -> Entity? {
         let start = word.range.lowerBound
-        guard word.range.count == 1, word.isUppercase, context.isNearest(.health, within: 8, of: Self.others) else {
+        guard word.range.count == 1, word.isUppercase, isHealthExpected || context.isNear(.care, within: 4) else {
             return nil
         }
         guard

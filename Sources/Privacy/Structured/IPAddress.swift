@@ -44,7 +44,15 @@ extension Scan {
         if before == UInt8(ascii: "^") || before == UInt8(ascii: "~") { return true }
         // `Chrome/120.0.0.0`, but not `http://10.0.0.4`.
         if before == UInt8(ascii: "/"), second.isLetter { return !context.isNear(.internet, within: 2) }
-        if context.isNearest(.version, within: 4, of: [.internet]) { return true }
+        let isOnHost = context.lastButOne?.meaning.contains(.onHost) ?? false
+        if context.isNearest(.version, within: 4, of: [.internet]), !isOnHost { return true }
+        // "1.8.1.5 release": four small numbers are seldom an address where software is spoken of.
+        let looksLikeVersion = address & 0xE0E0_E0E0 == 0 && address >> 24 != 10
+        if looksLikeVersion, !context.isNear(.internet, within: 6), !isOnHost,
+            context.isNear(.version, within: 8) || follows(.topic(.version), after: range.upperBound, within: 2)
+        {
+            return true
+        }
         // The number of a heading.
         let isSmall = address & 0xF0F0_F0F0 == 0 && range.count == 7
         let opensLine = range.lowerBound == 0 || before == UInt8(ascii: "\n") || before == UInt8(ascii: "#")

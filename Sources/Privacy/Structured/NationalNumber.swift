@@ -4,7 +4,8 @@ internal import Domain
 ///
 /// Where the text says what a number is, it counts with a wrong check digit too: a typing error is personal as well.
 extension Scan {
-    private static let reach = 8
+    /// In words. No other number has these shapes, so the word for it may be farther away than for a telephone.
+    private static let reach = 12
 
     func nationalNumberInContext() -> Entity? {
         let (isSSN, isSIN) = (isExpected(.ssn), isExpected(.sin))
@@ -25,7 +26,7 @@ extension Scan {
 
     private func isExpected(_ topic: Topic) -> Bool {
         if columns.isAbout(topic) { return true }
-        return context.isNearest(topic, within: Self.reach, of: [.phone, .card, .iban, .reference])
+        return context.isNearest(topic, within: Self.reach, of: [.reference])
             || (chain.count > 0 && !context.isNear(.reference, within: 6)
                 && follows(.topic(topic), after: chain.groups[min(2, chain.count - 1)].range.upperBound, within: 4))
     }
@@ -51,9 +52,12 @@ extension Scan {
         if chain.groups[1].separator == .space, chain.digits[0] != 0 {
             // Nine digits with spaces are a quantity as well, in French and by ISO 80000.
             let next = text.skippingSpaces(chain.groups[2].range.upperBound)
-            guard text.byte(next) < 0x80, !text.byte(next).isAlphanumeric, text.byte(next) != UInt8(ascii: "$"),
-                text.byte(next) != UInt8(ascii: "%"), text.byte(chain.start - 1) < 0x80
+            guard text.byte(next) != UInt8(ascii: "$"), text.byte(next) != UInt8(ascii: "%"),
+                text.byte(chain.start - 1) < 0x80, !text.byte(next).isDigit
             else { return nil }
+            // "… habitants" counts; "… for box 12" doesn't.
+            if let word = vocabulary.word(at: next, in: text), !word.meaning.contains(.stopword) { return nil }
+            if text.byte(next) >= 0x80, text.letter(at: next) == nil { return nil }
         }
         return number(.canadianSIN, endingWith: 2, certainty: 200)
     }

@@ -49,10 +49,13 @@ extension Scan {
             let area = Int(chain.digits[first]) * 100 + Int(chain.digits[first + 1]) * 10 + Int(chain.digits[first + 2])
             let exchange = chain.digits[first + 3]
             guard NumberingPlan.isNXX(area), exchange >= 2 else { return nil }
-            if chain.groups[last].separator == .dot, context.isNear(.version, within: 3), !isPhoneExpected {
+            if chain.groups[first + 1].separator == .dot, context.isNear(.version, within: 3), !isPhoneExpected {
                 return nil
             }
-            guard isPhoneExpected || (NumberingPlan.isAssigned(areaCode: area) && !isReference(unless: .phone)) else {
+            guard
+                isPhoneExpected || followsPhone
+                    || (NumberingPlan.isAssigned(areaCode: area) && !isReference(unless: .phone))
+            else {
                 return nil
             }
             return phone(endingWith: last)
@@ -71,7 +74,7 @@ extension Scan {
         }
         if chain.shape(4, from: first) == 0x3322, !chain.isSeparated(first + 1...first + 3, by: .dot) { return 4 }
         if chain.shape(2, from: first) == 0x37, chain.groups[first + 1].separator != .slash {
-            return isPhoneExpected || chain.groups[first + 1].separator == .parenthesis ? 2 : nil
+            return isPhoneExpected || followsPhone || chain.groups[first + 1].separator == .parenthesis ? 2 : nil
         }
         return nil
     }
@@ -81,6 +84,8 @@ extension Scan {
         switch chain.shape(1, from: first) {
         case 10 where digits[first] >= 2 && digits[first + 3] >= 2: return phone(endingWith: first)
         case 11 where digits[0] == 1 && digits[1] >= 2 && digits[4] >= 2: return phone(endingWith: first)
+        case 7 where first == 0 && digits[0] >= 2 && digits[1] != 0:
+            return context.isNearest(.phone, within: 3) ? phone(endingWith: 0) : nil
         case 3 where first == 0 && chain.shape(2) == 0x34 && digits[0] >= 2:
             guard chain.isSeparated(1...1, by: .dash, .dot, .space), context.isNearest(.phone, within: 4) else {
                 return nil
@@ -92,14 +97,17 @@ extension Scan {
 
     /// Whether "is my cell" or the like comes behind a bare number.
     private var followsPhone: Bool {
-        guard chain.count > 0, chain.groups[0].range.count >= 10 else { return false }
+        guard chain.count > 0, let last = chain.groups.prefix(3).last(where: { $0.total <= 11 }), last.total >= 10
+        else {
+            return false
+        }
         return !context.isNear(.reference, within: 6)
-            && follows(.topic(.phone), after: chain.groups[0].range.upperBound, within: 4)
+            && follows(.topic(.phone), after: last.range.upperBound, within: 4)
     }
 
     /// `011 44 20 7946 0958`, `0033 6 …`, `00 33 6 …`.
     private func prefixedNumber() -> Entity? {
-        guard chain.digits.count > 8, chain.digits[0] == 0 else { return nil }
+        guard chain.digits.count > 8, chain.digits[0] == 0, !isHexadecimal else { return nil }
         let hasParts = chain.count > 2 || isPhoneExpected
         if chain.digits[1] == 0, chain.digits[2] != 0, hasParts { return internationalNumber(after: 2) }
         if chain.digits[1] == 1, chain.digits[2] == 1, chain.shape(1) == 3 || isPhoneExpected, hasParts {
@@ -131,16 +139,32 @@ extension Scan {
     /// With a zero before the area, as in most countries; `06 12 34 56 78` also without a word for it.
     private func nationalPhoneNumber() -> Entity? {
         guard chain.digits.count >= 9, chain.digits[0] == 0, chain.digits[1] != 0 else { return nil }
-        if chain.shape(5) == 0x22222, chain.isSeparated(1...4, by: .space, .dot, .dash), !isReference(unless: .phone) {
+        if chain.shape(5) == 0x22222, chain.isSeparated(1...4, by: .space, .dot, .dash), !isReference(unless: .phone),
+            !isHexadecimal
+        {
             return phone(endingWith: 4)
         }
         let isBritish =
             chain.count > 1 && [0x56, 0x533, 0x344, 0x434, 0x443].contains(chain.shape(min(chain.count, 3)))
-        guard isPhoneExpected || (isBritish && chain.groups[1].separator == .parenthesis) else { return nil }
+        guard context.isNearest(.phone, within: 8) || (isBritish && chain.groups[1].separator == .parenthesis) else {
+            return nil
+        }
         var best: Int?
         for (index, group) in chain.groups.enumerated() where (9...12).contains(group.total) { best = index }
         guard let best, chain.groups[...best].allSatisfy({ $0.separator != .slash }) else { return nil }
         return phone(endingWith: best)
+    }
+
+    /// Whether pairs go on before or behind five pairs of digits, as in a dump of bytes.
+    private var isHexadecimal: Bool {
+        guard chain.shape(1) == 2 else { return false }
+        func isPair(at offset: Int) -> Bool {
+            text.byte(offset).hexadecimal != nil && text.byte(offset + 1).hexadecimal != nil
+                && text.endsWord(at: offset + 2)
+        }
+        let end = chain.groups[min(4, chain.count - 1)].range.upperBound
+        return (text.byte(chain.start - 1) == 0x20 && isPair(at: chain.start - 3) && text.endsWord(at: chain.start - 4))
+            || (text.byte(end) == 0x20 && isPair(at: end + 1))
     }
 
     private func phone(endingWith last: Int, certainty: UInt8 = 220) -> Entity? {

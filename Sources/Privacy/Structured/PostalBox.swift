@@ -3,14 +3,32 @@ internal import Domain
 /// Post office boxes and rural routes: `PO Box 77`, `C.P. 12`, `case postale 300`, `RR 3 Site 12`, `General Delivery`.
 extension Scan {
     func postOfficeBox(at word: Word) -> Entity? {
-        guard let label = endOfBoxLabel(word) else { return nil }
         let start = word.range.lowerBound
+        if word.isCapitalized, word.meaning.contains(.boxPlace), let end = endOfBareBox(word) {
+            return Entity(.location, at: start..<end, certainty: 190)
+        }
+        guard let label = endOfBoxLabel(word) else { return nil }
         var offset = text.skippingSpaces(label.end)
         if text.byte(offset) == UInt8(ascii: "#") { offset = text.skippingSpaces(offset + 1, atMost: 1) }
         guard let end = endOfBoxNumber(at: offset, mayHaveLetter: label.mayHaveLetter) else {
             return label.needsNumber ? nil : Entity(.location, at: start..<label.end, certainty: 200)
         }
         return Entity(.location, at: start..<endOfBoxPlaces(after: end), certainty: 215)
+    }
+
+    /// "Site 5 Comp 8 RR 3", or "Box 300, Iqaluit" without the comma and the town.
+    private func endOfBareBox(_ word: Word) -> Int? {
+        guard word.meaning.isDisjoint(with: [.ruralRoute, .postOffice]) else { return nil }
+        let number = text.skippingSpaces(word.range.upperBound, atMost: 1)
+        guard number > word.range.upperBound, let end = endOfBoxNumber(at: number, mayHaveLetter: false) else {
+            return nil
+        }
+        let places = endOfBoxPlaces(after: end)
+        if places > end { return places }
+        guard word.meaning.contains(.box), end - number > 1, text.byte(end) == UInt8(ascii: ",") else { return nil }
+        let town = text.skippingSpaces(end + 1)
+        guard let town = vocabulary.word(at: town, in: text), town.isCapitalized else { return nil }
+        return text.byte(text.skippingSpaces(town.range.upperBound)).isDigit ? nil : end
     }
 
     private typealias Label = (end: Int, needsNumber: Bool, mayHaveLetter: Bool)
@@ -30,7 +48,9 @@ extension Scan {
             return (second.range.upperBound, true, true)
         }
         return word.range.count == 1
-            ? endOfInitials(word) : meaning.contains(.boxInitials) && word.isUppercase ? (end, true, false) : nil
+            ? endOfInitials(word)
+            : meaning.contains(.boxInitials) && word.isUppercase && text.space(at: end) > 0
+                ? (end, true, false) : nil
     }
 
     /// `P.O. Box`, `P. O. Box`, `C.P.`, `R.R.`

@@ -26,7 +26,7 @@ extension Scan {
                 ?? territorialHealthNumber(at: word) ?? ipv6Address(at: start)
         }
         if next == UInt8(ascii: ":") { return ipv6Address(at: start) }
-        return word.range.count == 4 && word.isUppercase || context.isNear(.health, within: 8)
+        return word.range.count == 4 && word.isUppercase || isHealthExpected
             ? quebecHealthNumber(at: word) : nil
     }
 
@@ -38,6 +38,7 @@ extension Scan {
         }
         if meaning.contains(.bareStreetType), let street = bareFrenchStreet(at: word) { return street }
         if meaning.contains(.unit) { noteUnit(word) }
+        if word.isCapitalized, let street = bareEnglishStreet(at: word) { return street }
         return postOfficeBox(at: word)
     }
 
@@ -51,7 +52,11 @@ extension Scan {
         }
         context.name(meaning)
         columns.see(meaning)
-        guard let before = context.lastButOne, before.meaning.contains(.social) else { return }
+        guard let before = context.lastButOne else { return }
+        if before.meaning.contains(.taxpayer), !meaning.isDisjoint(with: [.topic(.reference), .topic(.number)]) {
+            context.name(.topic(.ssn))
+        }
+        guard before.meaning.contains(.social) else { return }
         if meaning.contains(.insurance) { context.forget(.ssn) }
         if meaning.contains(.security) { context.forget(.sin) }
     }

@@ -8,8 +8,10 @@ extension Scan {
         if let ordinal { offset = text.skippingSpaces(ordinal, atMost: 1) }
         guard let type = vocabulary.word(at: offset, in: text) else { return nil }
         let isAddressed = hasComma || context.lastButOne?.meaning.contains(.beforeAddress) ?? false
-        guard type.meaning.contains(.frenchStreetType) || (type.meaning.contains(.weakFrenchStreetType) && isAddressed)
-        else { return nil }
+        let isWeak = type.meaning.contains(.weakFrenchStreetType)
+        guard type.meaning.contains(.frenchStreetType) || (isWeak && isAddressed) else {
+            return isWeak ? endOfNumberedRoad(type).map(endOfDirection) : nil
+        }
         if ordinal != nil {
             return frenchName(after: type, mayBeSmall: false).map(endOfDirection)
                 ?? endOfDirection(after: type.range.upperBound)
@@ -19,7 +21,10 @@ extension Scan {
 
     /// `rue Saint-Denis` without a number: the type, and a name with a capital.
     func bareFrenchStreet(at word: Word) -> Entity? {
-        guard word.range.lowerBound != lastLocationEnd, let end = frenchName(after: word, mayBeSmall: false) else {
+        // The point behind "rue" ends a sentence; only "boul." is short for something.
+        guard text.byte(word.range.upperBound) != UInt8(ascii: ".") || word.range.count == 4,
+            let end = frenchName(after: word, mayBeSmall: false)
+        else {
             return nil
         }
         return Entity(
@@ -32,7 +37,7 @@ extension Scan {
         var (best, words) = (Int?.none, 0)
         while words < Self.maximumStreetWords {
             if text.byte(offset).isDigit {
-                return best ?? (mayBeSmall || words > 0 ? endOfNumberedName(at: offset) : nil)
+                return best ?? (mayBeSmall || words > 0 ? endOfNumberedName(at: offset) : endOfNumberedRoad(type))
             }
             guard let word = vocabulary.word(at: offset, in: text) else { break }
             if word.isCapitalized {
@@ -66,6 +71,14 @@ extension Scan {
 
     /// Whether a hyphen joins a small word to the name: `Notre-Dame-des-Neiges`, `Rivière-du-loup`.
     private func isJoined(_ word: Word) -> Bool { text.byte(word.range.lowerBound - 1) == UInt8(ascii: "-") }
+
+    /// "55, route 132"
+    private func endOfNumberedRoad(_ type: Word) -> Int? {
+        guard type.meaning.contains(.numberedRoad), let offset = nextWord(after: type), text.byte(offset).isDigit else {
+            return nil
+        }
+        return endOfNumberedName(at: offset)
+    }
 
     private func endOfNumberedName(at start: Int) -> Int? {
         if let ordinal = endOfOrdinal(at: start) {

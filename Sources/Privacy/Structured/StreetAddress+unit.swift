@@ -7,6 +7,7 @@ extension Scan {
 
     /// Where a unit begins that stands right before a number, else the number.
     func startOfUnit(before start: Int) -> Int {
+        if let unit, unit.contains(start) { return unit.lowerBound }
         if let unit, unit.upperBound <= start, start - unit.upperBound <= 6 {
             var offset = unit.upperBound
             while offset < start {

@@ -16,19 +16,66 @@ extension Scan {
         {
             number = chain.groups[1]
         }
+        guard chain.value(0) > 0, number.range == first.range || !isYear(chain.value(0)) || !isYear(chain.value(1))
+        else {
+            return nil
+        }
+        if let end = endOfNumberedStreet() { return street(upTo: end) }
         guard let name = startOfStreet(after: number.range.upperBound) else { return nil }
         let isYear = number.range == first.range && first.range.count == 4 && isYear(chain.value(0)) && followsYearWord
         guard !isYear,
             let end = englishStreet(at: name.offset) ?? frenchStreet(at: name.offset, hasComma: name.hasComma)
         else { return nil }
-        return Entity(.location, at: startOfUnit(before: chain.start)..<endOfUnit(after: end), certainty: 215)
+        return street(upTo: end)
+    }
+
+    private func street(upTo end: Int) -> Entity {
+        Entity(.location, at: startOfUnit(before: chain.start)..<endOfUnit(after: end), certainty: 215)
+    }
+
+    /// `10025 106 Street NW`, `1510 - 14A St SW`: streets that are numbered without a suffix.
+    private func endOfNumberedStreet() -> Int? {
+        guard chain.count > 1, chain.groups[0].range.count > 1, chain.groups[1].range.count <= 3,
+            [.space, .dash, .spacedDash].contains(chain.groups[1].separator)
+        else { return nil }
+        var offset = chain.groups[1].range.upperBound
+        if text.byte(offset).isUppercase { offset += 1 }
+        let start = text.skippingSpaces(offset, atMost: 1)
+        guard start > offset, let type = vocabulary.word(at: start, in: text), type.isCapitalized,
+            type.meaning.contains(.bareEnglishType)
+        else { return nil }
+        return endOfDirection(after: type.range.upperBound)
+    }
+
+    /// `Maple Avenue` without a number, behind a word such as "on".
+    func bareEnglishStreet(at word: Word) -> Entity? {
+        guard let before = context.lastButOne, before.meaning.contains(.onStreet),
+            before.range.upperBound + 1 == word.range.lowerBound, text.byte(before.range.upperBound) == 0x20,
+            word.meaning.isDisjoint(with: [.famousStreet, .bareEnglishType, .stopword])
+        else { return nil }
+        var last = word
+        for _ in 0..<3 {
+            guard let next = nextWord(after: last), let following = vocabulary.word(at: next, in: text),
+                following.isCapitalized
+            else { return nil }
+            if following.meaning.contains(.bareEnglishType),
+                text.byte(following.range.lowerBound - 1) == UInt8(ascii: " ")
+            {
+                let end = endOfDirection(after: following.range.upperBound)
+                return Entity(.location, at: word.range.lowerBound..<end, certainty: 150)
+            }
+            last = following
+        }
+        return nil
     }
 
     /// "In 2019 Wall Street lost": a year, and no house.
     private var followsYearWord: Bool {
         // The number itself was counted as the last word.
         guard let before = context.lastButOne else { return false }
-        return before.meaning.contains(.beforeYear) || before.meaning.month > 0
+        // "(C) 2019 Elm Grove"
+        let isCopyright = before.range.count == 1 && text.byte(before.range.upperBound) == UInt8(ascii: ")")
+        return before.meaning.contains(.beforeYear) || before.meaning.month > 0 || isCopyright
     }
 
     /// Behind the number's letter and the space or comma that follow it.
@@ -66,7 +113,11 @@ extension Scan {
                 if isSmall, word.meaning.contains(.streetType) { break }
                 hasArticle = word.meaning.contains(.stopword)
             }
-            guard isSmall ? words < 4 : word.isCapitalized || isLink(word) || best == nil && isPlainType(word) else {
+            guard
+                isSmall
+                    ? words < 4
+                    : word.isCapitalized || isLink(word) || isGlued(word) || best == nil && isPlainType(word)
+            else {
                 break
             }
             if let end = endOfType(word, words: words, isSmall: isSmall),
@@ -83,6 +134,10 @@ extension Scan {
     }
 
     private func isLink(_ word: Word) -> Bool { word.meaning.contains(.particle) }
+    private func isGlued(_ word: Word) -> Bool {
+        let before = text.byte(word.range.lowerBound - 1)
+        return before == UInt8(ascii: "'") || before == UInt8(ascii: "-") || before == 0x99
+    }
     private func isPlainType(_ word: Word) -> Bool { word.meaning.contains(.plainStreetType) }
 
     /// The end of a word that is a street's type where it stands, with its number or point.
@@ -97,7 +152,9 @@ extension Scan {
         }
         guard words > 0 else { return nil }
         if isSmall {
-            guard meaning.contains(.plainStreetType) || (meaning.contains(.streetType) && isAddressed) else {
+            if meaning.contains(.shortStreetType), words < 3, opensNothing(end) { return end }
+            guard meaning.contains(.plainStreetType) || (meaning.contains(.smallStreetType) && isAddressed && words < 3)
+            else {
                 return nil
             }
             guard word.range.count <= 4 || meaning.contains(.streetType) && (isAddressed || words < 3) else {
@@ -130,6 +187,11 @@ extension Scan {
         }
     }
 
+    /// Whether an address could end here: no other word follows.
+    private func opensNothing(_ end: Int) -> Bool {
+        [0, UInt8(ascii: "\n"), UInt8(ascii: ","), UInt8(ascii: "\"")].contains(text.byte(end))
+    }
+
     /// `5th`, `42nd`, `3e`.
     func endOfOrdinal(at start: Int) -> Int? {
         var offset = start
@@ -152,7 +214,9 @@ extension Scan {
     /// Where the next word of a name begins: behind one space, a hyphen, an apostrophe, or the point of "St.".
     func nextWord(after word: Word) -> Int? {
         var offset = word.range.upperBound
-        if text.byte(offset) == UInt8(ascii: "."), word.range.count <= 3 || word.meaning.contains(.frenchStreetType) {
+        if text.byte(offset) == UInt8(ascii: "."),
+            word.range.count <= 3 || (word.meaning.contains(.frenchStreetType) && word.range.count == 4)
+        {
             offset += 1
         }
         if case let apostrophe = text.apostrophe(at: offset), apostrophe > 0 {
@@ -171,10 +235,17 @@ extension Scan {
     func endOfDirection(after end: Int) -> Int {
         let start = text.skippingSpaces(end, atMost: 1)
         guard start > end, let word = vocabulary.word(at: start, in: text), word.meaning.contains(.direction),
-            word.isCapitalized || (word.range.count > 3 && !word.meaning.contains(.stopword))
+            word.isCapitalized
+                || (word.range.count != 1 && word.range.count != 3 && !word.meaning.contains(.stopword)
+                    && word.meaning.isDisjoint(with: .onStreet) && !isNegation(word))
         else { return end }
         let hasPoint = word.range.count <= 2 && text.byte(word.range.upperBound) == UInt8(ascii: ".")
         return word.range.upperBound + (hasPoint && !endsText(word.range.upperBound + 1) ? 1 : 0)
+    }
+
+    /// "So" and "no" are directions only in capitals: "14 Larch Street so far".
+    private func isNegation(_ word: Word) -> Bool {
+        word.range.count == 2 && text.byte(word.range.lowerBound + 1) == 0x6F
     }
 
     func endsText(_ offset: Int) -> Bool {

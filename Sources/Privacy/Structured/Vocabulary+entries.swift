@@ -13,7 +13,7 @@ extension Vocabulary {
             msisdn pager textez texto textos ph mob gsm telefon
             """
         ),
-        (.topic(.ssn), "ssn ssns itin tin social"),
+        (.topic(.ssn), "ssn ssns itin tin soc social"),
         (.topic(.sin), "sin sins nas social sociale"),
         (
             .topic(.card),
@@ -22,19 +22,20 @@ extension Vocabulary {
             debit interac pan cc ccnum creditcard cardnumber
             """
         ),
-        (.social, "social"), (.insurance, "insurance"), (.security, "security"),
+        (.social, "social"), (.insurance, "insurance"), (.security, "security sec"), (.taxpayer, "tax taxpayer"),
         (.topic(.iban), "iban ibans"),
         (
             .topic(.health),
             """
-            health ohip hcn phn phin ramq nam mcp msi msp ahcip hsn medicare medical medicale maladie soleil nhs sante \
-            healthcard assure patient mhsip yhcip
+            ohip hcn phn phin ramq nam mcp msi msp ahcip hsn medicare maladie soleil nhs healthcard mhsip mhsc yhcip \
+            carecard
             """
         ),
+        (.topic(.care), "health medical medicale sante healthcare"),
         (
             .topic(.birth),
             """
-            born birth birthdate birthday birthdays dob dobs bday naissance ddn naquit birthdates anniversaire \
+            born birth birthdate birthday birthdays dob dobs bday naissance naiss ddn naquit birthdates anniversaire \
             borndate
             """
         ),
@@ -46,7 +47,7 @@ extension Vocabulary {
             commandes ticket tickets ref reference references confirmation id ids sku isbn issn ean upc gtin \
             asin serial serie part model modele build commit suivi shipment waybill envoi livraison dossier \
             booking reservation transaction txn docket patent imei vin lot batch barcode row rows \
-            timestamp epoch uuid hash revision po purchase quote quotation rma coupon
+            timestamp epoch uuid hash revision po purchase quote quotation rma coupon account acct compte
             """
         ),
         (
@@ -54,7 +55,7 @@ extension Vocabulary {
             """
             v version versions ver upgrade upgraded upgrading update updated install installs installed installing \
             release released releases downgrade section sections chapter clause article figure rule oid paragraph \
-            firmware build bump bumped patch patched requires revision mise installe installer
+            firmware build bump bumped patch patched requires revision mise installe installer identifier fix fixes fixed since merged broke broken
             """
         ),
         (
@@ -65,7 +66,7 @@ extension Vocabulary {
             """
         ),
         (.topic(.postal), "zip zipcode postal postcode postalcode postale codepostal"),
-        (.topic(.number), "number numbers numero numeros num no"),
+        (.topic(.number), "number numero numeros num no"),
     ]
 
     private static let streetEntries: [(Meaning, String)] = [
@@ -73,7 +74,7 @@ extension Vocabulary {
             .streetType,
             """
             street st str avenue ave av road rd boulevard blvd boul drive dr lane ln crescent cres court crt ct way \
-            trail trl tr terrace terr ter parkway pkwy pky highway hwy circle cir place pl row square sq close grove \
+            trail trl tr terrace terr ter parkway pkwy pky highway hwy circle cir cr allee place pl row square sq close grove \
             gdns gardens mews walk wharf quay wynd bypass byway circuit esplanade expressway freeway laneway loop \
             promenade ridge rdg rise sideroad townline turnpike tpke crossing xing cove hollow landing pathway \
             private dell bend gate glen heights hts knoll common commons alley aly concession conc rte route \
@@ -91,11 +92,17 @@ extension Vocabulary {
             """
         ),
         (.plainStreetType, "street avenue ave road rd blvd boulevard boul crescent cres pkwy parkway lane ln terrace"),
+        (.shortStreetType, "st dr ct cir cr"),
+        (.smallStreetType, "drive row place court way trail circle square close grove mews gardens hill"),
+        (.bareEnglishType, "street st avenue ave road rd drive dr lane crescent cres boulevard blvd"),
+        (.famousStreet, "wall sesame abbey downing fleet bourbon easy main high"),
+        (.onStreet, "on at off near along down up from of and to between behind past"),
+        (.onHost, "on at sur"),
         (
             .frenchStreetType,
             """
             rue avenue av ave boulevard boul bd blvd chemin ch chem rang montee allee impasse ruelle croissant \
-            promenade terrasse sentier autoroute rondpoint esplanade
+            promenade terrasse sentier autoroute rondpoint cr esplanade
             """
         ),
         (
@@ -123,7 +130,7 @@ extension Vocabulary {
             of the and or to in on at is was for from with by
             """
         ),
-        (.beforeYear, "in since until during year before after circa en depuis vers annee by avant apres"),
+        (.beforeYear, "copyright in since until during year before after circa en depuis vers annee by avant apres"),
         (
             .beforeAddress,
             "at live lives lived living address to near address adresse habite habitons demeure au domicile from on is"
@@ -144,7 +151,7 @@ extension Vocabulary {
             oh ok or pa ri sc sd tn tx ut vt va wa wv wi wy pr
             """
         ),
-        (.wordlikeCode, "al ca co de hi id in la me ma ms mo oh ok or pa"),
+        (.wordlikeCode, "de hi id in la me ma oh ok or pa"),
         (
             .stateName,
             """

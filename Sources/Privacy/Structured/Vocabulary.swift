@@ -54,6 +54,17 @@ struct Meaning: OptionSet {
     static let social = Meaning(rawValue: 1 << 47)
     static let insurance = Meaning(rawValue: 1 << 48)
     static let security = Meaning(rawValue: 1 << 49)
+    static let taxpayer = Meaning(rawValue: 1 << 50)
+    /// An abbreviation that means a street in small letters where an address ends.
+    static let shortStreetType = Meaning(rawValue: 1 << 51)
+    /// Means a street without a number, behind a word of place.
+    static let bareEnglishType = Meaning(rawValue: 1 << 52)
+    static let famousStreet = Meaning(rawValue: 1 << 53)
+    static let onStreet = Meaning(rawValue: 1 << 54)
+    /// Stands between what was installed and the host it was installed on.
+    static let onHost = Meaning(rawValue: 1 << 55)
+    /// Means a street in small letters behind a word such as "at".
+    static let smallStreetType = Meaning(rawValue: 1 << 56)
     static let boxInitials = Meaning(rawValue: 1 << 46)
 
     static func month(_ number: UInt64) -> Meaning { Meaning(rawValue: number << 60) }
