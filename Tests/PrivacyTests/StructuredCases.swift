@@ -47,6 +47,8 @@ enum StructuredCases {
         jo@.com
         jo@example.
         jo@-example
+        icon@2x.png
+        docker pull repo@sha256:9fceb02d0ae598e95dc970b74767f193
         """
     static let phones = """
         Call ⟦613-555-0142⟧ now
@@ -182,6 +184,9 @@ enum StructuredCases {
         01 02 03 04 05 06 07 08
         numbers 0123456789
         Clause 252.227-7013
+        Call the function with 4165550199
+        phone-2024-05-01.log
+        regex [0-9]{3}-[0-9]{4}
         """
     static let socialSecurity = """
         SSN ⟦078-05-1120⟧
@@ -257,6 +262,10 @@ enum StructuredCases {
         a sin of 1000
         812 345 678
         Account 123-456-782
+        Math.sin(123456782)
+        1 000 000 000 habitants
+        Le budget est de 130 692 544 $.
+        123 456 782 euros
         """
     static let cards = """
         ⟦4242 4242 4242 4242⟧
@@ -356,6 +365,10 @@ enum StructuredCases {
         Git 1.8.1.5 Release Notes
         fixed in 1.5.4.1
         ObjectIdentifier(2.5.29.46)
+        python 3.11.4.1
+        nginx/1.25.3.1
+        MAC 3c:22:fb:12:34:56
+        Vec::new and abc::def
         """
     static let accounts = """
         ⟦GB29 NWBK 6016 1331 9268 19⟧
@@ -376,6 +389,8 @@ enum StructuredCases {
         de75512108001245126199ff
         commit de75512108001245126198
         XX29 NWBK 6016 1331 9268 19
+        GB18 and FR22
+        UUID 123e4567-e89b-12d3-a456-426614174000
         """
     static let healthNumbers = """
         OHIP ⟦9876543217⟧
@@ -486,6 +501,8 @@ enum StructuredCases {
         He died 1999-01-02
         Shakespeare was born on April 23, 1564
         a, b, sep2 = text
+        A star is born: released October 5, 2018
+        The band was born on a Tuesday
         """
     static let streets = """
         at ⟦14 Larch Street⟧.
@@ -599,6 +616,14 @@ enum StructuredCases {
         at an impasse. The end
         on Wall Street
         2 hard drive
+        12 Chapters of The Road
+        BP 120/80
+        2 rue ou 3
+        route 132
+        la case postale du bureau
+        Unit 3 covers cells; unit 4 covers genes
+        the Wall Street Journal
+        au chemin de fer
         """
     static let codes = """
         ⟦K2P 1L4⟧
@@ -640,5 +665,9 @@ enum StructuredCases {
         B2B 4U
         X1Y2Z3-99
         MP3 4 me
+        H2O and CO2 in K9 units
+        commit e2b1c4
+        5NL 3ABC
+        the B2B SaaS
         """
 }

@@ -7,6 +7,10 @@ extension Scan {
 
     func emailAddress(around at: Int) -> Entity? {
         guard let start = startOfLocalPart(endingAt: at), let end = endOfDomain(from: at + 1) else { return nil }
+        // "icon@2x.png"
+        guard !(text.byte(at + 1).isDigit && text.byte(at + 2) | 0x20 == 0x78 && text.byte(at + 3) == 0x2E) else {
+            return nil
+        }
         guard !isRemote(start..<at, behind: end), !isPassword(at: start) else { return nil }
         return Entity(.email, at: start..<end, certainty: 250)
     }

@@ -48,8 +48,12 @@ extension Scan {
         if context.isNearest(.version, within: 4, of: [.internet]), !isOnHost { return true }
         // "1.8.1.5 release": four small numbers are seldom an address where software is spoken of.
         let looksLikeVersion = address & 0xE0E0_E0E0 == 0 && address >> 24 != 10
-        if looksLikeVersion, !context.isNear(.internet, within: 6), !isOnHost,
-            context.isNear(.version, within: 8) || follows(.topic(.version), after: range.upperBound, within: 2)
+        let isNamed =
+            context.lastButOne.map { $0.meaning.isDisjoint(with: [.onStreet, .beforeAddress, .stopword]) } ?? false
+        let isAfterName = isNamed && before == UInt8(ascii: " ")
+        if looksLikeVersion, !context.isNear(.internet, within: 8), !isOnHost,
+            isAfterName || context.isNear(.version, within: 8)
+                || follows(.topic(.version), after: range.upperBound, within: 2)
         {
             return true
         }

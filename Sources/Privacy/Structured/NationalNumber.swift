@@ -47,13 +47,15 @@ extension Scan {
     func socialInsuranceNumber() -> Entity? {
         guard chain.shape(3) == 0x333, chain.isSeparated(1...2, by: .dash, .space), endsNumber(with: 2),
             chain.count < 4 || chain.groups[3].separator != .space, chain.digits[0] != 8,
+            chain.value(1) + chain.value(2) > 0,
             Checksum.luhn(chain.digits.prefix(9)), !isReference(unless: .sin)
         else { return nil }
         if chain.groups[1].separator == .space, chain.digits[0] != 0 {
             // Nine digits with spaces are a quantity as well, in French and by ISO 80000.
             let next = text.skippingSpaces(chain.groups[2].range.upperBound)
             guard text.byte(next) != UInt8(ascii: "$"), text.byte(next) != UInt8(ascii: "%"),
-                text.byte(chain.start - 1) < 0x80, !text.byte(next).isDigit
+                text.byte(chain.start - 1) < 0x80, !text.byte(next).isDigit,
+                text.space(at: chain.start - 1) == 0 || !text.byte(chain.start - 2).isDigit
             else { return nil }
             // "… habitants" counts; "… for box 12" doesn't.
             if let word = vocabulary.word(at: next, in: text), !word.meaning.contains(.stopword) { return nil }

@@ -13,7 +13,14 @@ extension Scan {
         guard let end = endOfBoxNumber(at: offset, mayHaveLetter: label.mayHaveLetter) else {
             return label.needsNumber ? nil : Entity(.location, at: start..<label.end, certainty: 200)
         }
-        return Entity(.location, at: start..<endOfBoxPlaces(after: end), certainty: 215)
+        let places = endOfBoxPlaces(after: end)
+        // Initials without points mean other things as well: "CP 1252", "BP 120/80".
+        guard !word.meaning.contains(.boxInitials) || places > end || closesAddress(end) else { return nil }
+        return Entity(.location, at: start..<places, certainty: 215)
+    }
+
+    private func closesAddress(_ end: Int) -> Bool {
+        [0, UInt8(ascii: "\n"), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: ")")].contains(text.byte(end))
     }
 
     /// "Site 5 Comp 8 RR 3", or "Box 300, Iqaluit" without the comma and the town.

@@ -47,6 +47,11 @@ extension Scan {
         var meaning = word.meaning
         if word.hasHump { meaning.formUnion(vocabulary.meaningOfHumps(in: word, of: text)) }
         if word.meaning.contains(.otherDate) { context.forget(.birth) }
+        // The sine of something.
+        if meaning.contains(.topic(.sin)), text.byte(word.range.upperBound) == UInt8(ascii: "(") {
+            meaning.remove(.topic(.sin))
+            context.forget(.sin)
+        }
         if word.meaning.contains(.born), word.isAccented || opensFrenchBirth(word) {
             meaning.insert(.topic(.birth))
         }

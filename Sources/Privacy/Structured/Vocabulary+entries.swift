@@ -47,7 +47,7 @@ extension Vocabulary {
             commandes ticket tickets ref reference references confirmation id ids sku isbn issn ean upc gtin \
             asin serial serie part model modele build commit suivi shipment waybill envoi livraison dossier \
             booking reservation transaction txn docket patent imei vin lot batch barcode row rows \
-            timestamp epoch uuid hash revision po purchase quote quotation rma coupon account acct compte
+            timestamp epoch uuid hash revision po purchase quote quotation rma coupon function method account acct compte
             """
         ),
         (
@@ -122,12 +122,12 @@ extension Vocabulary {
             .direction,
             "n s e w o ne nw se sw no so north south east west northeast northwest southeast southwest nord sud est ouest"
         ),
-        (.particle, "de des du la le les l d a au aux sur en et st ste saint sainte of the von van"),
+        (.particle, "de des du la le les l d a au aux sur en et st ste saint sainte von van"),
         (
             .stopword,
             """
             de des du la le les l d a au aux sur en et est un une il elle je tu on nous vous que qui pour dans avec \
-            of the and or to in on at is was for from with by
+            of the and or to in on at is was for from with by ou mais si ne pas plus
             """
         ),
         (.beforeYear, "copyright in since until during year before after circa en depuis vers annee by avant apres"),
@@ -175,7 +175,7 @@ extension Vocabulary {
             .otherDate,
             """
             died death deceased admitted discharged hired joined issued expires expiry expired moved married visit \
-            appointment decede decedee admis admise embauche expire marie rendez since depuis
+            appointment decede decedee admis admise embauche expire marie rendez released launched published founded premiered fonde publie since depuis
             """
         ),
         (.born, "ne nee nes nees"), (.le, "le"),
