@@ -134,6 +134,13 @@ enum StructuredCases {
         Tel: ⟦0161 496 0999⟧
         ⟦04 68 55 01 42⟧
         ⟦+39 06 698 12345⟧
+        WhatsApp ⟦44 7700 900123⟧
+        ⟦07700 900123⟧
+        ⟦020 7946 0958⟧
+        ⟦0113 496 0123⟧
+        ⟦(02) 5550 1234⟧
+        ⟦+1 613 555 01 42⟧
+        ⟦613-555-0142 (ext. 44⟧)
         """
     static let notPhones = """
         Order 6135550142 ships
@@ -209,6 +216,7 @@ enum StructuredCases {
         Soc Sec ⟦123 45 6789⟧
         SSN (⟦123-45-6789⟧)
         VALUES (ssn, phone) (⟦078051120⟧)
+        it is ⟦078 05 1120⟧ on the form
         """
     static let notSocialSecurity = """
         ***-**-1234
@@ -228,6 +236,8 @@ enum StructuredCases {
         078051120
         size 120 45 2000
         123.45.6789
+        Feb 120 45 1999
+        1 120 45 3000 12
         """
     static let socialInsurance = """
         SIN ⟦012 345 674⟧
@@ -284,6 +294,8 @@ enum StructuredCases {
         Ma carte Visa ⟦4242 4242 4242 4242⟧ 12/27 123
         order paid by card ⟦4242424242424242⟧
         ⟦4242 4242 4242 4242⟧
+        ⟦42424242 42424242⟧
+        ⟦4242 4242 42424242⟧
         """
     static let notCards = """
         4242 4242 4242 4243
@@ -582,6 +594,15 @@ enum StructuredCases {
         we live at ⟦14 larch row⟧ now
         J'HABITE AU ⟦12, RUE DES ÉRABLES⟧
         LIVING AT ⟦14 LARCH STREET, APT 5⟧
+        ⟦100 5e Rang⟧
+        ⟦#204 - 123 Main St⟧
+        ⟦123 Main St., 3rd Floor⟧
+        ⟦1234A Main St⟧
+        ⟦14 Larch St N.⟧, Thunder Bay
+        ⟦Post Office Box 77⟧
+        ⟦P.O.Box 77⟧
+        at ⟦14 Mill Road⟧.
+        ⟦123 Main Street, Rm 5⟧
         """
     static let notStreets = """
         3 Mile Island
@@ -646,6 +667,10 @@ enum StructuredCases {
         ⟦B33 8TH⟧
         code postal ⟦75011⟧
         ⟦12, rue de Rivoli⟧, ⟦75004⟧ Paris
+        Toronto ON ⟦M5V  2T6⟧
+        New York, New York ⟦10001⟧
+        Washington, DC ⟦20001⟧
+        Boise, ID, ⟦83702⟧
         """
     static let notCodes = """
         a1b2c3

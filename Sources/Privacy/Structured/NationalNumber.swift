@@ -31,14 +31,21 @@ extension Scan {
                 && follows(.topic(topic), after: chain.groups[min(2, chain.count - 1)].range.upperBound, within: 4))
     }
 
-    /// Without a word for it: three, two and four digits with dashes, as the Social Security Administration (POMS
+    /// Without a word for it: three, two and four digits with dashes or spaces, as the Social Security Administration (POMS
     /// RM 10201.030) and the Internal Revenue Service (taxpayer numbers) give them out.
     func socialSecurityNumber() -> Entity? {
-        guard chain.shape(3) == 0x324, chain.isSeparated(1...2, by: .dash), endsNumber(with: 2) else { return nil }
+        guard chain.shape(3) == 0x324, chain.isSeparated(1...2, by: .dash, .space), endsNumber(with: 2) else {
+            return nil
+        }
         let (area, group, serial) = (chain.value(0), chain.value(1), chain.value(2))
         guard area != 0, area != 666, group != 0, serial != 0, !isReference(unless: .ssn) else { return nil }
         guard area < 900 || (50...65).contains(group) || (70...88).contains(group) || (90...99).contains(group) else {
             return nil
+        }
+        if chain.groups[1].separator == .space {
+            // Three numbers of a series; the last one may well be a year.
+            let isSeries = chain.count > 3 || (text.byte(chain.start - 1) == 0x20 && text.byte(chain.start - 2).isDigit)
+            guard !isSeries, !(1900...2099).contains(serial) else { return nil }
         }
         return number(.usSSN, endingWith: 2, certainty: 210)
     }

@@ -19,7 +19,7 @@ extension Scan {
 
     /// Groups of three digits and more, but the last.
     private func isGrouped(upTo last: Int) -> Bool {
-        chain.groups[..<last].allSatisfy { (3...7).contains($0.range.count) }
+        chain.groups[..<last].allSatisfy { (3...8).contains($0.range.count) }
     }
 
     /// Tracking codes and orders have as many digits, and one in ten has the check digit.

@@ -105,9 +105,13 @@ extension Scan {
             && follows(.topic(.phone), after: last.range.upperBound, within: 4)
     }
 
-    /// `011 44 20 7946 0958`, `0033 6 …`, `00 33 6 …`.
+    /// `011 44 20 7946 0958`, `0033 6 …`, `00 33 6 …`; in context also without a prefix.
     private func prefixedNumber() -> Entity? {
-        guard chain.digits.count > 8, chain.digits[0] == 0, !isHexadecimal else { return nil }
+        guard chain.digits.count > 8, !isHexadecimal else { return nil }
+        if chain.digits[0] != 0 {
+            // "WhatsApp 44 7700 900123"
+            return chain.digits.count > 10 && context.isNearest(.phone, within: 4) ? internationalNumber(after: 0) : nil
+        }
         let hasParts = chain.count > 2 || isPhoneExpected
         if chain.digits[1] == 0, chain.digits[2] != 0, hasParts { return internationalNumber(after: 2) }
         if chain.digits[1] == 1, chain.digits[2] == 1, chain.shape(1) == 3 || isPhoneExpected, hasParts {
@@ -144,15 +148,20 @@ extension Scan {
         {
             return phone(endingWith: 4)
         }
-        let isBritish =
-            chain.count > 1 && [0x56, 0x533, 0x344, 0x434, 0x443].contains(chain.shape(min(chain.count, 3)))
-        guard context.isNearest(.phone, within: 8) || (isBritish && chain.groups[1].separator == .parenthesis) else {
-            return nil
-        }
+        let hasParentheses = chain.count > 1 && chain.groups[1].separator == .parenthesis
+        guard context.isNearest(.phone, within: 8) || hasParentheses || isBritish else { return nil }
         var best: Int?
         for (index, group) in chain.groups.enumerated() where (9...12).contains(group.total) { best = index }
         guard let best, chain.groups[...best].allSatisfy({ $0.separator != .slash }) else { return nil }
         return phone(endingWith: best)
+    }
+
+    /// The groups of a British number are telling: `07700 900123`, `020 7946 0958`, `0113 496 0123`.
+    private var isBritish: Bool {
+        guard chain.digits[1] != 0, !isReference(unless: .phone) else { return false }
+        if chain.shape(2) == 0x56 { return chain.count == 2 && chain.groups[1].separator == .space }
+        guard chain.count == 3, chain.isSeparated(1...2, by: .space) else { return false }
+        return (chain.shape(3) == 0x344 && chain.digits[1] == 2) || (chain.shape(3) == 0x434 && chain.digits[1] == 1)
     }
 
     /// Whether pairs go on before or behind five pairs of digits, as in a dump of bytes.

@@ -43,6 +43,12 @@ extension Scan {
     private func endOfBoxLabel(_ word: Word) -> Label? {
         let (meaning, end) = (word.meaning, word.range.upperBound)
         if meaning.contains(.postOffice), let box = boxWord(after: end) { return (box, true, true) }
+        if meaning.contains(.postWord), let next = nextWord(after: word),
+            let office = vocabulary.word(at: next, in: text),
+            office.meaning.contains(.officeWord), let box = boxWord(after: office.range.upperBound)
+        {
+            return (box, true, true)
+        }
         if meaning.contains(.ruralRoute), word.isUppercase || text.space(at: end) > 0 { return (end, true, false) }
         if meaning.contains(.general) || meaning.contains(.postOfficeCase) {
             let next = text.skippingSpaces(end, atMost: 1)

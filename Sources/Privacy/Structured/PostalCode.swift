@@ -9,7 +9,7 @@ extension Scan {
             return nil
         }
         guard Self.isPostalLetter(text.byte(start)), ![0x57, 0x5A].contains(text.byte(start) & 0xDF) else { return nil }
-        let gap = max(text.space(at: start + 3), text.dash(at: start + 3))
+        let gap = max(text.skippingSpaces(start + 3, atMost: 2) - start - 3, text.dash(at: start + 3))
         let second = start + 3 + gap
         guard text.byte(second).isDigit, Self.isPostalLetter(text.byte(second + 1)), text.byte(second + 2).isDigit,
             text.endsWord(at: second + 3)

@@ -92,6 +92,10 @@ extension Vocabulary {
             """
         ),
         (.plainStreetType, "street avenue ave road rd blvd boulevard boul crescent cres pkwy parkway lane ln terrace"),
+        (
+            .abbreviation,
+            "st str ave av rd blvd boul dr ln cres crt ct tr trl terr ter pkwy pky hwy cir cr pl sq gdns rdg hts tpke"
+        ),
         (.shortStreetType, "st dr ct cir cr"),
         (.smallStreetType, "drive row place court way trail circle square close grove mews gardens hill"),
         (.bareEnglishType, "street st avenue ave road rd drive dr lane crescent cres boulevard blvd"),
@@ -115,7 +119,7 @@ extension Vocabulary {
             .unit,
             """
             apt apts apartment unit suite ste bureau app appt appartement local room floor etage unite porte bldg \
-            building lot flat penthouse ph
+            building lot flat penthouse ph rm fl
             """
         ),
         (
@@ -140,7 +144,8 @@ extension Vocabulary {
         (.ruralRoute, "rr"),
         (.boxPlace, "site comp compartment stn station succ succursale box rr po"),
         (.general, "general"),
-        (.delivery, "delivery"), (.postOfficeCase, "case boite"), (.boxInitials, "cp bp"),
+        (.delivery, "delivery"), (.postOfficeCase, "case boite"), (.postWord, "post"), (.officeWord, "office"),
+        (.boxInitials, "cp bp"),
     ]
 
     private static let placeEntries: [(Meaning, String)] = [

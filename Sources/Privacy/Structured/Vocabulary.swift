@@ -65,6 +65,10 @@ struct Meaning: OptionSet {
     static let onHost = Meaning(rawValue: 1 << 55)
     /// Means a street in small letters behind a word such as "at".
     static let smallStreetType = Meaning(rawValue: 1 << 56)
+    static let postWord = Meaning(rawValue: 1 << 57)
+    static let officeWord = Meaning(rawValue: 1 << 58)
+    /// Of a type; its point belongs to it.
+    static let abbreviation = Meaning(rawValue: 1 << 59)
     static let boxInitials = Meaning(rawValue: 1 << 46)
 
     static func month(_ number: UInt64) -> Meaning { Meaning(rawValue: number << 60) }
