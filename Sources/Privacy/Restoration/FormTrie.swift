@@ -1,0 +1,116 @@
+/// Finds the longest of many byte strings at a place in a text, where it isn't part of a longer word.
+///
+/// A tree over bytes in one flat array. Since forms begin at borders of words, one walk for each word is enough, and no
+/// state has to live from one word to the next; a walk is never longer than the longest form.
+struct FormTrie: Sendable {
+    /// What stands at a place in a text.
+    enum Finding: Equatable {
+        case nothing
+        case form(Int, end: Int)
+        /// The text ends before it is certain.
+        case undecided
+    }
+
+    private struct Node {
+        var byte: UInt8
+        var child: Int32 = 0
+        var sibling: Int32 = 0
+        var form: Int32 = -1
+    }
+
+    /// The root's children by byte; zero for none. The node at zero is never used.
+    private var first = [Int32](repeating: 0, count: 256)
+    private var nodes = [Node(byte: 0)]
+    private(set) var longest = 0
+
+    var isEmpty: Bool { nodes.count == 1 }
+
+    /// - Parameter form: not empty; one that is here already keeps its number.
+    mutating func insert(_ form: some Collection<UInt8>, as number: Int) {
+        var node: Int32 = 0
+        for byte in form { node = child(of: node, for: byte) }
+        guard node != 0, nodes[Int(node)].form < 0 else { return }
+        nodes[Int(node)].form = Int32(clamping: number)
+        longest = max(longest, form.count)
+    }
+
+    private mutating func child(of node: Int32, for byte: UInt8) -> Int32 {
+        var next = node == 0 ? first[Int(byte)] : nodes[Int(node)].child
+        while next != 0 {
+            if nodes[Int(next)].byte == byte { return next }
+            next = node == 0 ? 0 : nodes[Int(next)].sibling
+        }
+        let made = Int32(clamping: nodes.count)
+        nodes.append(Node(byte: byte))
+        if node == 0 {
+            first[Int(byte)] = made
+        } else {
+            nodes[Int(made)].sibling = nodes[Int(node)].child
+            nodes[Int(node)].child = made
+        }
+        return made
+    }
+
+    /// The next place at which a form may begin, or `end`.
+    ///
+    /// - Parameter index: a place that was looked at before is passed over with the rest of its word.
+    func nextStart(
+        in text: UnsafeBufferPointer<UInt8>, from index: Int, to end: Int
+    ) -> Int {
+        first.withUnsafeBufferPointer { first in
+            var index = index
+            while index < end {
+                let byte = text[index]
+                if first[Int(byte)] != 0, !WordBorder.begins(byte) || WordBorder.isBefore(index, in: text) {
+                    return index
+                }
+                index += 1
+                guard WordBorder.begins(byte) else { continue }
+                // A border after `\n` is the only one inside a run.
+                if WordBorder.isEscape(at: index - 1, in: text) { continue }
+                while index < end, WordBorder.goesOn(text[index]) { index += 1 }
+            }
+            return end
+        }
+    }
+
+    /// Passes over a place at which nothing was found.
+    @inline(__always)
+    func afterNothing(in text: UnsafeBufferPointer<UInt8>, at index: Int, to end: Int) -> Int {
+        guard WordBorder.begins(text[index]), !WordBorder.isEscape(at: index, in: text) else { return index + 1 }
+        var index = index + 1
+        while index < end, WordBorder.goesOn(text[index]) { index += 1 }
+        return index
+    }
+
+    /// What stands at a place that ``nextStart(in:from:to:)`` gave.
+    ///
+    /// - Parameters:
+    ///   - end: where a form has to end at the latest.
+    ///   - isWhole: whether nothing comes after the text.
+    func read(
+        _ text: UnsafeBufferPointer<UInt8>, at start: Int, to end: Int, isWhole: Bool
+    ) -> Finding {
+        var node = start < end ? first[Int(text[start])] : 0
+        var found = Finding.nothing
+        var index = start
+        nodes.withUnsafeBufferPointer { nodes in
+            while node != 0 {
+                let here = nodes[Int(node)]
+                let last = text[index]
+                index += 1
+                let needsBorder = WordBorder.goesOn(last)
+                if here.form >= 0, !needsBorder || WordBorder.isAfter(index, in: text) {
+                    found = .form(Int(here.form), end: index)
+                }
+                if index >= end {
+                    if !isWhole, here.child != 0 || here.form >= 0 && needsBorder { found = .undecided }
+                    return
+                }
+                node = here.child
+                while node != 0, nodes[Int(node)].byte != text[index] { node = nodes[Int(node)].sibling }
+            }
+        }
+        return found
+    }
+}

@@ -1,0 +1,110 @@
+internal import Domain
+
+/// An entity's text, as it is written: what gets one stand-in.
+struct EntityValue: Sendable {
+    struct Key: Hashable, Sendable {
+        let type: EntityType
+        let bytes: [UInt8]
+    }
+
+    let key: Key
+    /// The number of the text that it was in first.
+    let text: Int
+    var count = 1
+    var isFrench = false
+    var followsTitle = false
+    var isPartOfLonger = false
+
+    init(key: Key, text: Int) {
+        self.key = key
+        self.text = text
+    }
+}
+
+/// A text's entities as spans that don't overlap, with no half words at their ends.
+struct EntitySpans {
+    struct Span {
+        var range: Range<Int>
+        let type: EntityType
+    }
+
+    private(set) var spans: [Span] = []
+
+    init(_ entities: [Entity], in text: UnsafeBufferPointer<UInt8>) {
+        spans.reserveCapacity(entities.count)
+        for entity in Self.ordered(entities) {
+            let range = entity.range.clamped(to: 0..<text.count)
+            let last = spans.last?.range.upperBound ?? 0
+            guard !range.isEmpty, range.upperBound > last else { continue }
+            // Without letters and digits there is nothing that tells.
+            if text[range].allSatisfy(WordBorder.separates) { continue }
+            let grown = WordBorder.grown(range, in: text)
+            // Two names in Chinese may touch; their stand-ins would run into each other.
+            let touches =
+                grown.lowerBound == last && last > 0 && !WordBorder.separates(text[last])
+                && !WordBorder.separates(text[last - 1])
+            if grown.lowerBound < last || touches, !spans.isEmpty {
+                spans[spans.count - 1].range = spans[spans.count - 1].range.lowerBound..<grown.upperBound
+            } else {
+                spans.append(Span(range: grown, type: entity.type))
+            }
+        }
+    }
+
+    private static func ordered(_ entities: [Entity]) -> [Entity] {
+        let areOrdered = zip(entities, entities.dropFirst()).allSatisfy { $0.range.lowerBound <= $1.range.lowerBound }
+        return areOrdered ? entities : entities.sorted { $0.range.lowerBound < $1.range.lowerBound }
+    }
+}
+
+/// What a text is written in, as far as given names go.
+enum Language {
+    case english, french
+
+    /// Counts small words of either language at the beginning of the text.
+    init(of text: UnsafeBufferPointer<UInt8>) {
+        var score = 0
+        var word: UInt64 = 0
+        for byte in text.prefix(2048) {
+            if WordBorder.goesOn(byte) {
+                word = word << 8 | UInt64(byte | 0x20)
+                continue
+            }
+            if Self.frenchWords.contains(word) { score += 1 }
+            if Self.englishWords.contains(word) { score -= 1 }
+            word = 0
+        }
+        self = score > 0 ? .french : .english
+    }
+
+    private static let frenchWords = packed(
+        "le la les de des du et une est pour que qui dans avec sur je vous au chez ne pas il elle mon ma")
+    private static let englishWords = packed(
+        "the and of to in is for you with that was my at his her has will not are it")
+
+    private static func packed(_ words: String) -> Set<UInt64> {
+        Set(words.split(separator: " ").map { $0.utf8.reduce(0) { $0 << 8 | UInt64($1) } })
+    }
+}
+
+extension Lexicon {
+    /// Whether the word before a place, on the same line, is one like Dr or Mme.
+    func isTitle(before index: Int, in text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var end = index
+        while end > 0, text[end - 1] == 0x20 || text[end - 1] == 0x2E { end -= 1 }
+        guard end < index else { return false }
+        var start = end
+        while start > 0, end - start < 16, WordBorder.goesOn(text[start - 1]) { start -= 1 }
+        return start < end && facts(of: UnsafeBufferPointer(rebasing: text[start..<end])).contains(.title)
+    }
+
+    /// Whether a word is so ordinary that elsewhere in the request it means what it says.
+    func isOrdinary(_ word: [UInt8]) -> Bool {
+        let facts = word.withUnsafeBufferPointer { self.facts(of: $0) }
+        return !facts.isDisjoint(with: Self.ordinary)
+    }
+
+    private static let ordinary: WordFacts = [
+        .englishWord, .frenchWord, .commonEnglish, .calendar, .country, .region, .state, .properNoun, .particle, .title,
+    ]
+}
