@@ -18,6 +18,10 @@ struct FormTrie: Sendable {
         var form: Int32 = -1
     }
 
+    /// What each byte is: see ``ByteKind``.
+    private var kinds = (0..<256).map { ByteKind(UInt8($0)) }
+    /// A bit for each two bytes that a form begins with, so that most words are passed over without a walk.
+    private var pairs = [UInt64](repeating: 0, count: 1024)
     /// The root's children by byte; zero for none. The node at zero is never used.
     private var first = [Int32](repeating: 0, count: 256)
     private var nodes = [Node(byte: 0)]
@@ -29,7 +33,10 @@ struct FormTrie: Sendable {
     mutating func insert(_ form: some Collection<UInt8>, as number: Int) {
         var node: Int32 = 0
         for byte in form { node = child(of: node, for: byte) }
-        guard node != 0, nodes[Int(node)].form < 0 else { return }
+        guard let first = form.first, nodes[Int(node)].form < 0 else { return }
+        kinds[Int(first)].insert(.start)
+        let second = form.dropFirst().first.map { $0...$0 } ?? 0...255
+        for byte in second { pairs[Int(first) << 2 | Int(byte) >> 6] |= 1 << UInt64(byte & 63) }
         nodes[Int(node)].form = Int32(clamping: number)
         longest = max(longest, form.count)
     }
@@ -53,24 +60,47 @@ struct FormTrie: Sendable {
 
     /// The next place at which a form may begin, or `end`.
     ///
-    /// - Parameter index: a place that was looked at before is passed over with the rest of its word.
-    func nextStart(
-        in text: UnsafeBufferPointer<UInt8>, from index: Int, to end: Int
-    ) -> Int {
-        first.withUnsafeBufferPointer { first in
+    /// - Parameter index: where no word has begun before, or where one that was looked at has ended.
+    func nextStart(in text: UnsafeBufferPointer<UInt8>, from index: Int, to end: Int) -> Int {
+        kinds.withUnsafeBufferPointer { kinds in
             var index = index
             while index < end {
-                let byte = text[index]
-                if first[Int(byte)] != 0, !WordBorder.begins(byte) || WordBorder.isBefore(index, in: text) {
+                let kind = kinds[Int(text[index])]
+                if kind.contains(.start), isPair(at: index, in: text),
+                    !kind.contains(.begins) || WordBorder.isBefore(index, in: text)
+                {
                     return index
                 }
                 index += 1
-                guard WordBorder.begins(byte) else { continue }
                 // A border after `\n` is the only one inside a run.
-                if WordBorder.isEscape(at: index - 1, in: text) { continue }
-                while index < end, WordBorder.goesOn(text[index]) { index += 1 }
+                guard kind.contains(.begins), !WordBorder.isEscape(at: index - 1, in: text) else { continue }
+                while index < end, kinds[Int(text[index])].contains(.goesOn) { index += 1 }
             }
             return end
+        }
+    }
+
+    @inline(__always)
+    private func isPair(at index: Int, in text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard index + 1 < text.count else { return true }
+        let (first, second) = (text[index], text[index + 1])
+        return pairs[Int(first) << 2 | Int(second) >> 6] >> UInt64(second & 63) & 1 != 0
+    }
+
+    private struct ByteKind: OptionSet {
+        let rawValue: UInt8
+
+        /// Begins a character of a word; is in a word; begins a form.
+        static let begins = Self(rawValue: 1)
+        static let goesOn = Self(rawValue: 2)
+        static let start = Self(rawValue: 4)
+
+        init(rawValue: UInt8) {
+            self.rawValue = rawValue
+        }
+
+        init(_ byte: UInt8) {
+            self = WordBorder.begins(byte) ? [.begins, .goesOn] : WordBorder.goesOn(byte) ? .goesOn : []
         }
     }
 

@@ -38,15 +38,12 @@ struct EntitySpans {
             guard !range.isEmpty, range.upperBound > last else { continue }
             // Without letters and digits there is nothing that tells.
             if text[range].allSatisfy(WordBorder.separates) { continue }
-            let grown = WordBorder.grown(range, in: text)
-            // Two names in Chinese may touch; their stand-ins would run into each other.
-            let touches =
-                grown.lowerBound == last && last > 0 && !WordBorder.separates(text[last])
-                && !WordBorder.separates(text[last - 1])
-            if grown.lowerBound < last || touches, !spans.isEmpty {
-                spans[spans.count - 1].range = spans[spans.count - 1].range.lowerBound..<grown.upperBound
+            let whole = WordBorder.whole(range, in: text)
+            // Those that touch become one, or their stand-ins would run into each other.
+            if whole.lowerBound <= last, !spans.isEmpty {
+                spans[spans.count - 1].range = spans[spans.count - 1].range.lowerBound..<whole.upperBound
             } else {
-                spans.append(Span(range: grown, type: entity.type))
+                spans.append(Span(range: whole, type: entity.type))
             }
         }
     }
@@ -70,20 +67,21 @@ enum Language {
                 word = word << 8 | UInt64(byte | 0x20)
                 continue
             }
-            if Self.frenchWords.contains(word) { score += 1 }
-            if Self.englishWords.contains(word) { score -= 1 }
+            if word > 0xFF, word >> 40 == 0 { score += Self.scores[word] ?? 0 }
             word = 0
         }
         self = score > 0 ? .french : .english
     }
 
-    private static let frenchWords = packed(
-        "le la les de des du et une est pour que qui dans avec sur je vous au chez ne pas il elle mon ma")
-    private static let englishWords = packed(
-        "the and of to in is for you with that was my at his her has will not are it")
+    private static let scores = Dictionary(
+        packed("le la les des du et une est pour que qui dans avec sur je vous au chez ne pas il elle mon ma").map {
+            ($0, 1)
+        }
+            + packed("the and of to in is for you with that was my at his her has will not are it").map { ($0, -1) },
+        uniquingKeysWith: +)
 
-    private static func packed(_ words: String) -> Set<UInt64> {
-        Set(words.split(separator: " ").map { $0.utf8.reduce(0) { $0 << 8 | UInt64($1) } })
+    private static func packed(_ words: String) -> [UInt64] {
+        words.split(separator: " ").map { $0.utf8.reduce(0) { $0 << 8 | UInt64($1) } }
     }
 }
 

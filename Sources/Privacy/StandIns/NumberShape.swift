@@ -23,8 +23,9 @@ struct NumberShape: Sendable {
         let all = key.bytes[..<end].indices.filter { isWord[$0] }.map { key.bytes[$0] }.lowercased()
         self.isWord = isWord
         plan = NumberPlan(type, all, hasPlus: key.bytes.contains(0x2B))
-        kept = Array(all[..<plan.keptCount])
-        main = Array(all[plan.keptCount...])
+        let count = min(plan.keptCount, all.count)
+        kept = Array(all[..<count])
+        main = Array(all[count...])
         self.end = end
     }
 

@@ -76,23 +76,22 @@ extension StandInChooser {
     private func named(_ run: [UInt8], _ draws: inout Draws) -> [UInt8]? {
         let plain = run.plain()
         if let base = names.base(plain: plain) { return base.standIn }
-        guard plain.count > 2, plain.count <= 40 else { return nil }
-        for cut in 1..<plain.count {
-            let (head, tail) = (Array(plain[..<cut]), Array(plain[cut...]))
-            let first = cut == 1 ? nil : names.base(plain: head)
-            let second = tail.count == 1 ? nil : names.base(plain: tail)
-            if let first, let second { return first.standIn + second.standIn.lowercased() }
-            if cut == 1, let second, second.role == .family {
-                return initial(head, &draws) + second.standIn.lowercased()
-            }
-            if tail.count == 1, let first { return first.standIn + initial(tail, &draws).lowercased() }
+        guard plain.count > 2, plain.count <= 32, !names.all.isEmpty else { return nil }
+        if let family = names.base(plain: Array(plain[1...]), .family) {
+            return initial(plain[0], &draws) + family.standIn.lowercased()
+        }
+        for cut in 2..<plain.count {
+            guard let first = names.base(plain: Array(plain[..<cut])) else { continue }
+            if cut + 1 == plain.count { return first.standIn + initial(plain[cut], &draws).lowercased() }
+            guard let second = names.base(plain: Array(plain[cut...])) else { continue }
+            return first.standIn + second.standIn.lowercased()
         }
         return nil
     }
 
-    private func initial(_ letter: [UInt8], _ draws: inout Draws) -> [UInt8] {
+    private func initial(_ letter: UInt8, _ draws: inout Draws) -> [UInt8] {
         let drawn = draws.element(of: "ABCDEFGHJKLMNPRSTVW")
-        return [letter.first.flatMap { names.given(from: $0) }?.standIn.first ?? drawn]
+        return [names.given(from: letter)?.standIn.first ?? drawn]
     }
 
     static func pronounceable(_ count: Int, _ draws: inout Draws) -> [UInt8] {

@@ -19,6 +19,8 @@ struct NameBases: Sendable {
     private var givenByLetter: [UInt8: Int] = [:]
     /// Each form that was written, with what stands in for just this one.
     var standIns: [[UInt8]: [UInt8]] = [:]
+    /// Short forms by the letter of the stand-in: of use where it is one person's.
+    fileprivate var initials: [UInt8: [StandInChooser.Derived]] = [:]
     /// Words of names that have several.
     fileprivate var partsOfLonger: Set<[UInt8]> = []
     fileprivate var singles: Set<[UInt8]> = []
@@ -63,6 +65,7 @@ extension StandInChooser {
         }
         let words = telling.map { Array(name[$0.range]).lowercased() }
         if telling.count > 1 { names.partsOfLonger.formUnion(words) } else { names.singles.insert(name.lowercased()) }
+        deriveInitial(parts, name)
         guard parts.contains(where: { $0.kind == .initial }) else {
             return assembled(name, parts) { names.standIns[$0] ?? $0 }
         }
@@ -181,8 +184,24 @@ extension StandInChooser {
             && words.contains([letter], before: Array(name[parts[index + 1].range]).runs.first ?? [])
     }
 
+    /// Takes note of how a model may shorten a name: A. Brookes for Adela Brookes.
+    private mutating func deriveInitial(_ parts: [NameParts.Part], _ name: [UInt8]) {
+        let telling = parts.filter { $0.kind == .telling }.map { Array(name[$0.range]) }
+        guard parts.count == 2, telling.count == 2, let given = names[telling[0].lowercased()], given.role == .given,
+            let standIn = names.standIns[telling[1]], let run = telling[1].runs.first,
+            !words.contains([given.standIn[0]], before: run), let letter = telling[0].first, letter &- 0x41 < 26
+        else { return }
+        names.initials[given.standIn[0], default: []].append(
+            StandInChooser.Derived(
+                standIn: [given.standIn[0]] + Array(". ".utf8) + standIn,
+                original: [letter] + Array(". ".utf8) + telling[1], isMentioned: false))
+    }
+
     /// Adds the other cases of all names.
     mutating func deriveNames() {
+        for (letter, forms) in names.initials where names.all.count(where: { $0.standIn.first == letter }) == 1 {
+            for form in forms { pairs.derive(form.standIn, for: form.original, isMentioned: false) }
+        }
         for base in names.all {
             let original = base.word.capitalized()
             let isMentioned = isTelling(base.word)
@@ -203,6 +222,7 @@ private struct NameRoles {
     private let groups: Int
     private let hasComma: Bool
     private let firstAfterParticle: Int
+    private let startsWithTitle: Bool
 
     init(_ parts: [NameParts.Part]) {
         let telling = parts.filter { $0.kind == .telling }
@@ -211,6 +231,7 @@ private struct NameRoles {
         hasComma =
             telling.contains(where: \.isAfterComma) && telling.contains { !$0.isAfterComma }
             || parts.contains { $0.isAfterComma && $0.kind == .initial }
+        startsWithTitle = parts.first?.kind == .kept
         let particle = parts.indices.dropFirst().first { parts[$0].kind == .kept }
         firstAfterParticle = particle.map { parts[$0].group } ?? Int.max
     }
@@ -220,7 +241,7 @@ private struct NameRoles {
         if groups > 1 {
             return part.group >= firstAfterParticle || part.group == lastGroup && part.group > 0 ? .family : .given
         }
-        if followsTitle { return .family }
+        if followsTitle || startsWithTitle { return .family }
         let isGiven = !facts.isDisjoint(with: [.given, .givenFemale, .givenMale])
         return facts.contains(.family) && !isGiven ? .family : .given
     }

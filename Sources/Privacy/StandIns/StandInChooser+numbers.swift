@@ -19,7 +19,7 @@ extension StandInChooser {
                 continue
             }
             take(main, for: shape, key)
-            pairs.add(standIn, for: original, isMentioned: true)
+            pairs.add(standIn, for: original, isMentioned: shape.main.count > 5)
             if shape.hasLetters { deriveCases(standIn, for: original) }
             return standIn
         }

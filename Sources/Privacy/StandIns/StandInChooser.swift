@@ -17,6 +17,8 @@ struct StandInChooser {
     var phrases: [[UInt8]: [UInt8]] = [:]
     /// Numbers without separators, with what stands in for each.
     var numbers: [[UInt8]: [UInt8]] = [:]
+    /// How many of each pool were used, so that nobody looks long in one that is used up.
+    private var taken: [Lexicon.Pool: Int] = [:]
     /// What is added after all entities have theirs.
     var derived: [Derived] = []
 
@@ -61,13 +63,18 @@ struct StandInChooser {
 
     private mutating func standIn(for value: EntityValue) throws(SubstitutionFailure) -> [UInt8] {
         guard value.key.bytes.count <= Self.longest else { return try wholeName(for: value) }
-        return switch value.key.type {
-        case .name: try name(for: value)
-        case .email: try email(for: value)
-        case .location: try place(for: value)
-        case .dateOfBirth: try date(for: value)
-        case .ipAddress: try address(for: value)
-        case .phone, .usSSN, .canadianSIN, .creditCard, .healthNumber, .iban: try number(for: value)
+        do {
+            return switch value.key.type {
+            case .name: try name(for: value)
+            case .email: try email(for: value)
+            case .location: try place(for: value)
+            case .dateOfBirth: try date(for: value)
+            case .ipAddress: try address(for: value)
+            case .phone, .usSSN, .canadianSIN, .creditCard, .healthNumber, .iban: try number(for: value)
+            }
+        } catch {
+            // Nothing of its kind is free, or it wasn't what its type says, such as a date without a number.
+            return try wholeName(for: value)
         }
     }
 
@@ -96,15 +103,20 @@ struct StandInChooser {
     /// A name or place from a pool that nothing else has, with a capital.
     mutating func free(_ pool: Lexicon.Pool, _ draws: inout Draws) -> [UInt8]? {
         let list = lexicon.standIns(pool)
-        for attempt in 0..<Self.attempts {
+        let taken = taken[pool, default: 0]
+        let first = taken < list.count * 3 / 4 ? 0 : taken < list.count * 8 ? 1 : 2
+        for attempt in first * Self.attemptsFromPool..<Self.attempts {
             var word = Array(list[draws.below(list.count)].utf8)
             if attempt >= Self.attemptsFromPool {
-                // All that are near are taken, so two are made into one that is in no list.
-                let other = Array(list[draws.below(list.count)].utf8).lowercased()
-                word = Array(word.prefix((word.count + 1) / 2) + other.suffix((other.count + 1) / 2))
+                // All that are near are taken, so several are made into one that is in no list.
+                let last = Array(list[draws.below(list.count)].utf8).lowercased()
+                let middle = Array(list[draws.below(list.count)].utf8).lowercased()
+                let between = attempt < 2 * Self.attemptsFromPool ? [] : middle.prefix(2) + middle.suffix(2)
+                word = Array(word.prefix((word.count + 1) / 2) + between + last.suffix((last.count + 1) / 2))
             }
             guard isFree(word.lowercased()) else { continue }
             used.insert(word.lowercased())
+            self.taken[pool, default: 0] += 1
             return word
         }
         return nil

@@ -16,8 +16,9 @@ struct StreetAddress {
 
     init(_ place: [UInt8]) {
         self.place = place
-        for word in WordBorder.words(of: place) {
-            let kind = Self.kind(of: Array(place[word]))
+        let words = WordBorder.words(of: place)
+        let kinds = Self.kinds(of: words.map { String(decoding: Array(place[$0]).lowercased(), as: UTF8.self) })
+        for (word, kind) in zip(words, kinds) {
             if kind == .name, let last = parts.last, last.kind == .name,
                 !place[last.range.upperBound..<word.lowerBound].contains(0x2C)
             {
@@ -29,24 +30,38 @@ struct StreetAddress {
         }
     }
 
+    private static func kinds(of words: [String]) -> [Kind] {
+        var kinds = words.map(kind)
+        for index in kinds.indices.dropLast() where seldom[words[index]] != nil {
+            // Hill Road is a road, and Hill its name.
+            if isKind(words[index + 1]) { kinds[index] = .name }
+        }
+        // In chemin du Quai the quay is the name.
+        let hasStreet = words.contains { streets.contains($0) }
+        if hasStreet, !kinds.contains(.name), let last = words.lastIndex(where: isKind), kinds[last] == .changed {
+            kinds[last] = .name
+        }
+        return kinds
+    }
+
     /// Whether it is a street or a box rather than a town.
     var isStreet: Bool {
         let hasNumber = parts.contains { $0.kind == .number }
-        let hasKind = parts.contains { isKind($0) }
+        let hasKind = parts.contains {
+            Self.isKind(String(decoding: Array(place[$0.range]).lowercased(), as: UTF8.self))
+        }
         return hasNumber || hasKind && parts.contains { $0.kind == .name }
     }
 
-    private func isKind(_ part: Part) -> Bool {
-        let word = String(decoding: Array(place[part.range]).lowercased(), as: UTF8.self)
-        return Self.streets.contains(word) || part.kind == .changed && !Self.directions.contains(word)
+    private static func isKind(_ word: String) -> Bool {
+        streets.contains(word) || seldom[word] != nil
     }
 
-    private static func kind(of word: [UInt8]) -> Kind {
-        if word.contains(where: { $0 &- 0x30 < 10 }) { return .number }
-        let lower = String(decoding: word.lowercased(), as: UTF8.self)
-        if streets.contains(lower) || kept.contains(lower) { return .kept }
-        if changes[lower] != nil { return .changed }
-        return word.count < 3 ? .kept : .name
+    private static func kind(of word: String) -> Kind {
+        if word.utf8.contains(where: { $0 &- 0x30 < 10 }) { return .number }
+        if streets.contains(word) || kept.contains(word) { return .kept }
+        if seldom[word] != nil || others[word] != nil { return .changed }
+        return word.utf8.count < 3 ? .kept : .name
     }
 
     private static let streets = Set(
@@ -57,23 +72,23 @@ struct StreetAddress {
         "the of and at de la le les du des et van von der den apt app unit suite bureau po box site rr cp west east ouest est nw ste"
             .split(separator: " ").map(String.init))
 
-    private static let directions: Set<String> = ["north", "south", "nord", "sud"]
-
-    /// Words that are seldom enough to tell together with a town.
-    private static let changes: [String: String] = [
+    /// Kinds of streets that are seldom enough to tell together with a town.
+    private static let seldom: [String: String] = [
         "row": "lane", "terrace": "court", "terr": "court", "circle": "place", "cir": "place", "square": "place",
         "parkway": "boulevard", "pkwy": "blvd", "highway": "road", "hwy": "rd", "close": "court", "gardens": "place",
         "gate": "way", "grove": "lane", "heights": "place", "hill": "road", "line": "road", "mews": "lane",
-        "path": "trail",
-        "point": "place", "quay": "drive", "ridge": "road", "run": "trail", "sideroad": "road", "view": "drive",
-        "walk": "lane", "bay": "place", "concession": "road", "expressway": "boulevard", "loop": "crescent",
-        "route": "rue", "montée": "chemin", "montee": "chemin", "côte": "rang", "cote": "rang", "allée": "avenue",
-        "allee": "avenue", "impasse": "place", "quai": "chemin", "ruelle": "rue", "croissant": "place",
-        "carré": "place",
-        "cours": "rue", "promenade": "avenue", "autoroute": "boulevard", "ch": "rue", "north": "east", "south": "west",
-        "nord": "est", "sud": "ouest", "apartment": "unit", "appartement": "app", "floor": "suite", "étage": "bureau",
-        "room": "suite", "local": "bureau", "porte": "bureau", "postale": "rr", "casier": "cp", "case": "cp",
-        "postal": "rr", "drawer": "box",
+        "path": "trail", "point": "place", "quay": "drive", "ridge": "road", "run": "trail", "sideroad": "road",
+        "view": "drive", "walk": "lane", "bay": "place", "concession": "road", "expressway": "boulevard",
+        "loop": "crescent", "route": "rue", "montée": "chemin", "montee": "chemin", "côte": "rang", "cote": "rang",
+        "allée": "avenue", "allee": "avenue", "impasse": "place", "quai": "chemin", "ruelle": "rue",
+        "croissant": "place", "carré": "place", "cours": "rue", "promenade": "avenue", "autoroute": "boulevard",
+        "ch": "rue",
+    ]
+    /// Directions, units and boxes.
+    private static let others: [String: String] = [
+        "north": "east", "south": "west", "nord": "est", "sud": "ouest", "apartment": "unit", "appartement": "app",
+        "floor": "suite", "étage": "bureau", "room": "suite", "local": "bureau", "porte": "bureau", "postale": "box",
+        "postal": "box", "casier": "po", "case": "po", "drawer": "box",
     ]
 
     /// A number with as many digits, more in later attempts; letters beside it stay.
@@ -84,7 +99,7 @@ struct StreetAddress {
         var digits = [draws.nonzeroDigit()]
         while digits.count < end - first + attempt / 24 { digits.append(draws.digit()) }
         let suffix = String(decoding: text[end...], as: UTF8.self).lowercased()
-        if ["st", "nd", "rd", "th"].contains(suffix), digits.count > 0 {
+        if ["st", "nd", "rd", "th"].contains(suffix) {
             // 3rd may become 43rd, not 44rd nor 13th.
             if text[end - 1] &- 0x30 < 10 { digits[digits.count - 1] = text[end - 1] }
             if digits.count > 1, digits[digits.count - 2] == 0x31 { digits[digits.count - 2] = 0x32 }
@@ -120,7 +135,8 @@ struct StreetAddress {
     }
 
     private static func changed(_ word: [UInt8]) -> [UInt8] {
-        guard let other = changes[String(decoding: word.lowercased(), as: UTF8.self)] else { return word }
+        let lower = String(decoding: word.lowercased(), as: UTF8.self)
+        guard let other = seldom[lower] ?? others[lower] else { return word }
         return LetterCase(of: word).applied(to: Array(other.utf8))
     }
 }

@@ -48,20 +48,21 @@ enum WordBorder {
         byte < 0x80 && !begins(byte)
     }
 
-    /// The range, grown until no half word is at its ends, so that what is put there can be told apart again.
+    /// The range, changed until no half character and no half word is at its ends, so that what is put there can be
+    /// told apart again: grown by the rest of a word, or without brackets that a word touches.
     ///
-    /// - Parameter range: not empty.
-    static func grown(_ range: Range<Int>, in text: UnsafeBufferPointer<UInt8>) -> Range<Int> {
+    /// - Parameter range: with a letter or digit in it.
+    static func whole(_ range: Range<Int>, in text: UnsafeBufferPointer<UInt8>) -> Range<Int> {
         var (start, end) = (range.lowerBound, range.upperBound)
-        if !separates(text[start]) {
-            while start > 0, !isBefore(start, in: text) {
-                start -= 1
-                while start > 0, text[start] & 0xC0 == 0x80 { start -= 1 }
-            }
+        while start > 0, text[start] & 0xC0 == 0x80 { start -= 1 }
+        while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }
+        if !isBefore(start, in: text) { while start < end, separates(text[start]) { start += 1 } }
+        if !isAfter(end, in: text) { while end > start, separates(text[end - 1]) { end -= 1 } }
+        while start > 0, !isBefore(start, in: text) {
+            start -= 1
+            while start > 0, text[start] & 0xC0 == 0x80 { start -= 1 }
         }
-        if !separates(text[end - 1]) {
-            while !isAfter(end, in: text) { end += 1 }
-        }
+        while !isAfter(end, in: text) { end += 1 }
         return start..<end
     }
 

@@ -4,9 +4,9 @@ import Testing
 
 /// Thousands of requests from parts that get in each other's way: few names in many forms, numbers in many formats.
 @Suite struct SubstitutionPropertyTests {
-    @Test(arguments: 0..<8) func `nothing leaks and everything comes back`(seed: UInt64) throws {
+    @Test(arguments: 0..<4) func `nothing leaks and everything comes back`(seed: UInt64) throws {
         var draws = SteadyDraws(state: seed)
-        for _ in 0..<250 {
+        for _ in 0..<100 {
             let marked = (0..<Int.random(in: 1...4, using: &draws)).map { _ in Self.text(&draws) }
             let rig = try Rig(marked)
             for (text, sent) in zip(rig.texts, rig.sent) {
