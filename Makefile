@@ -1,7 +1,7 @@
 # Everything a newcomer, a contributor and a build server need. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-swift test-clients splits fuzz bench guard ledger build lint format clean
+.PHONY: help run test test-swift test-clients splits fuzz bench guard ledger pii-report build lint format clean
 
 # Arguments for the program that a target runs, such as: make run ARGS="--port 9000"
 ARGS ?=
@@ -37,6 +37,9 @@ guard: ## count what the check of addresses costs a request: needs `make build`,
 
 ledger: ## measure what custody costs, and how many records the store takes: needs `make build`, Valgrind and strace
 	@Benchmarks/ledger $(ARGS)
+
+pii-report: ## measure what the substitution of personal information finds and leaks: needs a debug build, ARGS=--errors
+	@Tests/Privacy/report $(ARGS)
 
 build: ## build the program for use: .build/release/northern
 	@scripts/build-release
