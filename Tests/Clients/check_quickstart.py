@@ -41,6 +41,7 @@ NEEDED = {
     "docs/quickstart.md": ("chat", "jurisdiction", "header block", "stream", "custody record", "no fallbacks",
                            "substitution", "vision", "billing models", "models"),
     "docs/commands.md": ("command", "mapped"),
+    "docs/pii.md": ("substitution", "counts", "entities"),
     "docs/surfaces.md": ("messages", "responses", "stream of named events", "not offered"),
 }
 
@@ -191,8 +192,19 @@ def not_offered(outcome):
 
 
 def substitution(outcome):
-    """Until it is offered, a request that asks for it is refused rather than sent unprotected."""
-    not_offered(outcome)
+    """What was replaced is back in the answer. Spelled out, the answer shows that something else was sent."""
+    said = re.search(r'"content": ?"(.*?)"', outcome.command)[1]
+    if said.startswith("[[sim:spell]]"):
+        spelled = outcome.content.replace("·", "")
+        expect(spelled.startswith("My name is "), outcome.content).is_true()
+        expect(spelled).lacks("Jane")
+        expect(spelled).lacks("Doe")
+    else:
+        expect(outcome.content).equals(f"You said: {said}")
+
+
+def counts(outcome):
+    expect(header_fields(outcome.output)).equals(header_fields(outcome.fence.shown))
 
 
 def as_shown(outcome):
@@ -286,7 +298,8 @@ def explanation(outcome):
     for name, value in shown.items():
         if name != "plan":
             expect(outcome.json[name], name).equals(value)
-    expect(outcome.json["plan"][0]["route"]).equals(shown["route"])
+    if "route" in shown:
+        expect(outcome.json["plan"][0]["route"]).equals(shown["route"])
 
 
 def custody_record(outcome):
@@ -365,6 +378,8 @@ def no_output(outcome):
 # What a command is about, by what stands in it: the first that fits.
 KINDS = [
     ("quiet", r"-o /dev/null|> ?/dev/null", no_output),
+    ("counts", r"grep .*x-ni-pii", counts),
+    ("entities", r'/api/explain[\s\S]*"pii_substitution"', explanation),
     ("substitution", r'"pii_substitution": ?(true|"required")', substitution),
     ("closing comment", r"grep x-ni-cost", closing_comment),
     ("fallback", r"sim:fail-times", fallback),
