@@ -113,16 +113,16 @@ class Simulator:
     def open(self, gate):
         self._call(f"open?gate={gate}", b"")
 
-    def requests(self):
-        """All that it remembers, the newest last, with bodies as objects."""
-        found = self._call("requests")
+    def requests(self, last=None):
+        """All that it remembers, or the last few, the newest last, with bodies as objects."""
+        found = self._call("requests" if last is None else f"requests?last={last}")
         for seen in found:
             if isinstance(seen["body"], str):
                 seen["body"] = json.loads(seen["body"] or "null")
         return found
 
     def last(self):
-        found = self.requests()
+        found = self.requests(last=1)
         expect(found, "requests that reached the simulator").is_true()
         return found[-1]
 

@@ -5,11 +5,11 @@ import unicodedata
 WORD = re.compile(r"[^\W_]+")
 # Words that every second name or address has, and titles: they tell nothing of anybody.
 COMMON = set("""
-    de la le les du des da di do das dos van von der den el al bin ibn bint ben ould st ste saint sainte et and of the à
-    dr dre mr mrs ms mme mlle me prof
+    de la le les du des da di do das dos van von der den el al bin ibn bint ben ould st ste saint sainte et and of
+    the à dr dre mr mrs ms mme mlle me prof
     street st avenue ave av road rd drive dr lane ln court crt crescent cres circle boulevard blvd boul way place pl
-    terrace trail gate hill heights mews mount grove square unit apt app suite floor basement bureau local unité sous sol
-    rue chemin ch rang montée route côte impasse allée promenade quai concession main church principale
+    terrace trail gate hill heights mews mount grove square unit apt app suite floor basement bureau local
+    unité sous sol rue chemin ch rang montée route côte impasse allée promenade quai concession main church principale
     north south east west nord sud est ouest nw ne sw se po box case postale cp rr general delivery
     """.split())
 INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff")

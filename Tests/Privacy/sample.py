@@ -5,9 +5,9 @@
     - Order 4165550199-22 has shipped.              a text in which there is nothing to be found
     ? How tall is Mount Logan?                      one about what everybody knows
 
-A text takes one line: `\\n`, `\\t`, `\\u00a0` and `\\\\` are written so. A type with a question mark (`[[location?:Ontario]]`)
-counts neither way. `#` is the check digit of a card, a SIN or a health number of Ontario, `~` that of one of British
-Columbia, and `##` those of an IBAN: all are filled in here, so that none can be wrong.
+A text takes one line: `\\n`, `\\t`, `\\u00a0` and `\\\\` are written so. A type with a question mark, as in
+`[[location?:Ontario]]`, counts neither way. `#` is the check digit of a card, a SIN or a health number of Ontario, `~`
+that of one of British Columbia, and `##` those of an IBAN: all are filled in here, so that none can be wrong.
 """
 import os
 import re
