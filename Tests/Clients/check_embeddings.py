@@ -124,14 +124,6 @@ def our_own_members_stay_here(world, family):
     expect(json.dumps(seen)).lacks(world.gateway.key)
 
 
-@embeddings.check
-def substitution_is_refused_rather_than_forgotten(world):
-    import openai
-    error = raised(openai.InternalServerError,
-                   lambda: embed(world, "openai", "I am Jane Doe", extra_body={"pii_substitution": True}))
-    expect((error.status_code, error.code)).equals((501, "not_implemented_yet"))
-
-
 @embeddings.check_each(OFFERED)
 def what_the_upstream_refuses(world, family):
     import openai

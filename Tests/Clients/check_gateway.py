@@ -536,15 +536,6 @@ def our_own_members_stay_here(world, family):
 
 
 @promises.check
-def substitution_is_refused_rather_than_forgotten(world):
-    import openai
-    for ours in ({"extra_body": {"pii_substitution": True}}, {"extra_body": {"pii_substitution": "required"}},
-                 {"extra_headers": {"x-ni-pii-substitution": "true"}}):
-        error = raised(openai.InternalServerError, lambda: chat(world, "compatible", "I am Jane Doe", **ours))
-        expect((error.status_code, error.code)).equals((501, "not_implemented_yet"))
-
-
-@promises.check
 def a_demand_for_another_tier_is_refused(world):
     import openai
     simulator = world.gateway.simulator("bedrock")

@@ -583,12 +583,6 @@ def our_own_members_stay_here(world, family):
     expect(json.dumps(seen)).lacks(world.gateway.key)
 
 
-@promises.check
-def substitution_is_refused_rather_than_forgotten(world):
-    status, _, text = by_hand(world.gateway, asked(world, "anthropic", "I am Jane", {"pii_substitution": True}))
-    expect((status, as_json(text)["type"])).equals((501, "error"))
-
-
 @promises.check_each(FALLBACKS)
 def a_fallback_takes_over(world, name):
     """Also where only one of the two speaks the caller's wire."""
