@@ -20,12 +20,16 @@ from pii import CERTAIN, FILLER, HARMLESS, PATHS, Generator, arrived, ask, strea
 from servers import ADMIN_TOKEN, EVERY_FAMILY, FAMILIES, Installation, fetch
 from surfaces import FALLBACKS
 
+import sample  # noqa: E402
+from leaks import has_leaked  # noqa: E402
+
 talks = Suite("pii.talks")
 streams = Suite("pii.streams")
 asked = Suite("pii.asked")
 stand_ins = Suite("pii.stand_ins")
 told = Suite("pii.told")
 recognizer = Suite("pii.recognizer")
+measure = Suite("pii.measure")
 
 SEED = 20261128
 CONVERSATIONS = 2016
@@ -746,7 +750,50 @@ def what_is_allowed_stays(world):
     expect(seen).lacks("jane")
 
 
-SUITES = (talks, streams, asked, stand_ins, told, recognizer)
+# ---------------------------------------------------------------------------------------------------- The measure
+
+@measure.check
+def the_sample_is_large_enough(world):
+    found = sample.texts()
+    by = Counter((text.language, text.kind) for text in found)
+    expect(len(found) >= 700, f"{len(found)} texts").is_true()
+    expect(sum(by["fr", kind] for kind in ("pos", "neg", "know")) >= 0.45 * len(found), str(by)).is_true()
+    expect(by["en", "neg"] + by["fr", "neg"] >= 150, str(by)).is_true()
+    types = Counter(span.type for text in found for span in text.needed)
+    expect([type for type in sample.TYPES if types[type] < 10], "types with too few").equals([])
+
+
+@measure.check
+def its_check_digits_are_right(world):
+    """But for the one whose text says that it isn't."""
+    wrong = []
+    for text in sample.texts():
+        for span in text.needed:
+            digits = re.sub(r"\D", "", text.value(span))
+            if span.type in ("credit_card", "ca_sin") and sample.luhn_digit(digits[:-1]) != int(digits[-1]):
+                wrong.append(text.value(span))
+    expect(wrong).equals(["583920174"])
+
+
+LEAKS = (
+    ("I am [[name:Jane Doe]].", "I am Adela Brookes.", False), ("I am [[name:Jane Doe]].", "I am Adela Doe.", True),
+    ("I am [[name:Jane Doe]].", "I am JANE Brookes.", True), ("I am [[name:Jane Doe]].", "I am Janet Doerr.", False),
+    ("[[name:Mark]] will mark it.", "Peter will mark it.", False), ("[[name:Mark]] marks it.", "Mark marks it.", True),
+    ("[[phone:613-555-0142]]", "(613) 555 0142", True), ("[[phone:613-555-0142]]", "613-555-0143", False),
+    ("[[email:jane@example.com]]", "jane@example.org", True), ("[[email:jane@example.com]]", "adela@example.com", False),
+    ("[[location:12 Elm Street]]", "34 Oak Street", False), ("[[location:12 Elm Street]]", "34 Elm Street", True),
+    ("né [[date_of_birth:3 mai 1936]]", "né 4 mai 1936", False), ("[[name:de la Cruz]]", "de la Vega", False),
+)
+
+
+@measure.check
+def a_leak_is_what_tells_somebody(world):
+    for marked, sent, is_leak in LEAKS:
+        text, spans = sample.unmarked(marked)
+        expect(has_leaked(text, spans[0], spans, sent), f"{marked} as {sent}").equals(is_leak)
+
+
+SUITES = (measure, talks, streams, asked, stand_ins, told, recognizer)
 
 if __name__ == "__main__":
     sys.exit(main(*SUITES))
