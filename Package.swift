@@ -118,8 +118,9 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Domain", "Wire", "Routing", "Providers", "Pipeline", "Upstream", "CustodyLog", "Gateway", "Storage",
-                "ProviderSimulator", "TestSupport", "Web", "northern", crypto, httpClient, nio, nioEmbedded, nioHTTP1,
+                "Domain", "Wire", "Routing", "Privacy", "Providers", "Pipeline", "Upstream", "CustodyLog", "Gateway",
+                "Storage", "ProviderSimulator", "TestSupport", "Web", "northern", crypto, httpClient, nio, nioEmbedded,
+                nioHTTP1,
                 nioPosix, nioSSL, nioTLS, logging,
             ]),
     ]

@@ -20,6 +20,8 @@ public struct CustodyRecord: Sendable {
     public var route: Route?
     /// What the caller sent to be bound into the record.
     public var nonce: String?
+    /// What was done about personal information; nil where nothing was asked for.
+    public var substitution: SubstitutionSummary?
     /// Of what was asked and answered; nil where it isn't digested, or was refused before it had come.
     public var digests: ContentDigests?
     public let openedAt: Timestamp

@@ -275,6 +275,49 @@ extension GatewayError {
             + "sous peu.",
         retryAfter: "5")
 
+    // MARK: Personal information
+
+    /// - Parameter kinds: of content, such as `image`.
+    public static func unprotectable(_ kinds: [String]) -> GatewayError {
+        let list = kinds.joined(separator: ", ")
+        return GatewayError(
+            .piiProtectionUnavailable,
+            english:
+                "Personal information can't be looked for in all of the request, which was not sent anywhere: it holds "
+                + "\(list). Leave that out, or say \"pii_substitution\": true to have only its texts protected.",
+            french:
+                "Les renseignements personnels ne peuvent pas être cherchés dans toute la requête, qui n'a été envoyée "
+                + "nulle part : elle contient \(list). Retirez-le, ou dites \"pii_substitution\": true pour que seuls "
+                + "ses textes soient protégés.",
+            parameter: "pii_substitution")
+    }
+
+    public static let noStandIn = GatewayError(
+        .piiProtectionUnavailable,
+        english:
+            "Not everything personal in the request could be replaced, so it was not sent anywhere. Send less text "
+            + "at once.",
+        french: "Tout ce qui est personnel dans la requête n'a pas pu être remplacé; elle n'a été envoyée nulle part. "
+            + "Envoyez moins de texte à la fois.",
+        parameter: "pii_substitution")
+
+    public static let recognizerUnavailable = GatewayError(
+        .piiProtectionUnavailable,
+        english: "The recognizer that this gateway asks about personal information doesn't answer as it should, so the "
+            + "request was not sent anywhere. Try again shortly, or tell its operator.",
+        french:
+            "Le détecteur que cette passerelle consulte au sujet des renseignements personnels ne répond pas comme il "
+            + "le devrait; la requête n'a été envoyée nulle part. Réessayez sous peu, ou avertissez son exploitant.",
+        parameter: "pii_substitution", retryAfter: "5")
+
+    public static let noSubstitution = GatewayError(
+        .piiProtectionUnavailable,
+        english: "This gateway can't replace personal information at the moment, so the request was not sent anywhere. "
+            + "Ask its operator to look at its log.",
+        french: "Cette passerelle ne peut pas remplacer les renseignements personnels en ce moment; la requête n'a été "
+            + "envoyée nulle part. Demandez à son exploitant d'en consulter le journal.",
+        parameter: "pii_substitution")
+
     // MARK: Upstreams
 
     /// An upstream's error, passed on: its class stays, its own words follow ours.

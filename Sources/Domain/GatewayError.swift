@@ -59,6 +59,7 @@ public struct GatewayError: Error, Hashable, Sendable {
         case upstreamUnreachable = "upstream_unreachable"
         case upstreamTruncated = "upstream_truncated"
         case custodyUnavailable = "custody_unavailable"
+        case piiProtectionUnavailable = "pii_protection_unavailable"
         case controlPlaneUnavailable = "control_plane_unavailable"
         case internalError = "internal_error"
 
@@ -78,7 +79,7 @@ public struct GatewayError: Error, Hashable, Sendable {
             case .notImplementedYet: 501
             case .rateLimitExceeded: 429
             case .upstreamError, .upstreamUnreachable, .upstreamTruncated, .controlPlaneUnavailable: 502
-            case .upstreamUnavailable, .custodyUnavailable: 503
+            case .upstreamUnavailable, .custodyUnavailable, .piiProtectionUnavailable: 503
             case .upstreamTimeout: 504
             case .internalError: 500
             }

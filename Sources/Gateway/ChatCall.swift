@@ -36,7 +36,7 @@ final class ChatCall: Answer {
             id: request.id, key: key, policy: loop.digest(of: key), surface: request.surface.name,
             codec: request.surface.codec, language: request.language, snapshot: loop.snapshot,
             requestBytes: request.body.count, digests: request.digests, contentKey: request.contentKey,
-            at: request.receivedAt)
+            engine: loop.substitutionEngine(of: key), at: request.receivedAt)
     }
 
     /// A key that may do nothing.
@@ -59,7 +59,38 @@ final class ChatCall: Answer {
         } catch {
             return end(exchange.refused(error, at: loop.clock()))
         }
-        if let command = exchange.commandAnswer { answer(command) } else { send() }
+        if let command = exchange.commandAnswer { return answer(command) }
+        if let work = exchange.takeSubstitution() { substitute(work) } else { send() }
+    }
+
+    private func substitute(_ work: SubstitutionWork) {
+        loop.recognize(work, in: request.body) { self.substitute(work, $0) }
+    }
+
+    /// A large body is gone through on another thread.
+    private func substitute(_ work: SubstitutionWork, _ remote: Result<RemoteFindings, GatewayError>) {
+        guard connection != nil else { return }
+        let body = request.body
+        let run = { @Sendable in
+            Result { () throws(GatewayError) in try work.run(on: body, with: remote.get()) }
+        }
+        guard body.count > loop.settings.inlineLimit else { return substituted(run()) }
+        let this = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        loop.threads.submit { _ in
+            let result = run()
+            this.eventLoop.execute { this.value.substituted(result) }
+        }
+    }
+
+    private func substituted(_ result: Result<SubstitutedRequest, GatewayError>) {
+        guard connection != nil else { return }
+        switch result {
+        case .success(let substituted):
+            if let body = substituted.body { request.replaceBody(by: ByteBuffer(bytes: body)) }
+            exchange.substituted(substituted)
+            send()
+        case .failure(let error): end(exchange.refused(error, at: loop.clock()))
+        }
     }
 
     private func prepare() throws(GatewayError) {

@@ -23,42 +23,38 @@ final class ExplainAnswer: Answer {
         var exchange = Exchange(
             id: request.id, key: key, policy: loop.digest(of: key), surface: request.surface.name,
             codec: request.surface.codec, language: request.language, snapshot: loop.snapshot,
-            requestBytes: request.body.count, at: request.receivedAt)
+            requestBytes: request.body.count, engine: loop.substitutionEngine(of: key), at: request.receivedAt)
         let explanation = request.body.withWhole { body in
             exchange.explain(
                 body, demands: request.head?.demands ?? CallerDemands(), on: request.receivedAt.date, at: loop.clock())
         }
-        tryTranslations(of: explanation)
+        look(into: explanation)
     }
 
-    /// A large body is parsed on another thread, as it is when it is served.
-    private func tryTranslations(of explanation: Explanation) {
-        let translations = explanation.legs.map(\.translation)
+    /// What only the whole body tells. A large one is parsed on another thread, as it is when it is served.
+    private func look(into explanation: Explanation) {
+        guard let work = explanation.substitution else { return look(into: explanation, .success(.none)) }
+        connection.loop.recognize(work, in: request.body) { self.look(into: explanation, $0) }
+    }
+
+    private func look(into explanation: Explanation, _ remote: Result<RemoteFindings, GatewayError>) {
         let body = request.body
-        let attempt = { @Sendable in
-            translations.map { translation in
-                do throws(GatewayError) {
-                    _ = try translation?.run(on: body)
-                    return GatewayError?.none
-                } catch {
-                    return error
-                }
-            }
-        }
-        guard body.count > connection.loop.settings.inlineLimit, translations.contains(where: { $0 != nil }) else {
-            return reply(explanation, attempt())
+        let look = Look(
+            translations: explanation.legs.map(\.translation), substitution: explanation.substitution, remote: remote)
+        guard body.count > connection.loop.settings.inlineLimit, !look.isEmpty else {
+            return reply(explanation, look.run(on: body))
         }
         let this = NIOLoopBound((self, explanation), eventLoop: connection.loop.eventLoop)
         connection.loop.threads.submit { _ in
-            let obstacles = attempt()
-            this.eventLoop.execute { this.value.0.reply(this.value.1, obstacles) }
+            let seen = look.run(on: body)
+            this.eventLoop.execute { this.value.0.reply(this.value.1, seen) }
         }
     }
 
-    private func reply(_ explanation: Explanation, _ obstacles: [GatewayError?]) {
+    private func reply(_ explanation: Explanation, _ seen: Look.Seen) {
         guard hasCaller else { return }
         let text = ExplanationListing(language: request.language, retries: connection.loop.snapshot.retries)
-            .text(of: explanation, obstacles)
+            .text(of: explanation, seen)
         connection.reply(text, to: request)
     }
 
@@ -68,18 +64,50 @@ final class ExplainAnswer: Answer {
     }
 }
 
+/// What is tried on a body without sending it.
+private struct Look: Sendable {
+    let translations: [Translation?]
+    let substitution: SubstitutionWork?
+    let remote: Result<RemoteFindings, GatewayError>
+
+    struct Seen: Sendable {
+        /// What each route's provider couldn't be asked; nil where there is nothing.
+        let obstacles: [GatewayError?]
+        /// Nil where nothing would be replaced.
+        let findings: Result<SubstitutionFindings, GatewayError>?
+    }
+
+    var isEmpty: Bool { substitution == nil && translations.allSatisfy { $0 == nil } }
+
+    func run(on body: RequestBody) -> Seen {
+        let obstacles = translations.map { translation -> GatewayError? in
+            do throws(GatewayError) {
+                _ = try translation?.run(on: body)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        let findings = substitution.map { work in
+            Result { () throws(GatewayError) in try work.findings(in: body, with: remote.get()) }
+        }
+        return Seen(obstacles: obstacles, findings: findings)
+    }
+}
+
 /// An explanation as its caller reads it.
 private struct ExplanationListing {
     let language: Language
     let retries: RetryPolicy
 
-    /// - Parameter obstacles: what each route's provider couldn't be asked; nil where there is nothing.
-    func text(of explanation: Explanation, _ obstacles: [GatewayError?]) -> [UInt8] {
-        let found = zip(explanation.legs, obstacles).map { $0.obstacle ?? $1 }
+    func text(of explanation: Explanation, _ seen: Look.Seen) -> [UInt8] {
+        let findings = try? seen.findings?.get()
+        let unprotected = findings?.refusal ?? seen.findings?.failure
+        let found = zip(explanation.legs, seen.obstacles).map { $0.obstacle ?? $1 }
         // After a route that can't be asked this, none has its turn; one that is left alone is passed over.
         let sent = zip(explanation.legs, found).first { $1 == nil || $0.obstacle == nil }
-        let isSent = sent.map { $1 == nil } ?? false
-        let refusal = explanation.refusal ?? (isSent ? nil : sent?.1 ?? found.first ?? nil)
+        let isSent = unprotected == nil && sent.map { $1 == nil } ?? false
+        let refusal = explanation.refusal ?? unprotected ?? (isSent ? nil : sent?.1 ?? found.first ?? nil)
         return JSON.object([
             "object": "explanation",
             "would_be_sent": .bool(isSent),
@@ -89,6 +117,7 @@ private struct ExplanationListing {
             "route": isSent ? .string(sent?.0.clearance.route.id ?? "") : .null,
             "refusal": refusal.map { .object(json($0)) } ?? .null,
             "alternative": explanation.alternative.map { .string($0) } ?? .null,
+            "pii": findings.map { .object(json($0)) } ?? .null,
             "retries": JSON(retries.limit),
             "plan": .array(
                 zip(explanation.legs, found).map { .object(json($0, $1, explanation.estimatedUsage)) }),
@@ -97,6 +126,22 @@ private struct ExplanationListing {
                     ["route": .string($0.route), "reason": .string($0.reason[language])]
                 }),
         ]).bytes()
+    }
+
+    private func json(_ findings: SubstitutionFindings) -> JSONObject {
+        [
+            "substitution": .string(findings.demand == .required ? "required" : "on"),
+            "entities": .array(
+                findings.entities.map { place in
+                    [
+                        "type": .string(place.type.name),
+                        "at": .string(place.text),
+                        "start": JSON(place.range.lowerBound),
+                        "end": JSON(place.range.upperBound),
+                    ]
+                }),
+            "not_covered": .array(findings.uncovered.map { .string($0) }),
+        ]
     }
 
     private func json(_ leg: Explanation.Leg, _ obstacle: GatewayError?, _ usage: TokenUsage) -> JSONObject {
@@ -137,4 +182,8 @@ private struct ExplanationListing {
             "param": error.parameter.map { .string($0) } ?? .null,
         ]
     }
+}
+
+extension Result {
+    fileprivate var failure: Failure? { if case .failure(let failure) = self { failure } else { nil } }
 }

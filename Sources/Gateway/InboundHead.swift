@@ -42,6 +42,7 @@ struct InboundHead {
         case 10 where name.equals(lowercase: "x-ni-nonce"): demands.nonce = Self.text(value)
         case 13 where name.equals(lowercase: "authorization"): secret = Self.bearer(value) ?? secret
         case 14 where name.equals(lowercase: "anthropic-beta"): demands.betas = Self.text(value)
+        case 14 where name.equals(lowercase: "x-ni-pii-scope"): demands.piiScope = Self.text(value)
         case 14 where name.equals(lowercase: "x-privacy-tier"): demands.privacyTier = Self.text(value)
         case 15 where name.equals(lowercase: "accept-language"): acceptLanguage = Self.text(value)
         case 20 where name.equals(lowercase: "x-ni-allow-fallbacks"): demands.fallbacks = Self.text(value)

@@ -84,6 +84,13 @@ final class InboundRequest {
     /// Makes one text of the body.
     func joinBody() { body.join() }
 
+    /// What leaves is another text than what came.
+    func replaceBody(by bytes: ByteBuffer) {
+        body = RequestBody(RequestBody.Form(length: bytes.readableBytes, isScanned: false))
+        body.take(bytes)
+        body.finish()
+    }
+
     func answer(on connection: ClientConnection) -> any Answer {
         switch surface {
         case .inference: ChatCall(self, connection: connection)

@@ -30,6 +30,7 @@ public final class LoopState {
     private var identities: RequestIDSource
     private var policyDigests: [APIKey.ID: (key: APIKey, digest: String)] = [:]
     private var contentKeys: [OrganizationID: ContentDigestKey] = [:]
+    private var substitutionEngines: [OrganizationID: SubstitutionEngine] = [:]
     /// Whose entry waits for the journal, in order.
     private var afterCommit: [ChatCall] = []
     private var clients: [ObjectIdentifier: ClientConnection] = [:]
@@ -103,6 +104,33 @@ public final class LoopState {
         let made = make(key.organization)
         contentKeys[key.organization] = made
         return made
+    }
+
+    /// What personal information in a key's requests is replaced with; nil where none can be.
+    func substitutionEngine(of key: APIKey) -> SubstitutionEngine? {
+        guard let make = settings.substitutionEngine else { return nil }
+        if let known = substitutionEngines[key.organization] { return known }
+        let made = make(key.organization)
+        substitutionEngines[key.organization] = made
+        return made
+    }
+
+    /// Asks the operator's own recognizer about a request; at once where there is none.
+    func recognize(
+        _ work: SubstitutionWork, in body: RequestBody,
+        _ done: @escaping (Result<RemoteFindings, GatewayError>) -> Void
+    ) {
+        guard let recognizer = settings.recognizer else { return done(.success(.none)) }
+        let done = NIOLoopBound(done, eventLoop: eventLoop)
+        Task {
+            let found: Result<RemoteFindings, GatewayError>
+            do throws(GatewayError) {
+                found = .success(try await RemoteFindings(of: work.texts(of: body), by: recognizer))
+            } catch {
+                found = .failure(error)
+            }
+            done.eventLoop.execute { done.value(found) }
+        }
     }
 
     // MARK: The journal first
@@ -281,12 +309,17 @@ public struct GatewaySettings: Sendable {
     public var policyDigest: @Sendable (KeyPolicy) -> String
     /// What an organization's content is digested with, for records; nil where it isn't digested.
     public var contentKey: (@Sendable (OrganizationID) -> ContentDigestKey)?
+    /// What personal information in an organization's requests is replaced with; nil where none can be.
+    public var substitutionEngine: (@Sendable (OrganizationID) -> SubstitutionEngine)?
+    /// Asked about personal information too; nil where only the gateway looks for it.
+    public var recognizer: (any RemoteRecognizer)?
 
     public init(
         bodyLimit: Int = 64 << 20, controlPlaneSocket: String? = nil, idleTimeout: TimeAmount = .seconds(75),
         pingInterval: TimeAmount = .seconds(15), inlineLimit: Int = 64 << 10,
         policyDigest: @escaping @Sendable (KeyPolicy) -> String,
-        contentKey: (@Sendable (OrganizationID) -> ContentDigestKey)? = nil
+        contentKey: (@Sendable (OrganizationID) -> ContentDigestKey)? = nil,
+        substitutionEngine: (@Sendable (OrganizationID) -> SubstitutionEngine)? = nil
     ) {
         self.bodyLimit = bodyLimit
         self.controlPlaneSocket = controlPlaneSocket
@@ -295,5 +328,6 @@ public struct GatewaySettings: Sendable {
         self.inlineLimit = inlineLimit
         self.policyDigest = policyDigest
         self.contentKey = contentKey
+        self.substitutionEngine = substitutionEngine
     }
 }

@@ -1,5 +1,4 @@
 import Domain
-import Privacy
 import Wire
 
 /// What a caller demands in header fields, for clients that can't add members to the body. The body wins.
@@ -10,6 +9,8 @@ public struct CallerDemands: Sendable {
     public var fallbacks: String?
     /// `x-ni-pii-substitution`
     public var piiSubstitution: String?
+    /// `x-ni-pii-scope`
+    public var piiScope: String?
     /// `x-privacy-tier`
     public var privacyTier: String?
     /// `anthropic-beta`: what is in trial on Anthropic's wire. It goes on to upstreams of that wire.
@@ -45,17 +46,34 @@ public struct CallerDemands: Sendable {
         return tier
     }
 
-    func substitution(_ ask: ChatScan) throws(GatewayError) -> SubstitutionStage.Choice {
-        if let choice = ask.substitution { return SubstitutionStage.Choice(choice) }
-        guard let piiSubstitution else { return .off }
+    /// What the caller says about personal information; nil where nothing is said.
+    func substitution(_ ask: ChatScan) throws(GatewayError) -> SubstitutionDemand? {
+        if let choice = ask.substitution { return SubstitutionDemand(choice) }
+        guard let piiSubstitution else { return nil }
         guard let choice = PIISubstitutionChoice(header: piiSubstitution) else {
             throw GatewayError(.type("x-ni-pii-substitution", expected: .flagOrRequired))
         }
-        return SubstitutionStage.Choice(choice)
+        return SubstitutionDemand(choice)
+    }
+
+    /// What the stand-ins of a request depend on beside its organization's secret: nothing, the request, or a conversation.
+    func substitutionScope(of id: RequestID) throws(GatewayError) -> [UInt8] {
+        switch piiScope {
+        case nil, "organization": return []
+        case "request": return Array("request ".utf8) + Array(id.hex.utf8)
+        case let name?:
+            guard (1...128).contains(name.utf8.count), name.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
+                throw .invalidValue(
+                    "x-ni-pii-scope",
+                    "'x-ni-pii-scope' must be 'organization', 'request', or a conversation's name of 1 to 128 visible "
+                        + "ASCII characters.")
+            }
+            return Array("conversation ".utf8) + Array(name.utf8)
+        }
     }
 }
 
-extension SubstitutionStage.Choice {
+extension SubstitutionDemand {
     fileprivate init(_ choice: PIISubstitutionChoice) {
         switch choice {
         case .off: self = .off

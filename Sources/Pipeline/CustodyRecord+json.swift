@@ -38,6 +38,7 @@ extension CustodyRecord {
         text.add(",\"opened_at\":", openedAt)
         text.add(",\"organization\":", organization.rawValue)
         text.add(",\"outcome\":", outcome.rawValue)
+        if let substitution { substitution.writeRecord(to: &text) }
         text.add(",\"policy\":", policy)
         text.append(",\"record_version\":1")
         text.add(",\"request_bytes\":", requestBytes)
@@ -191,6 +192,25 @@ extension ContentDigests {
         text.add(",\"request\":", request)
         text.add(",\"response\":", response)
         text.append("}")
+    }
+}
+
+extension SubstitutionSummary {
+    fileprivate func writeRecord(to text: inout ByteWriter) {
+        text.append(",\"pii\":{\"entities\":{")
+        let sorted = counts.map { (name: $0.key.name, count: $0.value) }.sorted { $0.name < $1.name }
+        for (index, entry) in sorted.enumerated() {
+            if index > 0 { text.append(",") }
+            text.append(json: entry.name)
+            text.append(":")
+            text.append(decimal: entry.count)
+        }
+        text.append("},\"not_covered\":[")
+        for (index, name) in uncovered.sorted().enumerated() {
+            if index > 0 { text.append(",") }
+            text.append(json: name)
+        }
+        text.append(demand == .required ? "],\"substitution\":\"required\"}" : "],\"substitution\":\"on\"}")
     }
 }
 

@@ -227,6 +227,7 @@ extension Exchange {
         [UInt8](expecting: 1024) { lines in
             ProvenanceHeaders.addLines(
                 id: id, attempts: record.attempts.count, policy: record.policy, wire: codec.wire, to: &lines)
+            if let summary = record.substitution { ProvenanceHeaders.addSubstitution(summary, to: &lines) }
             guard let binding = currentBinding, !record.attempts.isEmpty else {
                 return ProvenanceHeaders.addLinesWithoutRoute(gateway: snapshot.jurisdiction, to: &lines)
             }
@@ -283,6 +284,8 @@ extension Exchange {
         // What a stream said before it broke is the caller's; what a whole reply said is no reply.
         if !record.isStreamed { out.removeLast(out.count - sent) }
         let breaksOff = hasBegun || out.count > sent
+        // What it quotes of the prompt are stand-ins.
+        let fault = substituted?.restored(fault) ?? fault
         let error = GatewayError(fault, provider: currentBinding?.facts.displayName ?? "The upstream")
         lastFailure = error
         let wait = next(after: fault, stale: stale, at: now)

@@ -45,13 +45,18 @@ public struct Exchange: ~Copyable {
     /// What a command comes to; nil where a model is asked.
     public internal(set) var commandAnswer: CommandAnswer?
     private let contentKey: ContentDigestKey?
+    private let engine: SubstitutionEngine?
+    /// What is to be done about personal information before anything leaves; nil once it is done.
+    private var pendingSubstitution: SubstitutionWork?
+    /// What was done about it; nil where nothing was to be.
+    private(set) var substituted: SubstitutedRequest?
     /// Of the reply, as far as it has come; nil before that, and where it isn't digested.
     private var replyDigester: ContentDigester?
 
     public init(
         id: RequestID, key: APIKey, policy: String, surface: String, codec: any ChatCodec, language: Language,
         snapshot: ServingSnapshot, requestBytes: Int, digests: ContentDigests? = nil,
-        contentKey: ContentDigestKey? = nil, at now: Timestamp
+        contentKey: ContentDigestKey? = nil, engine: SubstitutionEngine? = nil, at now: Timestamp
     ) {
         self.id = id
         self.key = key
@@ -65,6 +70,7 @@ public struct Exchange: ~Copyable {
             openedAt: now, requestBytes: requestBytes)
         record.digests = digests
         self.contentKey = contentKey
+        self.engine = engine
     }
 
     /// What the caller wants bound into the record, whatever becomes of the request; nothing that may not be.
@@ -72,7 +78,7 @@ public struct Exchange: ~Copyable {
 
     // MARK: Before anything leaves
 
-    /// Stages 2 to 5: all that can refuse a request. What is a command goes no further: ``commandAnswer`` answers it.
+    /// Stages 2 to 4, and what stage 5 is asked for: all that can refuse a request. What is a command goes no further: ``commandAnswer`` answers it.
     public mutating func prepare(
         _ body: UnsafeRawBufferPointer, demands: CallerDemands, on today: CalendarDate
     ) throws(GatewayError) {
@@ -93,7 +99,27 @@ public struct Exchange: ~Copyable {
                 clearance, allowsFallbacks: allowsFallbacks, demanding: demandedTier,
                 sendingOnward: ask.onwardMember != nil, in: catalog, on: today),
             snapshot.retries)
-        try SubstitutionStage.check(demands.substitution(ask))
+        pendingSubstitution = try substitution(of: ask, demands)
+    }
+
+    private func substitution(
+        of ask: ChatScan, _ demands: CallerDemands
+    ) throws(GatewayError) -> SubstitutionWork? {
+        let scope = try demands.substitutionScope(of: id)
+        let demand = try demands.substitution(ask) ?? engine?.usual ?? .off
+        guard demand != .off else { return nil }
+        guard let engine else { throw .noSubstitution }
+        return SubstitutionWork(engine: engine, scope: scope, demand: demand, wire: codec.wire)
+    }
+
+    /// Stage 5, where there is something to do: all of the body must be gone through, elsewhere if it is large.
+    public mutating func takeSubstitution() -> SubstitutionWork? { pendingSubstitution.take() }
+
+    /// What was replaced is what leaves, wherever it goes.
+    public mutating func substituted(_ request: SubstitutedRequest) {
+        substituted = request
+        ask = request.ask ?? ask
+        record.substitution = request.summary
     }
 
     private mutating func clearance(
@@ -305,8 +331,14 @@ public struct Exchange: ~Copyable {
     /// What makes the caller's reply of the upstream's.
     func relay(for ask: ChatScan, _ binding: RouteBinding, _ endpoint: BoundEndpoint) -> Relay {
         Relay(
-            for: ask, reading: translatedReply, from: endpoint, codec: codec,
+            for: ask, reading: translatedReply, from: endpoint, codec: codec, restorer: restorer,
             identity: ChatReplyIdentity(id: id.hex, created: created.seconds, model: binding.route.id))
+    }
+
+    /// Nil where nothing is to be put back. No text comes back of embeddings and counts.
+    private var restorer: ReplyRestorer? {
+        guard codec.wire != .openAIEmbeddings, codec.wire != .anthropicTokenCount else { return nil }
+        return substituted?.substitution.restoration.map { ReplyRestorer($0, of: codec.wire) }
     }
 
     /// What was asked, where it was translated, and what reads the answer.

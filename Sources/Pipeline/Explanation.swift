@@ -18,6 +18,8 @@ public struct Explanation {
     public let legs: [Leg]
     /// Fallbacks of the route that it may not go to, and why.
     public let leftOut: [(route: Route.ID, reason: LocalizedText)]
+    /// What is left to be looked through for personal information; nil where none would be replaced.
+    public let substitution: SubstitutionWork?
     /// What of the prompt will be used, as far as its length tells.
     public let estimatedUsage: TokenUsage
 
@@ -45,16 +47,16 @@ extension Exchange {
             return explanation(refusal: error, alternative: alternative(after: error, on: today))
         }
         let legs = (plan?.routes ?? []).compactMap { leg($0, at: now) }
-        return explanation(legs: legs, leftOut: leftOut(on: today))
+        return explanation(legs: legs, leftOut: leftOut(on: today), substitution: takeSubstitution())
     }
 
     private func explanation(
         refusal: GatewayError? = nil, alternative: Route.ID? = nil, legs: [Explanation.Leg] = [],
-        leftOut: [(route: Route.ID, reason: LocalizedText)] = []
+        leftOut: [(route: Route.ID, reason: LocalizedText)] = [], substitution: SubstitutionWork? = nil
     ) -> Explanation {
         Explanation(
             asked: record.askedRoute, mapping: record.mapping, command: record.command, refusal: refusal,
-            alternative: alternative, legs: legs, leftOut: leftOut,
+            alternative: alternative, legs: legs, leftOut: leftOut, substitution: substitution,
             estimatedUsage: .estimated(requestBytes: record.requestBytes, output: 0))
     }
 

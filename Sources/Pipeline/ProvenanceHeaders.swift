@@ -37,6 +37,11 @@ enum ProvenanceHeaders {
         lines.add("x-ni-custody-path", "NI-\(gateway)")
     }
 
+    /// What was done about personal information.
+    static func addSubstitution(_ summary: SubstitutionSummary, to lines: inout ByteWriter) {
+        lines.add("x-ni-pii", summary.headerValue)
+    }
+
     /// What differs from request to request. The id goes by OpenAI's name too: SDKs show that one.
     ///
     /// - Parameter wire: Anthropic's SDKs look for the id under another name than OpenAI's.

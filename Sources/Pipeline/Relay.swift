@@ -31,17 +31,22 @@ struct Relay {
 
     private let codec: any ChatCodec
     private let packsVectors: Bool
+    /// Puts originals back; nil where nothing was replaced.
+    private var restorer: ReplyRestorer?
+    private let isStreamed: Bool
 
     /// - Parameter translated: what was asked, and what reads the answer; nil where both are passed on.
     init(
         for ask: ChatScan, reading translated: (chat: ChatRequest, reader: any ReplyReader)?,
         from endpoint: BoundEndpoint,
-        codec: any ChatCodec,
+        codec: any ChatCodec, restorer: ReplyRestorer?,
         identity: ChatReplyIdentity
     ) {
         provider = endpoint.facts.displayName
         self.codec = codec
         packsVectors = ask.wantsBase64
+        self.restorer = restorer
+        isStreamed = ask.isStreamed
         switch (translated, ask.isStreamed) {
         case (nil, false): form = .passedWhole([])
         case (nil, true):
@@ -55,7 +60,7 @@ struct Relay {
     }
 
     /// Whether the caller gets the upstream's bytes as they come, though all at once.
-    var passesWhole: Bool { if case .passedWhole = form { !packsVectors } else { false } }
+    var passesWhole: Bool { if case .passedWhole = form { !packsVectors && restorer == nil } else { false } }
 
     /// Whether nothing more is to come that matters.
     var isDone: Bool {
@@ -64,6 +69,13 @@ struct Relay {
 
     /// Appends to `out` what may go to the caller now. What was appended before a throw may go.
     mutating func receive(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]) throws(UpstreamFault) {
+        guard restorer != nil else { return try take(bytes, into: &out) }
+        var made: [UInt8] = []
+        defer { restorer?.receive(events: made, into: &out) }
+        try take(bytes, into: &made)
+    }
+
+    private mutating func take(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]) throws(UpstreamFault) {
         switch form {
         case .atWork: break
         case .passedWhole(var body):
@@ -98,6 +110,27 @@ struct Relay {
     ///
     /// - Throws: when the reply isn't complete: its closing event, its finish reason or its end is missing.
     mutating func end(into out: inout [UInt8]) throws(UpstreamFault) {
+        guard restorer != nil else { return try finish(into: &out) }
+        var made: [UInt8] = []
+        do throws(UpstreamFault) {
+            try finish(into: &made)
+        } catch {
+            // What a stream said before it broke is the caller's.
+            if isStreamed { restorer?.receive(events: made, into: &out) }
+            throw error
+        }
+        guard isStreamed else {
+            restorer?.restore(reply: made, into: &out)
+            return
+        }
+        restorer?.receive(events: made, into: &out)
+        restorer?.end(into: &out)
+        var restored: [UInt8] = []
+        restorer?.receive(events: closing, into: &restored)
+        closing = restored
+    }
+
+    private mutating func finish(into out: inout [UInt8]) throws(UpstreamFault) {
         switch form {
         case .atWork: throw .truncated(provider)
         case .passedWhole(let body):
@@ -134,11 +167,15 @@ struct Relay {
 
     /// Says in the stream that it breaks off.
     mutating func fail(_ error: ChatReplyError, into out: inout [UInt8]) {
+        restorer?.end(into: &out)
+        var last: [UInt8] = []
         switch form {
-        case .passedStream(let passage, _, _): passage.fail(error, to: &out)
-        case .translatedStream(_, var writer): writer.fail(error, to: &out)
+        case .passedStream(let passage, _, _): passage.fail(error, to: &last)
+        case .translatedStream(_, var writer): writer.fail(error, to: &last)
         case .atWork, .passedWhole, .translatedWhole: break
         }
+        guard restorer != nil else { return out.append(contentsOf: last) }
+        restorer?.receive(events: last, into: &out)
     }
 
     private static func pass(

@@ -78,7 +78,7 @@ public struct UpstreamFault: Error, Hashable, Sendable {
     /// The status that our caller sees.
     public let status: Int
     /// The upstream's own words, without secrets; for our caller.
-    public let message: String
+    public private(set) var message: String
     /// Seconds until a new try is welcome.
     public let retryAfter: String?
     /// The status that the upstream gave; nil for failures on the way or in the body.
@@ -100,6 +100,13 @@ public struct UpstreamFault: Error, Hashable, Sendable {
         case .event(let fault): self = fault
         case .eventTooLarge(let limit): self = .malformed("\(what()) is larger than \(limit) bytes.")
         }
+    }
+
+    /// The same in other words.
+    public func saying(_ message: String) -> UpstreamFault {
+        var fault = self
+        fault.message = message
+        return fault
     }
 
     public static func malformed(_ message: String) -> UpstreamFault {

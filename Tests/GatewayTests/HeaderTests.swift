@@ -108,8 +108,10 @@ import Wire
         let unknown = gateway.chat("no/such-route", "hi")
         let forbidden = gateway.chat(Family.bedrock.route, "hi", key: gateway.keys.premisesOnly)
         let broken = unknown.with(body: "{")
-        let protected = gateway.chat(.compatible, "hi", ["pii_substitution": true])
-        for (call, status) in [(unknown, 404), (forbidden, 403), (broken, 400), (protected, 501)] {
+        let image: JSON = ["type": "image_url", "image_url": ["url": "data:image/png;base64,AAAA"]]
+        let unprotected = gateway.chat(
+            .compatible, "hi", ["messages": [["role": "user", "content": [image]]], "pii_substitution": "required"])
+        for (call, status) in [(unknown, 404), (forbidden, 403), (broken, 400), (unprotected, 503)] {
             let reply = try await gateway.reply(to: call)
             #expect(reply.status == status)
             check(reply, Self.unresolved, attempts: 0)

@@ -87,27 +87,6 @@ import Wire
         #expect(other["sunset"] == nil)
     }
 
-    @Test func `protection that isn't there yet is refused, never ignored`() async throws {
-        let tag = gateway.tag()
-        let plain = gateway.chat(.compatible, tag)
-        for call in [
-            gateway.chat(.compatible, tag, ["pii_substitution": true]),
-            gateway.chat(.compatible, tag, ["pii_substitution": "required"]),
-            plain.with("x-ni-pii-substitution", "true"), plain.with("x-ni-pii-substitution", "required"),
-        ] {
-            let reply = try await gateway.reply(to: call)
-            #expect(reply.status == 501)
-            #expect(try reply.errorCode == "not_implemented_yet")
-            #expect(try await gateway.record(of: reply)["outcome"] == "refused")
-        }
-        #expect(gateway.upstreamRequests(with: tag).isEmpty)
-        // The body wins.
-        let off = gateway.chat(.compatible, "[[sim:echo]]as it is", ["pii_substitution": false])
-        #expect(try await gateway.reply(to: off.with("x-ni-pii-substitution", "true")).content == "as it is")
-        let unclear = try await gateway.reply(to: plain.with("x-ni-pii-substitution", "maybe"))
-        #expect(try unclear.errorCode == "invalid_type")
-    }
-
     @Test func `a nonce is bound into the record, and must be plain`() async throws {
         let good = try await gateway.reply(to: gateway.chat(.compatible, "hi").with("x-ni-nonce", "n0nce-1/+="))
         #expect(try await gateway.record(of: good)["nonce"] == "n0nce-1/+=")

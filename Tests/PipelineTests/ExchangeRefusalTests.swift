@@ -17,8 +17,14 @@ import Wire
             (#"{"model":"far","messages":[0]}"#, "route_not_allowed", "model"),
             (#"{"model":"a","messages":[0],"privacy_tier":"customer_premises"}"#, "route_not_allowed", "model"),
             (#"{"model":"a","messages":[0],"privacy_tier":"best"}"#, "invalid_value", "privacy_tier"),
-            (#"{"model":"a","messages":[0],"pii_substitution":true}"#, "not_implemented_yet", "pii_substitution"),
-            (#"{"model":"a","messages":[0],"pii_substitution":"required"}"#, "not_implemented_yet", "pii_substitution"),
+            (
+                #"{"model":"a","messages":[0],"pii_substitution":true}"#, "pii_protection_unavailable",
+                "pii_substitution"
+            ),
+            (
+                #"{"model":"a","messages":[0],"pii_substitution":"required"}"#, "pii_protection_unavailable",
+                "pii_substitution"
+            ),
         ] as [(String, String, String?)])
     func `a request that may not or can't be sent has a record without attempts`(
         _ body: String, _ code: String, _ parameter: String?
@@ -36,8 +42,8 @@ import Wire
             (\.nonce, "", .invalidValue), (\.nonce, "a b", .invalidValue), (\.nonce, "é", .invalidValue),
             (\.nonce, String(repeating: "x", count: 129), .invalidValue), (\.fallbacks, "maybe", .invalidType),
             (\.privacyTier, "x", .invalidValue), (\.privacyTier, "customer_premises", .routeNotAllowed),
-            (\.piiSubstitution, "yes", .invalidType), (\.piiSubstitution, "required", .notImplementedYet),
-            (\.piiSubstitution, "true", .notImplementedYet),
+            (\.piiSubstitution, "yes", .invalidType), (\.piiSubstitution, "required", .piiProtectionUnavailable),
+            (\.piiSubstitution, "true", .piiProtectionUnavailable),
         ]
         for (path, value, code) in cases {
             var demands = CallerDemands()
@@ -57,7 +63,8 @@ import Wire
         try off.prepare(demands)
         let silent = ExchangeLife(#"{"model":"a","messages":[0],"pii_substitution":null}"#, in: try snapshot())
         let error = #expect(throws: GatewayError.self) { try silent.prepare(demands) }
-        #expect(error?.code == .notImplementedYet, "protection that was demanded is never dropped without a word")
+        #expect(
+            error?.code == .piiProtectionUnavailable, "protection that was demanded is never dropped without a word")
 
         var tiers = CallerDemands()
         tiers.privacyTier = "customer_premises"

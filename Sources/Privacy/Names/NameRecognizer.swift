@@ -3,7 +3,7 @@ internal import Domain
 /// Finds people and places by what the lists say, how words are written and what stands around them.
 ///
 /// Countries, provinces, states and what is known to everyone stay: without them answers would be of no use.
-public struct NameRecognizer: Sendable {
+public struct NameRecognizer: NameFinding {
     /// How much more has to speak for no name than for one, in units of the weights: a name that stays does more harm
     /// than a word that goes.
     package static let bias: Int16 = 0

@@ -42,7 +42,9 @@ extension TextReader {
             if facts.isEmpty, index + 1 < tokens.count, tokens[index + 1].marks.contains(.afterSpace) { break }
         }
         // In ordinary writing `la salle` is a room.
-        if tokens[first].letterCase == .lower, tokens[first].facts.contains(.particle), tokens[first].regime == .ordinary {
+        if tokens[first].letterCase == .lower, tokens[first].facts.contains(.particle),
+            tokens[first].regime == .ordinary
+        {
             return best.count
         }
         mark(best.facts, from: first, count: best.count)

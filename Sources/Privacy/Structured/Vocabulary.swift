@@ -86,7 +86,7 @@ struct Vocabulary: Sendable {
     private init() {
         for (meaning, words) in Self.entries {
             for word in words.split(separator: " ") {
-                var hash = WordHash()
+                var hash = VocabularyHash()
                 for byte in word.utf8 { hash.add(byte) }
                 insert(hash.value, meaning)
             }
@@ -101,7 +101,7 @@ struct Vocabulary: Sendable {
     }
 
     @inline(__always)
-    func meaning(of hash: WordHash) -> Meaning {
+    func meaning(of hash: VocabularyHash) -> Meaning {
         var slot = Int(truncatingIfNeeded: hash.value ^ hash.value >> 32) & Self.mask
         while true {
             let found = hashes[slot]
@@ -115,7 +115,7 @@ struct Vocabulary: Sendable {
     @inline(__always)
     func word(at start: Int, in text: UnsafeBufferPointer<UInt8>) -> Word? {
         guard let first = text.letter(at: start) else { return nil }
-        var (hash, end, wasSmall) = (WordHash(), start, false)
+        var (hash, end, wasSmall) = (VocabularyHash(), start, false)
         var word = Word(
             range: start..<start, meaning: [], isCapitalized: first.isCapital, isUppercase: true, isAccented: false,
             hasHump: false)
@@ -138,12 +138,12 @@ struct Vocabulary: Sendable {
 
     /// What the parts of a word such as `birthDate` mean together.
     func meaningOfHumps(in word: Word, of text: UnsafeBufferPointer<UInt8>) -> Meaning {
-        var (meaning, hash, wasSmall): (Meaning, WordHash, Bool) = ([], WordHash(), false)
+        var (meaning, hash, wasSmall): (Meaning, VocabularyHash, Bool) = ([], VocabularyHash(), false)
         var offset = word.range.lowerBound
         while offset < word.range.upperBound, let letter = text.letter(at: offset) {
             if letter.isCapital, wasSmall {
                 meaning.formUnion(self.meaning(of: hash))
-                hash = WordHash()
+                hash = VocabularyHash()
             }
             hash.add(letter.folded)
             wasSmall = !letter.isCapital

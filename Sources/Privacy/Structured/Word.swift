@@ -13,7 +13,7 @@ struct Word {
 }
 
 /// The hash of a word without case and accents: FNV-1a, 64 bits.
-struct WordHash {
+struct VocabularyHash {
     private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
     @inline(__always)

@@ -154,6 +154,11 @@ extension JSONScanner {
     @inline(__always)
     public func string(of span: JSONSpan) -> String? { text.string(of: span) }
 
+    /// The text of a string value that has escapes, without them.
+    ///
+    /// - Parameter range: without the quotes.
+    func unescapedBytes(_ range: Range<Int>) -> [UInt8] { text.unescapedBytes(range) }
+
     /// The value of `true` or `false`; nil for a value of another kind.
     @inline(__always)
     public func bool(of span: JSONSpan) -> Bool? { text.bool(of: span) }

@@ -69,7 +69,9 @@ extension JSONText {
     }
 
     /// Resolves the escapes of a range that was scanned before, so that nothing in it can be wrong.
-    func unescaped(_ range: Range<Int>) -> String {
+    func unescaped(_ range: Range<Int>) -> String { String(decoding: unescapedBytes(range), as: UTF8.self) }
+
+    func unescapedBytes(_ range: Range<Int>) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(range.count)
         var position = range.lowerBound
@@ -78,7 +80,7 @@ extension JSONText {
             position = append(escapeAt: backslash, to: &text)
         }
         text.append(contentsOf: bytes(in: position..<range.upperBound))
-        return String(decoding: text, as: UTF8.self)
+        return text
     }
 
     /// Returns where the escape ends.

@@ -8,6 +8,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import Pipeline
+import Privacy
 import Providers
 import ServiceLifecycle
 import Storage
@@ -111,6 +112,12 @@ struct RunningGateway: Sendable {
         if configuration.digestsContent {
             let keys = try ContentKeys(directory: configuration.dataDirectory)
             settings.contentKey = { keys.key(of: $0) }
+        }
+        let standIns = try StandInKeys(directory: configuration.dataDirectory)
+        let lexicon = try Lexicon.shared
+        let finder = try EntityFinder(lexicon: lexicon)
+        settings.substitutionEngine = { organization in
+            SubstitutionEngine(finder: finder, lexicon: lexicon, key: standIns.key(of: organization))
         }
         return settings
     }

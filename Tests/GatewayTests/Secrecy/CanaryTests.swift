@@ -74,7 +74,7 @@ import Wire
                 add("two models") { whole, text in whole.dropLast() + ",\"model\":\"\(text)\"}" }
                 add("an unknown model") { whole, text in whole.replacing(way.upstream.route, with: text) }
                 add("an unknown tier") { whole, text in whole.dropLast() + ",\"privacy_tier\":\"\(text)\"}" }
-                add("a wish to be protected") { whole, _ in whole.dropLast() + ",\"pii_substitution\":true}" }
+                add("an unknown protection") { whole, text in whole.dropLast() + ",\"pii_substitution\":\"\(text)\"}" }
             }
             let evidence = try await CanaryEvidence(of: requests, to: gateway)
             #expect(evidence.leaks == [])

@@ -8,6 +8,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import Pipeline
+import Privacy
 import ProviderSimulator
 import Providers
 import Routing
@@ -94,6 +95,10 @@ final class TestGateway: Sendable {
         let log = CapturedLog()
         let journalFault = DiskFault()
         let mappingFault = DiskFault()
+        let lexicon = try Lexicon.shared
+        let engine = SubstitutionEngine(
+            finder: try EntityFinder(lexicon: lexicon), lexicon: lexicon,
+            key: StandInKey([UInt8](repeating: 7, count: 32)))
         let routes = TestRoute.usual(at: simulator.port) + options.routes
         let server = try await GatewayServer.start(host: "127.0.0.1", port: 0, group: group) { loop in
             let bindings = try routes.map { try $0.binding() }
@@ -114,7 +119,8 @@ final class TestGateway: Sendable {
                 mappings: FaultyMappingBook(book: store, fault: mappingFault),
                 settings: GatewaySettings(
                     bodyLimit: options.bodyLimit, pingInterval: options.pingInterval, policyDigest: digest,
-                    contentKey: { _ in ContentDigestKey(Self.contentSecret) }),
+                    contentKey: { _ in ContentDigestKey(Self.contentSecret) },
+                    substitutionEngine: { _ in engine }),
                 threads: .singleton, logger: log.logger, clock: clock.now)
         }
         ledger.start()
