@@ -10,8 +10,8 @@ import re
 import sys
 from dataclasses import dataclass
 
-from harness import expect
-from servers import ROOT
+from harness import expect, user
+from servers import EVERY_FAMILY, ROOT
 from surfaces import EMBEDDINGS, MESSAGES, RESPONSES, EventStream
 from wire import CHAT, ChatStream, Connection, request
 
@@ -19,7 +19,17 @@ sys.path.append(os.path.join(ROOT, "Tests", "Privacy"))
 from leaks import has_leaked  # noqa: E402
 from sample import Span, with_check_digits  # noqa: E402
 
+SURFACES = ("chat", "messages", "responses")
 PATHS = {"chat": CHAT, "messages": MESSAGES, "responses": RESPONSES, "embeddings": EMBEDDINGS}
+# Where the provider speaks the surface's wire.
+PASSES = {"chat": ("openai", "azure", "compatible"), "responses": ("openai", "azure"),
+          "messages": ("anthropic", "vertex_anthropic", "bedrock_anthropic"),
+          "embeddings": ("openai", "azure", "compatible")}
+PLACES = [(surface, family) for surface in PATHS
+          for family in (EVERY_FAMILY if surface != "embeddings" else PASSES["embeddings"])]
+# What is found in it, by type, is JANES.
+JANE = "My name is Jane Doe, email jane.doe@example.com, phone 613-555-0142"
+JANES = {"name": 1, "email": 1, "phone": 1}
 
 
 # ---------------------------------------------------------------------------------------------------- Values
@@ -393,6 +403,21 @@ def chat_stream(gateway, body):
     return Got(200, events.head, "".join(texts), "".join(calls), len(texts))
 
 
+def saying(surface, text, mark="[[sim:echo]]"):
+    """The least body in which a user says a text."""
+    said = {"input": mark + text} if surface in ("responses", "embeddings") else {"messages": user(mark + text)}
+    return {**said, "max_tokens": 4000} if surface == "messages" else said
+
+
+def protected(gateway, family, surface, text, mark="[[sim:echo]]", **members):
+    return {"model": gateway.route(family), **saying(surface, text, mark), "pii_substitution": True, **members}
+
+
+def code_of(got):
+    """On whichever surface."""
+    return got.error.get("code") or got.error.get("details", {}).get("error_code")
+
+
 # ---------------------------------------------------------------------------------------------------- What arrived
 
 def strings(value):
@@ -431,3 +456,15 @@ def user_text(body):
         return turns
     content = turns[-1].get("content") or turns[-1].get("parts")
     return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+
+
+def header(value, name="x-ni-pii-substitution"):
+    return [(name, value)]
+
+
+def text_upstream(gateway, surface="chat", family="compatible", fields=(), key=None, text=JANE, **members):
+    """What arrives of a text."""
+    body = {"model": gateway.route(family), **saying(surface, text), **members}
+    got = ask(gateway, surface, body, fields, key)
+    expect(got.status, str(got.error)).equals(200)
+    return user_text(gateway.simulator(family).last()["body"]).removeprefix("[[sim:echo]]")
