@@ -14,7 +14,7 @@ public struct SubstitutionFindings: Sendable {
     /// Where an entity stands.
     public struct Place: Sendable {
         public let type: EntityType
-        /// The text, such as `messages[0].content`. What is behind a text that is JSON itself leads on into it.
+        /// The text, as a JSON pointer (RFC 6901). For a text in one that is JSON itself it leads on into that.
         public let text: String
         /// In Unicode scalars of the text.
         public let range: Range<Int>

@@ -272,10 +272,10 @@ def the_record_has_the_counts(world):
     gateway = world.own_gateway
     got = ask(gateway, "chat", protected(gateway, "bedrock", "chat", JANE))
     record = gateway.closed_custody(got.head["x-ni-request-id"])
-    expect(record["pii"]["counts"]).equals(JANES)
+    expect(record["pii"]["entities"]).equals(JANES)
     expect(json.dumps(record)).lacks("Jane")
     got = ask(gateway, "chat", {"model": gateway.route("bedrock"), **saying("chat", JANE)})
-    expect("counts" in (gateway.closed_custody(got.head["x-ni-request-id"]).get("pii") or {})).equals(False)
+    expect("entities" in (gateway.closed_custody(got.head["x-ni-request-id"]).get("pii") or {})).equals(False)
 
 
 def audit(gateway, query):

@@ -333,7 +333,7 @@ class Got:
     @property
     def counts(self):
         """What `x-ni-pii` says: numbers by type, and the words for what isn't covered."""
-        parts = (part.partition("=") for part in (self.head["x-ni-pii"] or "").split(",") if part)
+        parts = (part.partition("=") for part in (self.head["x-ni-pii"] or "").split(",") if part not in ("", "none"))
         return {name.strip(): int(value) if value.isdigit() else value for name, _, value in parts}
 
 

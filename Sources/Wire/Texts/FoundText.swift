@@ -7,7 +7,8 @@ public struct FoundText {
     let path: TextPath
     let outerPath: TextPath?
 
-    /// Where it stands, such as `messages[0].content[1].text`.
+    /// Where it stands, as a JSON pointer (RFC 6901): `/messages/0/content/1/text`. For a text in one that is JSON itself it
+    /// leads on into that.
     public var place: String { path.inside(outerPath).description }
 }
 
@@ -84,14 +85,13 @@ extension TextPath.Step {
 }
 
 extension TextPath: CustomStringConvertible {
+    /// A JSON pointer (RFC 6901, section 3).
     var description: String {
-        var text = ""
-        for step in steps {
+        steps.reduce(into: "") { text, step in
             switch step {
-            case .member(let name): text += text.isEmpty ? name : ".\(name)"
-            case .element(let index): text += "[\(index)]"
+            case .member(let name): text += "/" + name.replacing("~", with: "~0").replacing("/", with: "~1")
+            case .element(let index): text += "/\(index)"
             }
         }
-        return text
     }
 }

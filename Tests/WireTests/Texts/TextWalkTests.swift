@@ -45,7 +45,7 @@ import Wire
             """#
         let (new, visitor, uncovered) = try walk(body)
         #expect(new == nil && visitor.texts == (1...13).map { "u\($0)" })
-        #expect(visitor.places.first { $0.hasSuffix("arguments") } == "messages[2].tool_calls[0].function.arguments")
+        #expect(visitor.places.first { $0.hasSuffix("arguments") } == "/messages/2/tool_calls/0/function/arguments")
         #expect(uncovered == .image)
     }
 
@@ -94,7 +94,7 @@ import Wire
         let inner = #"{\"who\": \"\\u004aane\", \"deep\": \"{\\\"n\\\":\\\"Jane\\\"}\", \"n\": 1}"#
         let (new, visitor, _) = try walk(#"{"model":"m","messages":[{"role":"tool","content":"\#(inner)"}]}"#)
         #expect(visitor.texts == ["Jane", "Jane"] && visitor.fields == ["who", "n"])
-        #expect(visitor.places.first == "messages[0].content.who")
+        #expect(visitor.places.first == "/messages/0/content/who")
         #expect(
             new == #"{"model":"m","messages":[{"role":"tool","content":"{\"who\": \"Adela\", \"deep\": "#
                 + #"\"{\\\"n\\\":\\\"Adela\\\"}\", \"n\": 1}"}]}"#)
