@@ -141,6 +141,8 @@ enum StructuredCases {
         ⟦(02) 5550 1234⟧
         ⟦+1 613 555 01 42⟧
         ⟦613-555-0142 (ext. 44⟧)
+        Order confirmed. Questions? ⟦613-555-0142⟧
+        Your order is late, ⟦613-555-0142⟧
         """
     static let notPhones = """
         Order 6135550142 ships
@@ -271,7 +273,6 @@ enum StructuredCases {
         tracking 273-409-187
         a sin of 1000
         812 345 678
-        Account 123-456-782
         Math.sin(123456782)
         1 000 000 000 habitants
         Le budget est de 130 692 544 $.
@@ -339,6 +340,7 @@ enum StructuredCases {
         installed on ⟦203.0.113.45⟧ yesterday
         dig @⟦203.0.113.53⟧ example.com
         Failed login from ⟦203.0.113.45⟧ port 22
+        We upgraded ⟦203.0.113.9⟧ yesterday
         """
     static let notAddresses = """
         127.0.0.1 and 127.1.2.3
@@ -494,6 +496,9 @@ enum StructuredCases {
         Date of birth (YYYY-MM-DD): ⟦1975-03-12⟧
         naissance: ⟦12 mars 1975⟧, décès: 3 mai 2020
         DATE DE NAISSANCE : ⟦12 MARS 1975⟧
+        ⟦12 March 1975⟧ is when I was born
+        ⟦March 12, 1975⟧ – date of birth
+        ⟦1975-03-12⟧: DOB
         """
     static let notBirths = """
         2024-05-01
@@ -515,6 +520,8 @@ enum StructuredCases {
         a, b, sep2 = text
         A star is born: released October 5, 2018
         The band was born on a Tuesday
+        On May 4, 2024 we met
+        March 3, 1999
         """
     static let streets = """
         at ⟦14 Larch Street⟧.

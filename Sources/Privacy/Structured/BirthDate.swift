@@ -33,8 +33,9 @@ extension Scan {
     /// "1941-04-02 (DOB)"; not "on May 4, for her birthday".
     private func followsBirth(_ end: Int) -> Bool {
         var offset = text.skippingSpaces(end)
-        if text.byte(offset) == UInt8(ascii: "(") || text.byte(offset) == UInt8(ascii: ",") { offset += 1 }
-        for _ in 0..<3 {
+        let dash = text.dash(at: offset)
+        if dash > 0 || [0x28, 0x2C, 0x3A].contains(text.byte(offset)) { offset += max(dash, 1) }
+        for _ in 0..<5 {
             offset = text.skippingSpaces(offset)
             guard let word = vocabulary.word(at: offset, in: text) else { return false }
             if word.meaning.contains(.topic(.birth)), !word.meaning.contains(.birthday) { return true }
@@ -95,7 +96,8 @@ extension Scan {
     func monthFirstDate(at word: Word) -> Entity? {
         let offset = skippingDateGap(word.range.upperBound)
         guard offset > word.range.upperBound, !continuesIdentifier(word.range.lowerBound), let day = day(at: offset),
-            let end = endOfYear(after: day)
+            let end = endOfYear(after: day),
+            isBirthNear(at: word.range.lowerBound) || (end > day && followsBirth(end))
         else { return nil }
         return Entity(.dateOfBirth, at: word.range.lowerBound..<end, certainty: 235)
     }

@@ -43,7 +43,9 @@ extension Scan {
         {
             return health(endingWith: 0, certainty: 200)
         }
-        guard chain.shape(3) == 0x433, chain.isSeparated(1...2, by: .dash, .space), !isReference(unless: .health) else {
+        guard chain.shape(3) == 0x433, chain.isSeparated(1...2, by: .dash, .space), !isReference(unless: .health),
+            !continuesSeries
+        else {
             return nil
         }
         let digits = chain.digits.prefix(10)

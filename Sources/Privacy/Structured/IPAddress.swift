@@ -12,7 +12,7 @@ extension Scan {
         guard text.byte(range.upperBound) != UInt8(ascii: "-") || !text.byte(range.upperBound + 1).isLetter else {
             return nil
         }
-        guard Self.isHost(address), !isVersion(address, at: range) else { return nil }
+        guard Self.isHost(address), !isPinned(at: range.lowerBound), !isVersion(address, at: range) else { return nil }
         return Entity(.ipAddress, at: range, certainty: 240)
     }
 
@@ -34,18 +34,34 @@ extension Scan {
         return address >> 24 != 0 && address >> 24 != 127 && !isMask
     }
 
-    private func isVersion(_ address: UInt32, at range: Range<Int>) -> Bool {
-        let (before, second) = (text.byte(range.lowerBound - 1), text.byte(range.lowerBound - 2))
+    /// Whether signs make it a version: `package==1.2.3.4`, `Chrome/120.0.0.0`, but not `http://10.0.0.4`.
+    private func isPinned(at start: Int) -> Bool {
+        let (before, second) = (text.byte(start - 1), text.byte(start - 2))
         if before == UInt8(ascii: "="),
             [UInt8(ascii: "="), UInt8(ascii: ">"), UInt8(ascii: "<"), UInt8(ascii: "~")].contains(second)
         {
             return true
         }
         if before == UInt8(ascii: "^") || before == UInt8(ascii: "~") { return true }
-        // `Chrome/120.0.0.0`, but not `http://10.0.0.4`.
-        if before == UInt8(ascii: "/"), second.isLetter { return !context.isNear(.internet, within: 2) }
+        return before == UInt8(ascii: "/") && second.isLetter && !context.isNear(.internet, within: 2)
+    }
+
+    /// Whether the text says that it is a version, a section or the like.
+    private func isVersion(_ address: UInt32, at range: Range<Int>) -> Bool {
         let isOnHost = context.lastButOne?.meaning.contains(.onHost) ?? false
+        // Versions seldom have large parts.
+        let hasLarge = address & 0x8080_8080 != 0
+        if hasLarge {
+            // Only "version" and "v" make one of them: what is upgraded may be a host.
+            guard let last = context.lastButOne, last.meaning.contains(.topic(.version)) else { return false }
+            return text.byte(last.range.lowerBound) | 0x20 == UInt8(ascii: "v")
+        }
         if context.isNearest(.version, within: 4, of: [.internet]), !isOnHost { return true }
+        return isSmallVersion(address, at: range, isOnHost: isOnHost)
+    }
+
+    private func isSmallVersion(_ address: UInt32, at range: Range<Int>, isOnHost: Bool) -> Bool {
+        let before = text.byte(range.lowerBound - 1)
         // "1.8.1.5 release": four small numbers are seldom an address where software is spoken of.
         let looksLikeVersion = address & 0xE0E0_E0E0 == 0 && address >> 24 != 10
         let isNamed =

@@ -44,8 +44,7 @@ extension Scan {
         }
         if chain.groups[1].separator == .space {
             // Three numbers of a series; the last one may well be a year.
-            let isSeries = chain.count > 3 || (text.byte(chain.start - 1) == 0x20 && text.byte(chain.start - 2).isDigit)
-            guard !isSeries, !(1900...2099).contains(serial) else { return nil }
+            guard chain.count == 3, !continuesSeries, !(1900...2099).contains(serial) else { return nil }
         }
         return number(.usSSN, endingWith: 2, certainty: 210)
     }
@@ -62,7 +61,7 @@ extension Scan {
             let next = text.skippingSpaces(chain.groups[2].range.upperBound)
             guard text.byte(next) != UInt8(ascii: "$"), text.byte(next) != UInt8(ascii: "%"),
                 text.byte(chain.start - 1) < 0x80, !text.byte(next).isDigit,
-                text.space(at: chain.start - 1) == 0 || !text.byte(chain.start - 2).isDigit
+                !continuesSeries
             else { return nil }
             // "… habitants" counts; "… for box 12" doesn't.
             if let word = vocabulary.word(at: next, in: text), !word.meaning.contains(.stopword) { return nil }

@@ -24,7 +24,7 @@ extension Scan {
 
     /// Tracking codes and orders have as many digits, and one in ten has the check digit.
     private var isOtherThanCard: Bool {
-        guard context.isNear(.reference, within: 6) else {
+        guard context.isInSentence(.reference, within: 6) else {
             return !context.isNear(.card, within: 12) && chain.count > 0 && followsReference
         }
         return !context.isNearest(.card, within: 12, of: [.reference])

@@ -38,8 +38,13 @@ extension Scan {
         }
     }
 
+    /// Whether another number stands right before the chain.
+    var continuesSeries: Bool { text.space(at: chain.start - 1) > 0 && text.byte(chain.start - 2).isDigit }
+
     /// Whether the text says that a number is an order's, a parcel's or the like, right before it.
     func isReference(unless topic: Topic) -> Bool {
-        context.isNear(.reference, within: 3) && !context.isNearest(topic, within: 8)
+        // "Order number 613-555-0142", but not "Your order is late, 613-555-0142".
+        let limit = context.isNear(.number, within: 2) ? 3 : 2
+        return context.isInSentence(.reference, within: limit) && !context.isNearest(topic, within: 8)
     }
 }

@@ -33,7 +33,7 @@ extension Scan {
     /// What a word leads: a date, a street, a box.
     private mutating func ledByWord(_ word: Word) -> Entity? {
         let meaning = word.meaning
-        if meaning.month != 0, isBirthNear(at: word.range.lowerBound), let date = monthFirstDate(at: word) {
+        if meaning.month != 0, let date = monthFirstDate(at: word) {
             return date
         }
         if meaning.contains(.bareStreetType), let street = bareFrenchStreet(at: word) { return street }

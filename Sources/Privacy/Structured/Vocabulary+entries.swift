@@ -47,7 +47,7 @@ extension Vocabulary {
             commandes ticket tickets ref reference references confirmation id ids sku isbn issn ean upc gtin \
             asin serial serie part model modele build commit suivi shipment waybill envoi livraison dossier \
             booking reservation transaction txn docket patent imei vin lot batch barcode row rows \
-            timestamp epoch uuid hash revision po purchase quote quotation rma coupon function method account acct compte
+            timestamp epoch uuid hash revision po purchase quote quotation rma coupon function method
             """
         ),
         (
