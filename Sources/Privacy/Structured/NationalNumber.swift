@@ -8,8 +8,6 @@ extension Scan {
     private static let reach = 12
 
     func nationalNumberInContext() -> Entity? {
-        let (isSSN, isSIN) = (isExpected(.ssn), isExpected(.sin))
-        guard isSSN || isSIN else { return nil }
         let last: Int
         switch (chain.shape(1), chain.shape(2), chain.shape(3)) {
         case (_, _, 0x324), (_, _, 0x333):
@@ -19,6 +17,8 @@ extension Scan {
         default: return nil
         }
         guard endsNumber(with: last) else { return nil }
+        let (isSSN, isSIN) = (isExpected(.ssn), isExpected(.sin))
+        guard isSSN || isSIN else { return nil }
         let digits = chain.digits.prefix(9)
         let isCanadian = isSIN && (!isSSN || chain.shape(3) == 0x333 || (last == 0 && Checksum.luhn(digits)))
         return number(isCanadian ? .canadianSIN : .usSSN, endingWith: last, certainty: 230)

@@ -3,7 +3,7 @@ internal import Domain
 /// ISO/IEC 7812-1: an issuer's prefix, its lengths and the check digit.
 extension Scan {
     func paymentCard() -> Entity? {
-        guard chain.digits.count >= 13, !isOtherThanCard else { return nil }
+        guard chain.digits.count >= 13 else { return nil }
         for (index, group) in chain.groups.enumerated() {
             guard group.total <= 19 else { return nil }
             if index > 0 {
@@ -11,15 +11,22 @@ extension Scan {
             }
             guard group.total >= 13, isGrouped(upTo: index), endsNumber(with: index) else { continue }
             let digits = chain.digits.prefix(group.total)
-            guard Self.isIssued(digits), Checksum.luhn(digits) else { continue }
+            guard Self.isIssued(digits), Checksum.luhn(digits), !isOtherThanCard else { continue }
             return Entity(.creditCard, at: chain.start..<group.range.upperBound, certainty: 250)
         }
         return nil
     }
 
-    /// Groups of three digits and more, but the last.
+    /// As cards are embossed: by fours, as of 4, 6 and 4 or 5 digits, or in halves. Beside a word for a card any groups
+    /// of three digits and more, which without one are the numbers of a series.
     private func isGrouped(upTo last: Int) -> Bool {
-        chain.groups[..<last].allSatisfy { (3...8).contains($0.range.count) }
+        guard last > 0 else { return true }
+        if context.isNearest(.card, within: 4) {
+            return chain.groups[..<last].allSatisfy { (3...8).contains($0.range.count) }
+        }
+        if last == 1 { return chain.shape(2) == 0x88 && !continuesSeries }
+        if last == 2, [0x465, 0x464, 0x448].contains(chain.shape(3)) { return !continuesSeries }
+        return chain.groups[..<last].allSatisfy { $0.range.count == 4 } && !continuesSeries
     }
 
     /// Tracking codes and orders have as many digits, and one in ten has the check digit.
