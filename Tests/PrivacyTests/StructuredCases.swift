@@ -29,7 +29,7 @@ enum StructuredCases {
         """
     static let notEmails = """
         git clone git@github.com:org/repo.git
-        npm i @babel/core@7.24.0 react@18.2.0
+        yarn add @vue/shared@3.4.21 react@18.2.0
         lodash@4.17.21 and @types/node@20.1.1
         ssh root@server
         scp file deploy@host.example.com:/var/www
@@ -265,17 +265,17 @@ enum StructuredCases {
         123 456 789
         123-456-789
         273409187
-        Numéro de colis 273409187
-        colis 273 409 187
-        commande 273-409-187
-        273 409 187 $
-        273 409 187 habitants
-        tracking 273-409-187
+        Votre colis : 273409185
+        colis 273 409 185
+        commande 273-409-185
+        273 409 185 $
+        273 409 185 habitants
+        tracking 273-409-185
         a sin of 1000
         812 345 678
         Math.sin(123456782)
         1 000 000 000 habitants
-        Le budget est de 130 692 544 $.
+        Le budget est de 273 409 185 $.
         123 456 782 euros
         """
     static let cards = """
@@ -662,9 +662,9 @@ enum StructuredCases {
         ⟦k2p 1l4⟧
         ⟦K2P-1L4⟧
         postal code ⟦k2p1l4⟧
-        Bismarck, ND ⟦58503⟧
-        Bismarck, ND ⟦58503-1234⟧
-        Bismarck ND ⟦58503⟧
+        Minot, ND ⟦58503⟧
+        Minot, ND ⟦58503-1234⟧
+        Minot ND ⟦58503⟧
         Portland, OR ⟦97205⟧
         Portland, Oregon ⟦97205⟧
         Fargo, North Dakota ⟦58102⟧
