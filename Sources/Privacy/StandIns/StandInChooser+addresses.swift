@@ -6,7 +6,8 @@ extension StandInChooser {
         let original = value.key.bytes
         let isLong = original.contains(0x3A)
         let standIn = try found(for: value, "address") { draws, attempt in
-            isLong ? Self.longAddress(like: original, attempt, &draws) : Self.address(attempt, &draws)
+            let made = isLong ? Self.longAddress(like: original, attempt, &draws) : Self.address(attempt, &draws)
+            return echoes(made, of: original, attempt) ? nil : made
         }
         pairs.add(standIn, for: original, isMentioned: true)
         if isLong { deriveCases(standIn, for: original) }

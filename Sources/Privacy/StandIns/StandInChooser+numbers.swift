@@ -15,9 +15,9 @@ extension StandInChooser {
             var extra = extra
             for _ in 0..<attempt { _ = extra.next() }
             let standIn = shape.filled(with: main, &extra)
-            guard standIn != original, pairs.isFree(standIn, for: original), !words.mayContain(standIn) else {
-                continue
-            }
+            guard standIn != original, pairs.isFree(standIn, for: original), !words.mayContain(standIn),
+                known != nil || !echoes(standIn, of: original, attempt)
+            else { continue }
             take(main, for: shape, key)
             pairs.add(standIn, for: original, isMentioned: shape.main.count > 5)
             if shape.hasLetters { deriveCases(standIn, for: original) }

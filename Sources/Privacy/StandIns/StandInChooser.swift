@@ -17,6 +17,8 @@ struct StandInChooser {
     var phrases: [[UInt8]: [UInt8]] = [:]
     /// Numbers without separators, with what stands in for each.
     var numbers: [[UInt8]: [UInt8]] = [:]
+    /// Words of names and places up to the text at hand.
+    private var telling: Set<[UInt8]> = []
     /// How many of each pool were used, so that nobody looks long in one that is used up.
     private var taken: [Lexicon.Pool: Int] = [:]
     /// What is added after all entities have theirs.
@@ -47,6 +49,9 @@ struct StandInChooser {
             // The names of a text come first, since e-mail addresses and initials follow them.
             var end = index
             while end < values.count, values[end].text == values[index].text { end += 1 }
+            for value in values[index..<end] where value.key.type == .name || value.key.type == .location {
+                telling.formUnion(value.key.bytes.lowercased().runs.filter { $0.count > 2 })
+            }
             for number in index..<end where values[number].key.type == .name {
                 standIns[number] = try standIn(for: values[number])
             }
@@ -93,6 +98,15 @@ struct StandInChooser {
             return standIn
         }
         throw .unsubstitutable(value.key.type)
+    }
+
+    /// Whether a part of a number says what was to be hidden elsewhere: area 412 beside what was 412, rue des Pins.
+    ///
+    /// Not a reason to fail, so only the first attempts ask.
+    func echoes(_ standIn: [UInt8], of original: [UInt8], _ attempt: Int) -> Bool {
+        guard attempt < 24 else { return false }
+        let kept = original.lowercased().runs
+        return standIn.lowercased().runs.contains { telling.contains($0) && !kept.contains($0) }
     }
 
     /// Whether no text and no other stand-in has the word or number.

@@ -82,6 +82,7 @@ public struct Substitution: Sendable {
     /// Appends the text with stand-ins in place of its entities, and of further mentions of what was found anywhere in
     /// the request.
     ///
+    /// - Parameter entities: those that the text was added with; others are left as they are.
     /// - Returns: false when nothing was replaced; nothing is appended then.
     public func replace(
         _ text: UnsafeBufferPointer<UInt8>, _ entities: [Entity], into out: inout [UInt8]

@@ -126,6 +126,20 @@ import Testing
         #expect(rig.restored(rig.sent[0]) == rig.texts[0].text)
     }
 
+    @Test func `no part of a number repeats what is hidden elsewhere`() throws {
+        for secret in UInt8(0)..<60 {
+            let rig = try Rig(
+                "{l:412, rue des Pins} {l:203 Pins Road} {p:613-555-0142} {i:64.233.160.12}", secret: secret)
+            #expect(!rig.sent[0].mentions("412") && !rig.sent[0].mentions("203"))
+        }
+    }
+
+    @Test func `a name that a model shortens is still the same person's`() throws {
+        let rig = try Rig("{n:Jane Doe}")
+        let words = rig.sent[0].split(separator: " ").map(String.init)
+        #expect(rig.restored("Signed, \(words[0].prefix(1)). \(words[1])") == "Signed, J. Doe")
+    }
+
     @Test func `a text without anything to replace is left alone`() throws {
         let rig = try Rig(["Nothing here.", "{n:Anneliese}"])
         var out: [UInt8] = [1]
