@@ -5,6 +5,12 @@ struct EntityValue: Sendable {
     struct Key: Hashable, Sendable {
         let type: EntityType
         let bytes: [UInt8]
+
+        /// All bytes at once: an array of bytes would be hashed one by one.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(type.rawValue)
+            bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        }
     }
 
     let key: Key
@@ -18,6 +24,16 @@ struct EntityValue: Sendable {
     init(key: Key, text: Int) {
         self.key = key
         self.text = text
+    }
+
+    /// Equal for values that differ in case, separators or the order of names alone.
+    var same: Key {
+        let words = key.bytes.lowercased().runs
+        // Chinese names have no words of this kind.
+        if words.isEmpty { return key }
+        guard key.type == .name else { return Key(type: key.type, bytes: Array(words.joined())) }
+        let ordered = words.sorted { $0.lexicographicallyPrecedes($1) }
+        return Key(type: .name, bytes: Array(ordered.joined(separator: [0x20])))
     }
 }
 

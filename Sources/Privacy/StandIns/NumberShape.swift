@@ -29,6 +29,8 @@ struct NumberShape: Sendable {
         self.end = end
     }
 
+    var hasExtension: Bool { end < original.count }
+
     var hasLetters: Bool { original.contains { $0 &- 0x30 >= 10 && WordBorder.goesOn($0) } }
 
     func drawn(_ attempt: Int, _ draws: inout Draws) -> [UInt8] {

@@ -16,7 +16,7 @@ struct RequestWords: Sendable {
     }
 
     mutating func add(_ text: UnsafeBufferPointer<UInt8>) {
-        var last: Word?
+        var last: (word: Word, hash: UInt64)?
         var number = NumberGroups()
         var index = 0
         while let word = Word(after: index, in: text) {
@@ -25,12 +25,10 @@ struct RequestWords: Sendable {
             if WordBorder.isEscape(at: word.range.lowerBound, in: text), word.range.count > 1 {
                 words.insert(self.hash(text, word.range.dropFirst()))
             }
-            if let last, last.isWeak || word.isWeak {
-                pairs.insert(pair(self.hash(text, last.range), hash))
-            }
+            if let last, last.word.isWeak || word.isWeak { pairs.insert(pair(last.hash, hash)) }
             if let digits = number.next(word, in: text) { add(digits, of: text) }
             index = word.range.upperBound
-            last = word
+            last = (word, hash)
         }
     }
 

@@ -96,7 +96,7 @@ private struct DateShape {
     /// Eight digits without separators: year, month, day.
     private func compact(_ text: [UInt8], _ draws: inout Draws) -> [UInt8] {
         guard text.count == 8, let year = Self.number(text[..<4]) else { return NumberPlan.sameShape(text, &draws) }
-        return Self.padded(year + draws.below(5) - 2, like: [UInt8](text[..<4]))
+        return Self.padded(max(1, year + draws.below(5) - 2), like: [UInt8](text[..<4]))
             + Self.padded(1 + draws.below(12), like: [0, 0]) + Self.padded(1 + draws.below(28), like: [0, 0])
     }
 

@@ -6,8 +6,8 @@ extension StandInChooser {
         let original = value.key.bytes
         let shape = NumberShape(value.key)
         let key = Array(value.key.type.name.utf8) + shape.main
-        let extra = source.draws("extension", for: original)
         var draws = source.draws("number", for: key)
+        let extra = shape.hasExtension ? source.draws("extension", for: original) : draws
         for attempt in 0..<Self.attempts {
             let known = attempt == 0 ? numbers[key] : nil
             let main = known ?? shape.drawn(attempt, &draws)

@@ -30,24 +30,25 @@ struct StandInSource: Sendable {
 
     func draws(_ purpose: String, for value: [UInt8]) -> Draws {
         let code = code(purpose, value)
-        return Draws(code[0], code[1])
+        return Draws(code.0, code.1)
     }
 
     /// 16 hexadecimal digits that tell two values apart in the audit log without telling what they were.
     func digest(_ purpose: String, of value: [UInt8]) -> String {
-        let digits = String(code(purpose, value)[0], radix: 16)
+        let digits = String(code(purpose, value).0, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    private func code(_ purpose: String, _ value: [UInt8]) -> InlineArray<2, UInt64> {
+    private func code(_ purpose: String, _ value: [UInt8]) -> (UInt64, UInt64) {
         var keyed = keyed
         keyed.update(data: Array(purpose.utf8) + [0])
         keyed.update(data: value)
-        var numbers: InlineArray<2, UInt64> = [0, 0]
-        for (index, byte) in keyed.finalize().prefix(16).enumerated() {
-            numbers[index >> 3] = numbers[index >> 3] << 8 | UInt64(byte)
+        return keyed.finalize().withUnsafeBytes {
+            (
+                $0.loadUnaligned(as: UInt64.self).littleEndian,
+                $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self).littleEndian
+            )
         }
-        return numbers
     }
 }
 

@@ -135,9 +135,11 @@ extension Substitution {
         return WordBorder.isBefore(range.lowerBound, in: text) && !touchesLast && !touchesNext
     }
 
-    /// How many different values of each type there are. Parts of a longer name don't count: Jane is Jane Doe.
+    /// How many different values of each type there are, however they are written. Parts of a longer name don't count:
+    /// Jane, JANE DOE and Doe, Jane are Jane Doe.
     public var counts: [EntityType: Int] {
-        values.reduce(into: [:]) { if !$1.isPartOfLonger { $0[$1.key.type, default: 0] += 1 } }
+        let different = Set(values.lazy.filter { !$0.isPartOfLonger }.map(\.same))
+        return different.reduce(into: [:]) { $0[$1.type, default: 0] += 1 }
     }
 
     /// What may be known of a value afterwards.

@@ -1,6 +1,7 @@
 import Domain
-import Privacy
 import Testing
+
+@testable import Privacy
 
 @Suite struct SubstitutionTests {
     @Test func `a name is the same person in every form`() throws {
@@ -126,6 +127,22 @@ import Testing
         #expect(rig.restored(rig.sent[0]) == rig.texts[0].text)
     }
 
+    @Test func `stand-ins of numbers are valid and nobody's`() throws {
+        let rig = try Rig(
+            "{c:4111-1111-1111-1111} {S:046 454 286} {s:123-45-6789} {b:FR14 2004 1010 0505 0001 3M02 606} {i:10.0.0.7} "
+                + "{i:fe80::1} {p:+33 6 12 34 56 78} {l:K1A 0B7}")
+        let standIns = rig.substitution.entries.map(\.standIn)
+        #expect(standIns[0].hasPrefix("4000-00") && Luhn.isValid(standIns[0].utf8.filter { $0 != 0x2D }))
+        #expect(standIns[1].hasPrefix("0") && Luhn.isValid(standIns[1].utf8.filter { $0 != 0x20 }))
+        #expect(standIns[2].hasPrefix("9") && standIns[2].dropFirst(4).prefix(2) < "50")
+        let account = standIns[3].utf8.filter { $0 != 0x20 }
+        #expect(IBANDraw.remainder(of: Array(account[4...]) + Array(account[..<4])) == 1 && standIns[3].hasPrefix("FR"))
+        #expect(["192.0.2.", "198.51.100.", "203.0.113."].contains { standIns[4].hasPrefix($0) })
+        #expect(standIns[5].hasPrefix("2001:db8::"))
+        #expect(standIns[6].hasPrefix("+33 6 39 98 "))
+        #expect(standIns[7].hasPrefix("K") && standIns[7].utf8.count == 7)
+    }
+
     @Test func `no part of a number repeats what is hidden elsewhere`() throws {
         for secret in UInt8(0)..<60 {
             let rig = try Rig(
@@ -150,9 +167,9 @@ import Testing
     }
 
     @Test func `counts a person once and prints nobody`() throws {
-        let rig = try Rig("{n:Jane Doe}, {n:Jane}, {e:a@acme.ca}, {e:a@acme.ca}")
-        #expect(rig.substitution.counts == [.name: 1, .email: 1])
-        #expect(rig.substitution.entries.map(\.count) == [1, 1, 2])
+        let rig = try Rig("{n:Jane Doe}, {n:Jane}, {n:DOE, JANE}, {p:613-555-0142}, {p:613.555.0142}, {p:613.555.0142}")
+        #expect(rig.substitution.counts == [.name: 1, .phone: 1])
+        #expect(rig.substitution.entries.map(\.count) == [1, 1, 1, 1, 2])
         #expect(rig.substitution.entries.allSatisfy { $0.digest.count == 16 })
         #expect("\(rig.substitution)\(String(reflecting: rig.substitution))" == "<redacted><redacted>")
         #expect("\(try #require(rig.substitution.restoration))" == "<redacted>")
