@@ -26,6 +26,16 @@ struct EntityValue: Sendable {
         self.text = text
     }
 
+    /// Words that alone tell something, in small letters.
+    var telling: [[UInt8]] {
+        let words = key.bytes.lowercased()
+        return switch key.type {
+        case .name, .location: words.runs.filter { $0.count > 2 }
+        case .email: Array(words.prefix { $0 != 0x40 }).runs.filter { $0.count > 1 }
+        default: []
+        }
+    }
+
     /// Equal for values that differ in case, separators or the order of names alone.
     var same: Key {
         let words = key.bytes.lowercased().runs

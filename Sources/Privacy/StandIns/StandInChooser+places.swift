@@ -52,6 +52,8 @@ extension StandInChooser {
             let known = attempt == 0 ? numbers[key] : nil
             let made = known ?? PostalCode.drawn(for: compact, attempt, &draws)
             guard known != nil || made != compact && isFree(made) else { continue }
+            // Half a code tells where it is, too.
+            guard attempt > 64 || !zip(made, compact).prefix(3).allSatisfy(==) else { continue }
             let standIn = PostalCode.filled(original, with: made)
             guard pairs.isFree(standIn, for: original), !words.mayContain(standIn) else { continue }
             used.insert(made)

@@ -49,9 +49,7 @@ struct StandInChooser {
             // The names of a text come first, since e-mail addresses and initials follow them.
             var end = index
             while end < values.count, values[end].text == values[index].text { end += 1 }
-            for value in values[index..<end] where value.key.type == .name || value.key.type == .location {
-                telling.formUnion(value.key.bytes.lowercased().runs.filter { $0.count > 2 })
-            }
+            for value in values[index..<end] { telling.formUnion(value.telling) }
             for number in index..<end where values[number].key.type == .name {
                 standIns[number] = try standIn(for: values[number])
             }
