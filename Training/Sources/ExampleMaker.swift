@@ -41,6 +41,7 @@ struct ExampleMaker {
         case "n": example.append("\(random.next() % 9999 + 1)")
         case "EMAIL": example.append("name@example.com", .structured)
         case "PHONE": example.append("613-555-0142", .structured)
+        case "V": example.append(random.pick(["4111 1111 1111 1111", "192.0.2.7", "046 454 286"]), .structured)
         case "POSTAL": example.append("K1A 0B1", .structured)
         default: fillName(slot, isFrench: isFrench, in: &example, &random)
         }

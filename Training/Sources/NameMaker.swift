@@ -32,7 +32,7 @@ struct NameMaker {
         self.cultures = cultures
         func isWord(_ name: String) -> Bool {
             let facts = lexicon.facts(of: LexiconBuilder.folded(name))
-            return facts.contains(.englishWord) && !facts.contains(.rareEnglish)
+            return facts.contains(.englishWord) && !facts.contains(.rareEnglish) || facts.contains(.frenchWord)
         }
         func isCommon(_ culture: String) -> Bool { culture == "english" || culture == "french" }
         wordGiven = lists.given.filter { isWord($0.name) && $0.locales.contains { isCommon(Self.culture($0)) } }.map(
@@ -85,13 +85,13 @@ struct NameMaker {
     func full(_ random: inout Random, isFrench: Bool) -> (given: String, family: String) {
         let own = culture(&random, isFrench: isFrench)
         let other = random.chance(0.15) ? culture(&random, isFrench: isFrench) : own
-        var given = given(of: own, &random)
+        var given = random.chance(0.05) ? random.pick(wordGiven) : given(of: own, &random)
         if random.chance(0.06) {
             given += " " + self.given(of: own, &random)
         } else if random.chance(0.06) {
             given += " " + Self.initial(of: self.given(of: own, &random)) + (random.chance(0.8) ? "." : "")
         }
-        return (given, random.chance(0.05) ? random.pick(wordFamily) : family(of: other, &random))
+        return (given, random.chance(0.08) ? random.pick(wordFamily) : family(of: other, &random))
     }
 
     static func initial(of name: String) -> String {

@@ -49,7 +49,9 @@ struct Trainer {
     /// Takes what the lists say from some names, so that what stands around them has to do.
     private func forget(_ tokens: inout [Token], _ gold: [Tag], _ random: inout Random) {
         let share = random.chance(0.25) ? 0.6 : 0.08
-        for index in tokens.indices where gold[index] != .other && random.chance(share) {
+        // Names that are words are in the lists; a word that isn't there should hardly pass for a name.
+        for index in tokens.indices
+        where gold[index] != .other && random.chance(share) && tokens[index].facts.isDisjoint(with: .word) {
             tokens[index].facts.subtract([.given, .family, .givenFemale, .givenMale])
             tokens[index].facts.subtract([.canadianCity, .americanCity, .worldCity, .region, .phraseStart])
             tokens[index].marks.subtract([.startsPlace, .continuesPlace, .namePhrase])

@@ -128,6 +128,7 @@ extension TextReader {
             guard sign == 0x3A || sign == 0x3D || sign == 0x3E, let key = key(before: index, closing: sign) else {
                 continue
             }
+            if sign == 0x3A, key < index - 1, text[Int(tokens[index - 1].start)] == 0x22 { tokens[key].kind = .code }
             field = (tokens[key].word, tokens[key].facts.intersection(Self.fieldFacts))
             left = 16
         }

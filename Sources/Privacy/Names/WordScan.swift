@@ -40,6 +40,8 @@ struct WordScan {
                 guard takeHyphen(scalar, length) else { return }
             } else if scalar == 0x27 || scalar == 0x2019 || scalar == 0x2BC {
                 guard takeApostrophe(scalar, length) else { return }
+            } else if scalar == 0x3A, takeColon() {
+                continue
             } else {
                 if scalar == 0x2E { takeFullStop() }
                 return
@@ -66,11 +68,19 @@ struct WordScan {
 
     private mutating func takeHyphen(_ scalar: UInt32, _ length: Int) -> Bool {
         let next = Letters.end(in: text, from: end + length, limit: limit)
-        guard next > end + length, !isTail(end + length..<next) else { return false }
+        let goesOn = next < limit && text[next] == 0x2D
+        guard next > end + length, goesOn || !isTail(end + length..<next) else { return false }
         closePart()
         marks.insert(.hyphen)
         if end - start < Self.longest { folded.append(0x2D) }
         end += length
+        return true
+    }
+
+    /// Mohawk writes a long vowel with a colon: `Kahnawà:ke`.
+    private mutating func takeColon() -> Bool {
+        guard end - start >= 2, text[end - 1] >= 0x80, end + 1 < limit, text[end + 1] &- 0x61 < 26 else { return false }
+        end += 1
         return true
     }
 
@@ -87,7 +97,7 @@ struct WordScan {
 
     private static let tails: [StaticString] = [
         "based", "born", "area", "bound", "style", "raised", "led", "region", "wide", "trained", "native", "made", "ci",
-        "moi", "toi", "nous", "vous", "elle", "elles", "ils", "il", "tu", "je", "ce", "like", "type", "era", "esque",
+        "moi", "toi", "nous", "vous", "elle", "elles", "ils", "il", "tu", "je", "ce", "le", "la", "les", "lui", "leur", "like", "type", "era", "esque",
     ]
 
     private mutating func takeApostrophe(_ scalar: UInt32, _ length: Int) -> Bool {
