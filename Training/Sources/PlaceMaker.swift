@@ -6,9 +6,17 @@ struct PlaceMaker {
     private let inventor: NameInventor
     private let streets: [String]
     let regions: [String]
+    /// Companies, products and other names that name nobody; and what is known to everyone.
+    let things: [String]
+    let famousPeople: [String]
+    let famousPlaces: [String]
 
     init(_ lists: Lists, _ lexicon: Lexicon) {
         for place in lists.places { groups[place.group, default: []].append(place.name) }
+        things = lists.others.filter { $0.facts == .properNoun }
+            .map { $0.name.count <= 3 ? $0.name.uppercased() : NameInventor.capitalized($0.name) }
+        famousPeople = lists.others.filter { $0.facts == .famous }.map(\.name)
+        famousPlaces = lists.others.filter { $0.facts == [.famous, .region] }.map(\.name)
         inventor = NameInventor(
             (groups["city", default: []] + groups["city_ca", default: []] + groups["area", default: []])
                 .filter { !$0.contains(" ") && !$0.contains("'") })

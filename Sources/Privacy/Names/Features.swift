@@ -71,7 +71,7 @@ package struct Features {
     private mutating func writeNeighbors(
         _ token: Token, _ shape: UInt32, _ before: Token, _ before2: Token, _ next: Token, _ next2: Token
     ) {
-        let own = token.coarse << 10 ^ shape
+        let own = token.coarse << 13 ^ shape
         add(before.context)
         add(before.context, own)
         add(before.context, shape)
@@ -84,9 +84,9 @@ package struct Features {
         add(next2.context)
         add(next.context, next2.context)
         add(before.context, next.context)
-        add(before.context ^ own, next.context)
-        add(before.coarse << 9 ^ before.shape, own)
-        add(next.coarse << 9 ^ next.shape, own)
+        add(before.context &+ own, next.context)
+        add(before.coarse << 10 ^ before.shape, own)
+        add(next.coarse << 10 ^ next.shape, own)
         add(before.coarse << 16 ^ next.coarse, own)
         add(before.fine, shape)
         add(next.fine, shape)
@@ -98,7 +98,7 @@ package struct Features {
     private mutating func writeTags(
         _ token: Token, _ shape: UInt32, _ before: Token, _ next: Token, _ last: UInt32, _ beforeLast: UInt32
     ) {
-        let own = token.coarse << 10 ^ shape
+        let own = token.coarse << 13 ^ shape
         let tags = last << 3 | beforeLast
         add(last)
         add(tags)
@@ -113,7 +113,7 @@ package struct Features {
 
     @inline(__always)
     private mutating func writePlace(_ token: Token, _ shape: UInt32, _ before: Token, _ next: Token) {
-        let own = token.coarse << 10 ^ shape
+        let own = token.coarse << 13 ^ shape
         add(token.field, shape)
         add(token.fieldFacts.rawValue, shape)
         add(token.fieldFacts.rawValue, own)
@@ -130,7 +130,7 @@ package struct Features {
     private mutating func writeFarther(
         _ tokens: [Token], _ index: Int, _ token: Token, _ shape: UInt32, _ before: Token, _ next: Token
     ) {
-        let own = token.coarse << 10 ^ shape
+        let own = token.coarse << 13 ^ shape
         if before.kind == .sign, index > 1 {
             add(tokens[index - 2].context, before.word ^ own)
             if index > 2 { add(tokens[index - 3].context, shape) }

@@ -32,7 +32,7 @@ package struct Tagger {
         return sum
     }
 
-    /// The tag of each token, and by how much it was preferred to none or none to it.
+    /// The tag of each token, and by how much a name was ahead of none.
     package func tags(of tokens: [Token], bias: Int16) -> (tags: [Tag], margins: [Int16]) {
         var tags = [Tag](repeating: .other, count: tokens.count)
         var margins = [Int16](repeating: 0, count: tokens.count)
@@ -63,13 +63,16 @@ package struct Tagger {
         }
     }
 
+    /// The best tag, and by how much the best name was ahead of none.
+    ///
     /// A person or place can only go on where one has begun.
     package static func best(_ scores: Scores, last: Tag) -> (Tag, Int16) {
-        var best = Tag.other
-        for tag in Tag.allCases.dropFirst() where isAllowed(tag, after: last) {
+        var best = Tag.firstOfPerson
+        for tag in [Tag.person, .firstOfPlace, .place] where isAllowed(tag, after: last) {
             if scores[Int(tag.rawValue)] > scores[Int(best.rawValue)] { best = tag }
         }
-        return (best, scores[Int(best.rawValue)].subtractingReportingOverflow(scores[0]).partialValue)
+        let lead = scores[Int(best.rawValue)].subtractingReportingOverflow(scores[0]).partialValue
+        return (lead > 0 ? best : .other, lead)
     }
 
     @inline(__always)

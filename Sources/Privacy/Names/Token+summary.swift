@@ -32,6 +32,8 @@ extension Token {
         if !facts.isDisjoint(with: [.region, .country, .state]) { short |= 32 }
         if !facts.isDisjoint(with: [.title, .relation, .role]) { short |= 64 }
         coarse = short | phrase << 7
+        if !facts.isDisjoint(with: [.properNoun, .famous]) { coarse |= 1 << 12 }
+        if facts.contains(.calendar) { coarse |= 1 << 13 }
         context = contextIdentity(short)
     }
 
