@@ -12,11 +12,18 @@ struct LexiconBuilder {
         }
         for word in lists.french { addWord(word, .frenchWord) }
         for word in lists.software { addWord(word, .software) }
-        for given in lists.given { addName(given.name, given.facts) }
-        for family in lists.family { addName(family.name, .family) }
+        for given in lists.given { addName(given.name, Self.isCommon(given.locales) ? given.facts.union(.commonGiven) : given.facts) }
+        for family in lists.family { addName(family.name, Self.isCommon(family.locales) ? [.family, .commonFamily] : .family) }
         for place in lists.places { addPlace(place.name, place.facts) }
         for other in lists.others { addName(other.name, other.facts) }
     }
+
+    /// The shorter lists hold what many bear.
+    private static func isCommon(_ locales: [Substring]) -> Bool {
+        locales.count >= 4 || locales.contains { $0.hasPrefix("own-") || commonLocales.contains($0) }
+    }
+
+    private static let commonLocales: Set<Substring> = ["en_US", "en_GB", "fr_FR", "fr_QC", "fr_CA", "fr_CH", "en_IN"]
 
     /// Whole words of a dictionary, whose accents tell them apart.
     private mutating func addWord(_ word: String, _ facts: WordFacts) {

@@ -52,7 +52,7 @@ struct Trainer {
         // Names that are words are in the lists; a word that isn't there should hardly pass for a name.
         for index in tokens.indices
         where gold[index] != .other && random.chance(share) && tokens[index].facts.isDisjoint(with: .word) {
-            tokens[index].facts.subtract([.given, .family, .givenFemale, .givenMale])
+            tokens[index].facts.subtract([.given, .family, .givenFemale, .givenMale, .commonGiven, .commonFamily])
             tokens[index].facts.subtract([.canadianCity, .americanCity, .worldCity, .region, .phraseStart])
             tokens[index].marks.subtract([.startsPlace, .continuesPlace, .namePhrase])
             tokens[index].summarize()

@@ -52,6 +52,9 @@ public struct WordFacts: OptionSet, Hashable, Sendable {
     public static let placeField = Self(rawValue: 1 << 26)
     /// May end with a full stop that ends no sentence: Dr, St, Inc.
     public static let abbreviation = Self(rawValue: 1 << 27)
+    /// A given or family name that many bear, in English, French or several languages.
+    public static let commonGiven = Self(rawValue: 1 << 28)
+    public static let commonFamily = Self(rawValue: 1 << 29)
 
     public static let city: Self = [.canadianCity, .americanCity, .worldCity]
     public static let name: Self = [.givenFemale, .givenMale, .given, .family]

@@ -2,7 +2,7 @@ extension Token {
     private static let fineFacts: WordFacts = [
         .given, .family, .englishWord, .commonEnglish, .rareEnglish, .frenchWord, .canadianCity, .americanCity,
         .worldCity, .region, .state, .country, .software, .properNoun, .title, .calendar, .particle, .famous, .relation,
-        .role, .placeHint,
+        .role, .placeHint, .commonGiven, .commonFamily,
     ]
     private static let known: WordFacts = [
         .word, .title, .relation, .role, .action, .calendar, .placeHint, .nameField, .placeField, .abbreviation,
@@ -19,7 +19,7 @@ extension Token {
     package var phrase: UInt32 { UInt32(marks.rawValue >> 6) & 31 }
 
     package mutating func summarize() {
-        fine = facts.intersection(Self.fineFacts).rawValue ^ phrase << 27
+        fine = facts.intersection(Self.fineFacts).rawValue &* 0x9E37_79B1 &+ phrase &* 0x85EB_CA6B
         var short: UInt32 = 0
         if facts.contains(.given) { short |= 1 }
         if facts.contains(.family) { short |= 2 }
@@ -34,6 +34,8 @@ extension Token {
         coarse = short | phrase << 7
         if !facts.isDisjoint(with: [.properNoun, .famous]) { coarse |= 1 << 12 }
         if facts.contains(.calendar) { coarse |= 1 << 13 }
+        if facts.contains(.commonGiven) { coarse |= 1 << 14 }
+        if facts.contains(.commonFamily) { coarse |= 1 << 15 }
         context = contextIdentity(short)
     }
 
