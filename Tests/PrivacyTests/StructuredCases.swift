@@ -352,6 +352,8 @@ enum StructuredCases {
         mask 255.255.255.0 or 255.255.240.0
         v1.2.3.4
         version 1.2.3.4
+        version 1.2.3.4 to 1.3.0.0
+        de la version 10.4.2.1 à la 10.5.0.3
         Upgrade to 10.1.2.3
         Installing 3.2.1.0
         pkg==1.2.3.4

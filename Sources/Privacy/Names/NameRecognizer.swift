@@ -28,6 +28,11 @@ public struct NameRecognizer: NameFinding {
         let text = UnsafeBufferPointer(rebasing: text.prefix(Int(Int32.max) - 1))
         let reader = TextReader(text, around: structured.map(\.range), lexicon: lexicon)
         var found = tagger.tags(of: reader.tokens, bias: Self.bias)
+        for index in reader.tokens.indices where found.tags[index] != .other {
+            let token = reader.tokens[index]
+            // Who is meant by a placeholder isn't there yet; a capital says that somebody has filled it in.
+            if token.letterCase == .lower, Placeholders.holds(Int(token.start), in: text) { found.tags[index] = .other }
+        }
         NameRules.apply(to: &found.tags, of: reader.tokens)
         Self.collect(reader.tokens, found.tags, found.margins, into: &entities)
     }

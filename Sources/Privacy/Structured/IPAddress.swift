@@ -16,6 +16,14 @@ extension Scan {
         return Entity(.ipAddress, at: range, certainty: 240)
     }
 
+    /// Where a version of four numbers ends that could be an address as well; nil where there is none.
+    func endOfVersion() -> Int? {
+        guard chain.count >= 4, chain.isSeparated(1...3, by: .dot), let address = ipv4Value(from: 0) else { return nil }
+        let range = chain.start..<chain.groups[3].range.upperBound
+        guard text.endsWord(at: range.upperBound), isVersion(address, at: range) else { return nil }
+        return range.upperBound
+    }
+
     private func ipv4Value(from first: Int) -> UInt32? {
         var address: UInt32 = 0
         for index in first..<first + 4 {

@@ -8,6 +8,11 @@ extension Scan {
         if isFresh {
             chain.read(at: start, in: text)
             if let end = take(address(at: start) ?? numbered()) { return end }
+            if let end = endOfVersion() {
+                // "From version 1.2.3.4 to 1.3.0.0": what follows is another one.
+                context.name(.topic(.version))
+                return end
+            }
             if chain.count > 0, chain.groups[0].range.count == 4, isYear(chain.value(0)) { context.forget(.birth) }
         }
         var end = start
