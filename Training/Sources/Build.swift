@@ -23,7 +23,8 @@ struct Build {
         let lexicon = try Lexicon(DataFile(writer.bytes()))
         trainer = Trainer(
             lexicon: lexicon,
-            maker: ExampleMaker(names: NameMaker(lists, lexicon), places: PlaceMaker(lists, lexicon), noise: WordNoise(lists, lexicon)))
+            maker: ExampleMaker(
+                names: NameMaker(lists, lexicon), places: PlaceMaker(lists, lexicon), noise: WordNoise(lists, lexicon)))
     }
 
     func build() throws {

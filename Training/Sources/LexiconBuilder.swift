@@ -12,8 +12,12 @@ struct LexiconBuilder {
         }
         for word in lists.french { addWord(word, .frenchWord) }
         for word in lists.software { addWord(word, .software) }
-        for given in lists.given { addName(given.name, Self.isCommon(given.locales) ? given.facts.union(.commonGiven) : given.facts) }
-        for family in lists.family { addName(family.name, Self.isCommon(family.locales) ? [.family, .commonFamily] : .family) }
+        for given in lists.given {
+            addName(given.name, Self.isCommon(given.locales) ? given.facts.union(.commonGiven) : given.facts)
+        }
+        for family in lists.family {
+            addName(family.name, Self.isCommon(family.locales) ? [.family, .commonFamily] : .family)
+        }
         for place in lists.places { addPlace(place.name, place.facts) }
         for other in lists.others { addName(other.name, other.facts) }
     }

@@ -80,7 +80,8 @@ struct Lists {
     static let classes: [String: WordFacts] = [
         "title": .title, "relation": .relation, "role": .role, "particle": .particle, "action": .action,
         "calendar": .calendar, "placehint": .placeHint, "namefield": .nameField, "placefield": .placeField,
-        "abbreviation": .abbreviation, "word": .englishWord, "proper": .properNoun, "state": [.state, .region], "country": .country,
+        "abbreviation": .abbreviation, "word": .englishWord, "proper": .properNoun, "state": [.state, .region],
+        "country": .country,
     ]
 
     private static func gender(_ letter: Substring) -> WordFacts {

@@ -71,14 +71,17 @@ struct Perceptron {
         sums[index] += step * Int64(change)
     }
 
-    /// The averages as ``Tagger`` reads them, scaled so that no sum of a token's features overflows.
+    /// Keeps thresholds in ``NameRecognizer`` what they are, whatever the templates.
+    private static let scale = 4.4
+    /// So that no sum of a token's features overflows.
+    private static let most = Double(Int(Int16.max) / Features.limit)
+
+    /// The averages as ``Tagger`` reads them.
     func section() -> [UInt8] {
         let averages = weights.indices.map { Double(weights[$0]) - Double(sums[$0]) / Double(step) }
-        let most = averages.reduce(0) { max($0, abs($1)) }
-        let scale = min(64, Double(Int16.max) / Double(Features.limit) / max(most, 1))
         return averages.flatMap { average -> [UInt8] in
-            let weight = UInt16(bitPattern: Int16((average * scale).rounded()))
-            return [UInt8(weight & 255), UInt8(weight >> 8)]
+            let weight = Int16(max(-Self.most, min(Self.most, (average * Self.scale).rounded())))
+            return [UInt8(UInt16(bitPattern: weight) & 255), UInt8(UInt16(bitPattern: weight) >> 8)]
         }
     }
 }

@@ -7,7 +7,9 @@ struct WordNoise {
 
     init(_ lists: Lists, _ lexicon: Lexicon) {
         func isName(_ word: String) -> Bool {
-            !lexicon.facts(of: LexiconBuilder.folded(word)).isDisjoint(with: [.given, .family, .city, .region, .country])
+            !lexicon.facts(of: LexiconBuilder.folded(word)).isDisjoint(with: [
+                .given, .family, .city, .region, .country,
+            ])
         }
         ordinary = (lists.english.map(\.word) + lists.french).filter { $0.count > 3 && !isName($0) }
         software = lists.software.filter { !isName($0) }

@@ -6,7 +6,10 @@ internal import Domain
 public struct NameRecognizer: NameFinding {
     /// How much more has to speak for no name than for one, in units of the weights: a name that stays does more harm
     /// than a word that goes.
-    package static let bias: Int16 = 0
+    package static let bias: Int16 = 100
+    /// By how much at least one name of a text has to be ahead of none, unless something structured was found too: doubt
+    /// everywhere says that the text is about something else than people.
+    private static let evidence: Int16 = 300
 
     private let lexicon: Lexicon
     private let tagger: Tagger
@@ -33,8 +36,13 @@ public struct NameRecognizer: NameFinding {
             // Who is meant by a placeholder isn't there yet; a capital says that somebody has filled it in.
             if token.letterCase == .lower, Placeholders.holds(Int(token.start), in: text) { found.tags[index] = .other }
         }
+        guard !structured.isEmpty || Self.hasEvidence(found.tags, found.margins) else { return }
         NameRules.apply(to: &found.tags, of: reader.tokens)
         Self.collect(reader.tokens, found.tags, found.margins, into: &entities)
+    }
+
+    private static func hasEvidence(_ tags: [Tag], _ margins: [Int16]) -> Bool {
+        tags.indices.contains { tags[$0] != .other && margins[$0] >= evidence }
     }
 
     private static func collect(_ tokens: [Token], _ tags: [Tag], _ margins: [Int16], into entities: inout [Entity]) {

@@ -44,11 +44,16 @@ package struct Tagger {
                 let count = Features.write(
                     tokens, at: index, last: last.rawValue, beforeLast: beforeLast.rawValue, into: rows)
                 var sum = scores(rows, count: count)
-                sum[0] = sum[0] &- bias
+                sum[0] = sum[0] &- bias &+ Self.doubt(tokens[index])
                 (tags[index], margins[index]) = Self.best(sum, last: last)
             }
         }
         return (tags, margins)
+    }
+
+    /// Ordinary words in lower case among capitals are seldom names, even if some people bear them: `ta`, `daisy`.
+    private static func doubt(_ token: Token) -> Int16 {
+        token.letterCase == .lower && token.regime == .ordinary && !token.facts.isDisjoint(with: .word) ? 200 : 0
     }
 
     package static func isWorthAsking(_ token: Token, last: Tag) -> Bool {

@@ -108,7 +108,7 @@ package struct TextReader {
             index += 1
         }
         append(kind, start, index)
-        note(folded)
+        note(folded, lexicon.facts(of: folded))
     }
 
     private mutating func readWord() {
@@ -117,8 +117,7 @@ package struct TextReader {
         word.run()
         index = word.end
         append(word.kind, start, index)
-        note(word.folded)
-        tokens[tokens.count - 1].facts = word.facts()
+        note(word.folded, word.facts())
         tokens[tokens.count - 1].marks.formUnion(word.marks)
     }
 
@@ -128,7 +127,7 @@ package struct TextReader {
         tokens.append(token)
     }
 
-    private mutating func note(_ folded: FoldedWord) {
+    private mutating func note(_ folded: FoldedWord, _ facts: WordFacts) {
         let last = tokens.count - 1
         let hash = folded.hash.value
         tokens[last].word = UInt32(truncatingIfNeeded: hash >> 32)
@@ -138,6 +137,6 @@ package struct TextReader {
         tokens[last].suffix = folded.suffix
         tokens[last].letterCase = folded.letterCase
         tokens[last].count = UInt8(min(folded.count, 255))
-        tokens[last].facts = lexicon.facts(of: folded)
+        tokens[last].facts = facts
     }
 }

@@ -10,8 +10,8 @@ struct WordScan {
     private(set) var folded = FoldedWord()
     private(set) var kind = Token.Kind.word
     private(set) var marks: Token.Marks = []
-    /// What stands between hyphens and apostrophes; few words have more than three such parts.
-    private var part = FoldedWord()
+    /// Where what stands between hyphens, apostrophes and underscores begins; what all such parts and each of them are.
+    private var partStart: Int
     private var parts: (WordFacts, WordFacts, Int) = ([], [], 0)
 
     /// Longer words are nobody's name, and only their first letters are looked at.
@@ -24,6 +24,7 @@ struct WordScan {
         self.start = start
         self.limit = limit
         end = start
+        partStart = start
     }
 
     mutating func run() {
@@ -34,7 +35,7 @@ struct WordScan {
                 take(scalar, length)
             } else if scalar == 0x5F || scalar &- 0x30 < 10 {
                 kind = .code
-                if scalar == 0x5F { closePart() }
+                if scalar == 0x5F { closePart(next: end + length) }
                 take(scalar, length)
             } else if scalar == 0x2D || scalar == 0x2010 || scalar == 0x2011 {
                 guard takeHyphen(scalar, length) else { return }
@@ -52,25 +53,25 @@ struct WordScan {
     private mutating func take(_ scalar: UInt32, _ length: Int) {
         if end - start < Self.longest {
             folded.append(scalar)
-            if scalar != 0x5F { part.append(scalar) }
         } else {
             kind = .code
         }
         end += length
     }
 
-    private mutating func closePart() {
-        guard part.count > 0 else { return }
-        let facts = lexicon.facts(of: part)
+    private mutating func closePart(next: Int) {
+        let range = partStart..<end
+        partStart = next
+        guard !range.isEmpty, range.count <= Self.longest else { return }
+        let facts = lexicon.facts(of: FoldedWord(UnsafeBufferPointer(rebasing: text[range])))
         parts = (parts.0.union(facts), parts.2 == 0 ? facts : parts.1.intersection(facts), parts.2 + 1)
-        part = FoldedWord()
     }
 
     private mutating func takeHyphen(_ scalar: UInt32, _ length: Int) -> Bool {
         let next = Letters.end(in: text, from: end + length, limit: limit)
         let goesOn = next < limit && text[next] == 0x2D
         guard next > end + length, goesOn || !isTail(end + length..<next) else { return false }
-        closePart()
+        closePart(next: end + length)
         marks.insert(.hyphen)
         if end - start < Self.longest { folded.append(0x2D) }
         end += length
@@ -97,7 +98,8 @@ struct WordScan {
 
     private static let tails: [StaticString] = [
         "based", "born", "area", "bound", "style", "raised", "led", "region", "wide", "trained", "native", "made", "ci",
-        "moi", "toi", "nous", "vous", "elle", "elles", "ils", "il", "tu", "je", "ce", "le", "la", "les", "lui", "leur", "like", "type", "era", "esque",
+        "moi", "toi", "nous", "vous", "elle", "elles", "ils", "il", "tu", "je", "ce", "le", "la", "les", "lui", "leur",
+        "like", "type", "era", "esque",
     ]
 
     private mutating func takeApostrophe(_ scalar: UInt32, _ length: Int) -> Bool {
@@ -105,7 +107,6 @@ struct WordScan {
         let next = Letters.end(in: text, from: after, limit: limit)
         guard next > after else { return false }
         if isElision(before: after) {
-            closePart()
             folded.append(0x27)
             end = after
             marks.insert(.apostrophe)
@@ -120,7 +121,7 @@ struct WordScan {
         {
             return false
         }
-        closePart()
+        closePart(next: after)
         marks.insert(.apostrophe)
         if end - start < Self.longest { folded.append(0x27) }
         end += length
@@ -162,7 +163,7 @@ struct WordScan {
     mutating func facts() -> WordFacts {
         let facts = lexicon.facts(of: folded)
         guard parts.2 > 0, facts.isDisjoint(with: [.name, .word, .city]) else { return facts }
-        closePart()
+        closePart(next: end)
         return facts.union(parts.0.intersection(.name)).union(parts.1.intersection(.word))
     }
 }
