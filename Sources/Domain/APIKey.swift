@@ -51,17 +51,20 @@ public struct KeyPolicy: Hashable, Sendable {
     /// Whether a message that is a command is answered by the gateway. Not for the key of an application that forwards
     /// what its users write.
     public var allowsCommands: Bool
+    /// What is done about personal information where the caller doesn't say; nil: what the organization says.
+    public var substitution: SubstitutionDemand?
     /// What a route's residency has to be.
     public var residency: ResidencyDemand
 
     public init(
         tiers: Set<Tier>, routes: Set<Route.ID>? = nil, allowsFallbacks: Bool = true, allowsCommands: Bool = false,
-        residency: ResidencyDemand = ResidencyDemand()
+        substitution: SubstitutionDemand? = nil, residency: ResidencyDemand = ResidencyDemand()
     ) {
         self.tiers = tiers
         self.routes = routes
         self.allowsFallbacks = allowsFallbacks
         self.allowsCommands = allowsCommands
+        self.substitution = substitution
         self.residency = residency
     }
 }
@@ -100,7 +103,8 @@ extension KeyPolicy {
         let routeNames = routes.map { $0.sorted().joined(separator: ",") } ?? "*"
         let text = "tiers=\(tierNames);routes=\(routeNames);fallbacks=\(allowsFallbacks)"
         // Named only where they are given, so that policies from before them keep their digests.
-        return text + (allowsCommands ? ";commands=true" : "") + residency.canonicalText
+        let pii = substitution.map { ";pii_substitution=\($0.rawValue)" } ?? ""
+        return text + (allowsCommands ? ";commands=true" : "") + pii + residency.canonicalText
     }
 }
 

@@ -180,6 +180,8 @@ public struct LedgerEntry: Sendable, Hashable {
     public enum Phase: UInt8, Sendable {
         case opened = 1
         case closed = 2
+        /// No record: what was replaced in the request, for the audit log of personal information.
+        case substituted = 3
     }
 
     public let id: RequestID
@@ -188,7 +190,7 @@ public struct LedgerEntry: Sendable, Hashable {
     public let openedAt: Timestamp
     /// Whether an upstream was found to be another than its route says: the store lists those records.
     public let hasDrift: Bool
-    /// The record as JSON text.
+    /// The record as JSON text, or what was replaced.
     public let json: [UInt8]
 
     public init(

@@ -1,9 +1,10 @@
-/// Whether personal information is to be kept from leaving, as `pii_substitution` says it.
+/// Whether personal information is to be kept from leaving; on the wire `pii_substitution` is `false`, `true` or
+/// `"required"`.
 public enum SubstitutionDemand: String, CaseIterable, Sendable {
     /// Text leaves as it is.
-    case off = "false"
+    case off
     /// Stand-ins leave in place of what is found.
-    case on = "true"
+    case on
     /// The same, and what can't be looked through is refused.
     case required
 }

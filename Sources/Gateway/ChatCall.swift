@@ -156,6 +156,7 @@ final class ChatCall: Answer {
     /// The record names the route before anything leaves for it.
     private func depart(_ dispatch: Dispatch) {
         self.dispatch = dispatch
+        if let entry = exchange.takeAuditEntry() { loop.commit(entry) }
         loop.commitSoon(exchange.openingEntry(), for: self)
     }
 

@@ -50,6 +50,7 @@ public struct Exchange: ~Copyable {
     private var pendingSubstitution: SubstitutionWork?
     /// What was done about it; nil where nothing was to be.
     private(set) var substituted: SubstitutedRequest?
+    private var pendingAudit: [Substitution.Entry]?
     /// Of the reply, as far as it has come; nil before that, and where it isn't digested.
     private var replyDigester: ContentDigester?
 
@@ -106,7 +107,7 @@ public struct Exchange: ~Copyable {
         of ask: ChatScan, _ demands: CallerDemands
     ) throws(GatewayError) -> SubstitutionWork? {
         let scope = try demands.substitutionScope(of: id)
-        let demand = try demands.substitution(ask) ?? engine?.usual ?? .off
+        let demand = try demands.substitution(ask) ?? key.policy.substitution ?? engine?.usual ?? .off
         guard demand != .off else { return nil }
         guard let engine else { throw .noSubstitution }
         return SubstitutionWork(engine: engine, scope: scope, demand: demand, wire: codec.wire)
@@ -118,6 +119,7 @@ public struct Exchange: ~Copyable {
     /// What was replaced is what leaves, wherever it goes.
     public mutating func substituted(_ request: SubstitutedRequest) {
         substituted = request
+        pendingAudit = request.substitution.entries
         ask = request.ask ?? ask
         record.substitution = request.summary
     }
@@ -152,6 +154,14 @@ public struct Exchange: ~Copyable {
         } catch {
             throw GatewayError(error)
         }
+    }
+
+    /// What was replaced, for the audit log: before anything leaves, and once however often the request is sent.
+    public mutating func takeAuditEntry() -> LedgerEntry? {
+        guard let entries = pendingAudit.take(), !entries.isEmpty else { return nil }
+        return LedgerEntry(
+            id: id, organization: key.organization, phase: .substituted, openedAt: record.openedAt,
+            json: entries.auditJSON(key: key.id))
     }
 
     /// The record as it stands when the request leaves.

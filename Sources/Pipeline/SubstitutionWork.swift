@@ -176,3 +176,16 @@ extension Entity {
         Entity(type, at: range.lowerBound + distance..<range.upperBound + distance, certainty: certainty)
     }
 }
+
+extension [Substitution.Entry] {
+    /// As the audit log has it: stand-ins and digests, never what they are of.
+    func auditJSON(key: APIKey.ID) -> [UInt8] {
+        let entries = map { entry -> JSON in
+            [
+                "type": .string(entry.type.name), "count": JSON(entry.count), "digest": .string(entry.digest),
+                "stand_in": .string(entry.standIn),
+            ]
+        }
+        return JSON.object(["key": .string(key), "entries": .array(entries)]).bytes()
+    }
+}

@@ -10,6 +10,7 @@ extension Store {
         migrator.registerMigration("004 residency") { try $0.execute(sql: residency) }
         migrator.registerMigration("005 drift") { try $0.execute(sql: drift) }
         migrator.registerMigration("006 transparency log") { try $0.execute(sql: transparencyLog) }
+        migrator.registerMigration("007 personal information") { try $0.execute(sql: personalInformation) }
         return migrator
     }
 
@@ -115,5 +116,16 @@ extension Store {
     private static let drift = """
         ALTER TABLE custody_records ADD COLUMN has_drift INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX custody_records_drift ON custody_records (id) WHERE has_drift = 1;
+        """
+
+    /// What keys say about personal information, and what was replaced: never what it was.
+    private static let personalInformation = """
+        ALTER TABLE api_keys ADD COLUMN substitution TEXT;  -- NULL: as the organization has it
+        CREATE TABLE pii_audit_log (
+            id BLOB PRIMARY KEY NOT NULL,  -- of the request: 16 bytes, big-endian
+            organization TEXT NOT NULL,
+            at INTEGER NOT NULL,           -- when the request was opened, microseconds since 1970
+            entries TEXT NOT NULL          -- JSON: the key, and for each value type, count, digest and stand-in
+        ) STRICT;
         """
 }

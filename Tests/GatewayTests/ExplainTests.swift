@@ -38,6 +38,9 @@ import Wire
     }
 
     @Test func `it refuses what would be refused, in the same words`() async throws {
+        let image: JSON = [
+            ["role": "user", "content": [["type": "image_url", "image_url": ["url": "data:image/png;base64,AAAA"]]]]
+        ]
         let unsupported: JSONObject = ["performanceConfig": ["latency": "optimized"]]
         let calls = [
             gateway.chat("nobody/knows-this", "hi"),
@@ -46,7 +49,7 @@ import Wire
             gateway.chat(Family.bedrock.route, "hi", key: gateway.keys.oneRoute),
             gateway.chat(.compatible, "hi", ["privacy_tier": "provider_api"]),
             gateway.chat(.compatible, "hi", ["privacy_tier": "no such tier"]),
-            gateway.chat(.compatible, "hi", ["pii_substitution": true]),
+            gateway.chat(.compatible, "hi", ["messages": image, "pii_substitution": "required"]),
             gateway.chat(Family.vertex, "hi", unsupported),
             gateway.chat(TestRoute.withoutCredential, "hi"),
             gateway.chat(.compatible, "hi").with(body: "{"),

@@ -296,6 +296,36 @@ import Wire
         }
     }
 
+    @Test func `the audit log of personal information has an entry for each value, of the types that are asked for`()
+        async throws
+    {
+        let values =
+            #"[{"type":"name","count":2,"digest":"00","stand_in":"Adela"},{"type":"email","count":1,"#
+            + #""digest":"01","stand_in":"a@example.com"}]"#
+        let entries = (1...3).reversed().map { number in
+            PIIAuditEntry(
+                request: Domain.RequestID(high: UInt64(number), low: 0), organization: "default",
+                json: Array(#"{"key":"k1","entries":\#(values)}"#.utf8), time: Timestamp(seconds: 0))
+        }
+        try await withAdminServer(piiAudit: entries) { client in
+            let all = try JSON(parsing: try await client.get("/api/admin/pii-audit", bearer).body)
+            #expect(all["entries"]?.array?.count == 6 && all["next"] == .null)
+            let first = all["entries"]?.array?.first
+            #expect(first?["key"] == "k1" && first?["type"] == "name" && first?["count"] == 2)
+            #expect(first?["stand_in"] == "Adela" && first?["request"] == .string(entries[0].request.hex))
+            let page = try JSON(parsing: try await client.get("/api/admin/pii-audit?type=email&limit=2", bearer).body)
+            #expect(page["entries"]?.array?.compactMap { $0["type"] } == ["email", "email"])
+            let rest = try JSON(
+                parsing: try await client.get(
+                    "/api/admin/pii-audit?limit=2&before=\(page["next"]?.string ?? "")", bearer
+                ).body)
+            #expect(rest["entries"]?.array?.count == 2)
+            for query in ["type=person", "limit=0", "limit=x", "before=1", "limit=1&limit=2", "who=1"] {
+                #expect(try await client.get("/api/admin/pii-audit?\(query)", bearer).status == 400, "\(query)")
+            }
+        }
+    }
+
     @Test func `pages of drifts follow one another by the cursor of each, to the last`() async throws {
         try await withAdminServer(drifts: (0..<5).reversed().map { drift($0) }) { client in
             var path = "/api/admin/drift?limit=2"
@@ -367,7 +397,7 @@ import Wire
         let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
         let (gate, opener) = AsyncStream.makeStream(of: Void.self)
         let server = AdminServer(
-            token: nil, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(),
+            token: nil, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(), piiAudit: FixedPIIAudit(),
             addressLists: FixedAddressLists(),
             metrics: FixedMetrics(all: []),
             readiness: {
@@ -389,7 +419,7 @@ import Wire
 
     @Test func `one that is cancelled before it begins ends all the same`() async throws {
         let server = AdminServer(
-            token: nil, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(),
+            token: nil, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(), piiAudit: FixedPIIAudit(),
             addressLists: FixedAddressLists(),
             metrics: FixedMetrics(all: []),
             readiness: { .ready }, clock: { .now },
@@ -405,6 +435,7 @@ import Wire
         try await withAdminServer { client in
             let server = AdminServer(
                 token: nil, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(),
+                piiAudit: FixedPIIAudit(),
                 addressLists: FixedAddressLists(),
                 metrics: FixedMetrics(all: []),
                 readiness: { .ready }, clock: { .now },

@@ -35,6 +35,16 @@ struct FixedDrifts: DriftReader {
     }
 }
 
+/// The newest first.
+struct FixedPIIAudit: PIIAuditReader {
+    var all: [PIIAuditEntry] = []
+
+    func piiAudit(_ query: PIIAuditQuery) async throws -> [PIIAuditEntry] {
+        let later = query.before.flatMap { id in all.firstIndex { $0.request == id } }.map { $0 + 1 } ?? 0
+        return Array(all.dropFirst(later).prefix(query.limit))
+    }
+}
+
 struct FixedAddressLists: AddressListReader {
     var all: [AddressListStatus] = []
     func addressLists(at now: Timestamp) async throws -> [AddressListStatus] { all }
@@ -134,13 +144,15 @@ func withControlPlane<Result: Sendable>(
 /// Runs the admin server on a port of its own while something is done with it.
 func withAdminServer<Result: Sendable>(
     token: String? = "secret-token", keys: KeyBook = KeyBook(), mappings: [RouteMapping] = [],
-    drifts: [RecordedDrift] = [], addressLists: [AddressListStatus] = [], metrics: [Metric] = [],
+    drifts: [RecordedDrift] = [], piiAudit: [PIIAuditEntry] = [], addressLists: [AddressListStatus] = [],
+    metrics: [Metric] = [],
     readiness: AdminServer.Readiness = .ready,
     do work: @Sendable @escaping (HTTPClient) async throws -> Result
 ) async throws -> Result {
     let server = AdminServer(
         token: token.flatMap { AdminToken($0) }, keys: keys, mappings: FixedMappings(all: mappings),
-        drifts: FixedDrifts(all: drifts), addressLists: FixedAddressLists(all: addressLists),
+        drifts: FixedDrifts(all: drifts), piiAudit: FixedPIIAudit(all: piiAudit),
+        addressLists: FixedAddressLists(all: addressLists),
         metrics: FixedMetrics(all: metrics), readiness: { readiness }, clock: { .now }, logger: .silent)
     return try await whileRunning(work, nil) { ready in
         try await server.run(host: "127.0.0.1", port: 0, onReady: ready)

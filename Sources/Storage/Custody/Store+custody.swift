@@ -21,22 +21,25 @@ extension Store {
         try sequencing(&sequencer) { database, sequencer in
             let opening = try EntryStatement(Self.opening, in: database)
             let closing = try EntryStatement(Self.closing, in: database)
+            let substituting = try EntryStatement(Self.substituting, in: database)
             defer {
                 opening.clear()
                 closing.clear()
+                substituting.clear()
             }
             batch.begin()
             var goesOn = true
             while goesOn {
                 goesOn = try readOn() && batch.bytesRead < limit
                 try batch.take(isLast: !goesOn) { entry, bytes in
-                    guard entry.phase == .closed else {
-                        _ = try opening.execute(entry, bytes)
-                        return
+                    switch entry.phase {
+                    case .opened: try opening.execute(entry, bytes)
+                    case .substituted: try substituting.execute(entry, bytes)
+                    case .closed:
+                        let place = sequencer.nextPlace()
+                        guard try closing.execute(entry, bytes, place: place) else { return }
+                        sequencer.append(UnsafeRawBufferPointer(rebasing: bytes[entry.record]), salt: place.salt)
                     }
-                    let place = sequencer.nextPlace()
-                    guard try closing.execute(entry, bytes, place: place) else { return }
-                    sequencer.append(UnsafeRawBufferPointer(rebasing: bytes[entry.record]), salt: place.salt)
                 }
             }
             return batch.entriesRead
@@ -63,6 +66,12 @@ extension Store {
         VALUES (?, ?, ?, 'open', ?, ?)
         ON CONFLICT (id) DO UPDATE SET record = excluded.record, has_drift = excluded.has_drift
         WHERE state = 'open' AND length(excluded.record) > length(record)
+        """
+
+    /// Once for each request, however often it is read. The flag of an entry means nothing here.
+    private static let substituting = """
+        INSERT INTO pii_audit_log (id, organization, at, entries) SELECT ?, ?, ?, ? WHERE ? IS NOT NULL
+        ON CONFLICT (id) DO NOTHING
         """
 
     /// A record that isn't JSON is kept as it is: it must not keep all that come after it out of the store.

@@ -29,7 +29,8 @@ extension Store {
     }
 
     /// Deletes closed records that are older than they are to be, some at a time, and with each its salt. Its entry in the
-    /// log stays: without the salt it says nothing of the record any more.
+    /// log stays: without the salt it says nothing of the record any more. What the audit log of personal information says
+    /// of requests goes with their records.
     ///
     /// - Parameter usual: days, for organizations for which nothing was decided; nil: for ever.
     /// - Returns: how many there were; fewer than ``deletionLimit`` once there are no more.
@@ -72,6 +73,13 @@ extension Database {
                     ORDER BY id LIMIT \(Store.deletionLimit))
                 """,
             arguments: [end.data] + arguments)
-        return changesCount
+        let count = changesCount
+        try execute(
+            sql: """
+                DELETE FROM pii_audit_log WHERE id IN (
+                    SELECT id FROM pii_audit_log WHERE id < ? AND \(condition) ORDER BY id LIMIT \(Store.deletionLimit))
+                """,
+            arguments: [end.data] + arguments)
+        return max(count, changesCount)
     }
 }

@@ -32,7 +32,7 @@ final class JournalBatch {
         let bytes = UnsafeRawBufferPointer(piece)
         var open: [JournalEntry] = []
         for entry in entries {
-            if entry.phase == .closed {
+            if entry.phase != .opened {
                 try body(entry, bytes)
             } else if !closed.contains(entry.id) {
                 open.append(entry)

@@ -8,8 +8,9 @@ enum KeyRow {
         try database.execute(
             sql: """
                 INSERT INTO api_keys (id, organization, name, hint, hash, tiers, routes, allows_fallbacks,
-                    allows_commands, created_at, expires_at, revoked_at, processing, exposure, evidence, egress)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    allows_commands, created_at, expires_at, revoked_at, processing, exposure, evidence, egress,
+                    substitution)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 key.id, key.organization.rawValue, key.name, key.hint, hash, list(key.policy.tiers.map(\.rawValue)),
@@ -17,6 +18,7 @@ enum KeyRow {
                 key.createdAt.microseconds, key.expiresAt?.microseconds, key.revokedAt?.microseconds,
                 key.policy.residency.processing?.description, key.policy.residency.exposure?.description,
                 key.policy.residency.evidence?.rawValue, key.policy.residency.egress?.rawValue,
+                key.policy.substitution?.rawValue,
             ])
     }
 
@@ -49,21 +51,19 @@ enum KeyRow {
         return KeyPolicy(
             tiers: Set(tiers.compactMap(Tier.init(rawValue:))), routes: try routes.map { Set(try items($0, of: id)) },
             allowsFallbacks: row["allows_fallbacks"], allowsCommands: row["allows_commands"],
-            residency: try residency(row, of: id))
+            substitution: try demand("substitution", of: row, SubstitutionDemand.init(rawValue:)),
+            residency: ResidencyDemand(
+                processing: try demand("processing", of: row, JurisdictionSet.init(codes:)),
+                exposure: try demand("exposure", of: row, JurisdictionSet.init(codes:)),
+                evidence: try demand("evidence", of: row, EvidenceGrade.init(rawValue:)),
+                egress: try demand("egress", of: row, EgressMode.init(rawValue:))))
     }
 
     /// A demand that can't be read is an error: to leave it out would allow more.
-    private static func residency(_ row: Row, of id: APIKey.ID) throws -> ResidencyDemand {
-        func demand<Value>(_ column: String, _ read: (String) -> Value?) throws -> Value? {
-            guard let text: String = row[column] else { return nil }
-            guard let value = read(text) else { throw StoreError.unreadable(table: "api_keys", id: id) }
-            return value
-        }
-        return ResidencyDemand(
-            processing: try demand("processing", JurisdictionSet.init(codes:)),
-            exposure: try demand("exposure", JurisdictionSet.init(codes:)),
-            evidence: try demand("evidence", EvidenceGrade.init(rawValue:)),
-            egress: try demand("egress", EgressMode.init(rawValue:)))
+    private static func demand<Value>(_ column: String, of row: Row, _ read: (String) -> Value?) throws -> Value? {
+        guard let text: String = row[column] else { return nil }
+        guard let value = read(text) else { throw StoreError.unreadable(table: "api_keys", id: row["id"]) }
+        return value
     }
 
     private static func items(_ text: String, of id: APIKey.ID) throws -> [String] {

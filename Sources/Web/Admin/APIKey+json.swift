@@ -13,6 +13,7 @@ extension APIKey {
             "routes": policy.routes.map { .array($0.sorted().map { .string($0) }) } ?? .null,
             "allow_fallbacks": .bool(policy.allowsFallbacks),
             "commands": .bool(policy.allowsCommands),
+            "pii_substitution": policy.substitution.map(Self.json) ?? .null,
             "processing": policy.residency.processing.map(Self.codes) ?? .null,
             "exposure": policy.residency.exposure.map(Self.codes) ?? .null,
             "evidence": policy.residency.evidence.map { .string($0.rawValue) } ?? .null,
@@ -21,6 +22,14 @@ extension APIKey {
             "expires_at": expiresAt.map { .string($0.description) } ?? .null,
             "revoked_at": revokedAt.map { .string($0.description) } ?? .null,
         ]
+    }
+
+    private static func json(_ demand: SubstitutionDemand) -> JSON {
+        switch demand {
+        case .off: false
+        case .on: true
+        case .required: "required"
+        }
     }
 
     private static func codes(_ places: JurisdictionSet) -> JSON {

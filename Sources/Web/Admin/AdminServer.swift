@@ -12,6 +12,7 @@ public struct AdminServer: Sendable {
     private let keys: any KeyAdministration
     private let mappings: any RouteMappingReader
     private let drifts: any DriftReader
+    private let piiAudit: any PIIAuditReader
     private let addressLists: any AddressListReader
     private let metrics: any MetricsSource
     private let readiness: @Sendable () async -> Readiness
@@ -30,7 +31,7 @@ public struct AdminServer: Sendable {
     ///   - readiness: asked with each request to `/health/ready`.
     public init(
         token: AdminToken?, keys: any KeyAdministration, mappings: any RouteMappingReader, drifts: any DriftReader,
-        addressLists: any AddressListReader, metrics: any MetricsSource,
+        piiAudit: any PIIAuditReader, addressLists: any AddressListReader, metrics: any MetricsSource,
         readiness: @escaping @Sendable () async -> Readiness, clock: @escaping @Sendable () -> Timestamp,
         logger: Logger
     ) {
@@ -38,6 +39,7 @@ public struct AdminServer: Sendable {
         self.keys = keys
         self.mappings = mappings
         self.drifts = drifts
+        self.piiAudit = piiAudit
         self.addressLists = addressLists
         self.metrics = metrics
         self.readiness = readiness
@@ -73,6 +75,7 @@ public struct AdminServer: Sendable {
         KeyRoutes(keys: keys, clock: clock).add(to: group)
         MappingRoutes(mappings: mappings).add(to: group)
         DriftRoutes(drifts: drifts).add(to: group)
+        PIIAuditRoutes(audit: piiAudit).add(to: group)
         AddressListRoutes(lists: addressLists, clock: clock).add(to: group)
         return router
     }

@@ -4,7 +4,7 @@ import Wire
 extension KeyDraft {
     private static let members = [
         "name", "tiers", "routes", "allow_fallbacks", "commands", "environment", "expires_at",
-        "processing", "exposure", "evidence", "egress",
+        "pii_substitution", "processing", "exposure", "evidence", "egress",
     ]
 
     /// Reads what a caller wants the key to be.
@@ -23,9 +23,19 @@ extension KeyDraft {
             name: try Self.name(object["name"]),
             policy: KeyPolicy(
                 tiers: tiers, routes: routes, allowsFallbacks: allowsFallbacks, allowsCommands: allowsCommands,
-                residency: try Self.residency(object)),
+                substitution: try Self.substitution(object["pii_substitution"]), residency: try Self.residency(object)),
             environment: try Self.choice(object["environment"], "environment") ?? .live,
             expiresAt: try Self.expiry(object["expires_at"], after: now))
+    }
+
+    /// As callers write it: true, false or "required".
+    private static func substitution(_ value: JSON?) throws(AdminError) -> SubstitutionDemand? {
+        switch value {
+        case nil, .null?: return nil
+        case .bool(let flag)?: return flag ? .on : .off
+        case .string("required")?: return .required
+        default: throw wrongType("pii_substitution", .flagOrRequired)
+        }
     }
 
     private static func name(_ value: JSON?) throws(AdminError) -> String {

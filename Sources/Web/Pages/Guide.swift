@@ -17,6 +17,7 @@ struct Guide: Sendable {
         Guide("compatibility", PackageResources.compatibility_md),
         Guide("keys", PackageResources.keys_md),
         Guide("residency", PackageResources.residency_md),
+        Guide("pii", PackageResources.pii_md),
         Guide("auditors", PackageResources.auditors_md),
         Guide("failures", PackageResources.failures_md),
         Guide("commands", PackageResources.commands_md),

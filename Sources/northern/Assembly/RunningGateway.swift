@@ -115,10 +115,13 @@ struct RunningGateway: Sendable {
         }
         let standIns = try StandInKeys(directory: configuration.dataDirectory)
         let lexicon = try Lexicon.shared
-        let finder = try EntityFinder(lexicon: lexicon)
+        let substitution = configuration.substitution
+        let finder = try EntityFinder(lexicon: lexicon, allowed: substitution.allowed)
         settings.substitutionEngine = { organization in
-            SubstitutionEngine(finder: finder, lexicon: lexicon, key: standIns.key(of: organization))
+            SubstitutionEngine(
+                finder: finder, lexicon: lexicon, key: standIns.key(of: organization), usual: substitution.usual)
         }
+        settings.recognizer = substitution.recognizer.map(PresidioAnalyzer.init)
         return settings
     }
 
@@ -191,7 +194,8 @@ struct RunningGateway: Sendable {
         let limit = configuration.journalLimit
         let server = AdminServer(
             token: configuration.adminToken.flatMap { AdminToken($0) }, keys: keys,
-            mappings: StoredMappings(store: store), drifts: StoredDrifts(ledger: ledger), addressLists: addressLists,
+            mappings: StoredMappings(store: store), drifts: StoredDrifts(ledger: ledger),
+            piiAudit: StoredPIIAudit(ledger: ledger), addressLists: addressLists,
             metrics: ServerMetrics(
                 server: server, ledger: ledger, addressLists: addressLists, witnesses: witnesses),
             readiness: { [ledger] in

@@ -26,6 +26,11 @@ struct Keys: AsyncParsableCommand {
             help: "Whether the gateway answers its ni-* commands. Not for an application that forwards its users' text."
         )
         var commands = false
+        @Option(
+            help:
+                "Whether stand-ins take the place of personal information where requests don't say: \(SubstitutionDemand.words)."
+        )
+        var piiSubstitution: SubstitutionDemand?
         @Option(help: "Where models may run for it, such as CA or CA,US. Anywhere unless given.") var processing:
             String?
         @Option(help: "Whose law may compel disclosure of what it asks, such as CA,US. Anybody's unless given.")
@@ -49,7 +54,7 @@ struct Keys: AsyncParsableCommand {
                 let (store, hasher) = try await KeyStorage.open(options)
                 let policy = KeyPolicy(
                     tiers: Set(tiers.isEmpty ? Tier.allCases : tiers), routes: routes.isEmpty ? nil : Set(routes),
-                    allowsFallbacks: fallbacks, allowsCommands: commands,
+                    allowsFallbacks: fallbacks, allowsCommands: commands, substitution: piiSubstitution,
                     residency: ResidencyDemand(
                         processing: try places(processing, of: "--processing"),
                         exposure: try places(exposure, of: "--exposure"), evidence: evidence, egress: egress))
@@ -129,6 +134,7 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json
 extension Tier: ExpressibleByArgument {}
 extension EvidenceGrade: ExpressibleByArgument {}
 extension EgressMode: ExpressibleByArgument {}
+extension SubstitutionDemand: ExpressibleByArgument {}
 
 /// The store and what keys are hashed with, for commands that need nothing else.
 private enum KeyStorage {

@@ -24,6 +24,7 @@ struct GatewayConfiguration: Sendable {
     /// 0: for ever.
     var retentionDays: Int
     var digestsContent: Bool
+    var substitution: SubstitutionConfiguration
     var upstream: UpstreamConfiguration
     var egressMode: EgressMode
     /// By who publishes them.
@@ -51,6 +52,7 @@ struct GatewayConfiguration: Sendable {
         witnesses = try Witness.all(reader)
         retentionDays = try reader.integer(Settings.retentionDays, in: 0...36_500)
         digestsContent = try reader.flag(Settings.contentDigests)
+        substitution = try SubstitutionConfiguration(reader)
         upstream = try UpstreamConfiguration(reader)
         egressMode = try reader.choice(Settings.egressMode)
         addressLists = try [

@@ -84,6 +84,22 @@ enum Settings {
         "Whether records have keyed digests of what was asked and answered, so that whoever has the text and the key can "
             + "show that it was this one. They cost up to a millisecond of CPU for each MiB.", default: "true")
 
+    static let substitution = Setting(
+        "pii.substitution",
+        "Whether stand-ins take the place of personal information where neither the caller nor the key says: off, on or "
+            + "required (what can't be looked through is refused).", default: "off")
+    static let allowedTexts = Setting(
+        "pii.allowed",
+        "Names, places and other texts that are never replaced: a list, or one text with semicolons between them.")
+    static let recognizerURL = Setting(
+        "pii.recognizer_url",
+        "A recognizer of your own that is asked about personal information too, over Presidio's analyzer API. It sees each "
+            + "protected prompt, and nothing is sent without its answer.")
+    static let recognizerLanguage = Setting(
+        "pii.recognizer_language", "The language that it is asked for, as it names it.", default: "en")
+    static let recognizerTimeout = Setting(
+        "pii.recognizer_timeout_seconds", "How long it may take to answer.", default: "10")
+
     static let egressMode = Setting(
         "egress.mode",
         "What is done about an endpoint with another address than its region's: off (nothing is looked at), observe (it "
@@ -118,6 +134,7 @@ enum Settings {
         [
             dataDirectory, host, port, bodyLimit, loops, adminHost, adminPort, adminToken, jurisdiction, logLevel,
             catalogFile, usesBuiltInCatalog, journalLimit, logOrigin, witnesses, retentionDays, contentDigests,
+            substitution, allowedTexts, recognizerURL, recognizerLanguage, recognizerTimeout,
             egressMode, awsAddresses, azureAddresses, googleAddresses, oracleAddresses, addressAge,
             acceptsLosses,
         ] + UpstreamSetting.all + ProviderSetting.all

@@ -52,6 +52,13 @@ struct SettingReader {
         return text?.split { $0 == "," || $0.isWhitespace } ?? []
     }
 
+    /// Several texts that may have spaces, with semicolons between them, or a list of YAML's.
+    func texts(_ setting: Setting) -> [String] {
+        let list = reader.stringArray(forKey: ConfigKey(setting.key))
+        let texts = list ?? text(setting)?.split(separator: ";").map(String.init) ?? []
+        return texts.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    }
+
     /// - Throws: ``ConfigurationError`` unless the value is a whole number in the range.
     func integer(_ setting: Setting, in range: ClosedRange<Int>) throws -> Int {
         let text = text(setting) ?? ""

@@ -8,7 +8,6 @@ import Wire
 
 /// Asks a recognizer of the operator's own that speaks the analyzer API of Presidio (`POST /analyze`).
 struct PresidioAnalyzer: RemoteRecognizer {
-    private let client: HTTPClient
     /// Ends in `/analyze`.
     private let url: String
     /// Of the models that are to be asked, such as `en`.
@@ -20,12 +19,11 @@ struct PresidioAnalyzer: RemoteRecognizer {
     /// Redirections aren't followed: prompts go to who is configured, and to nobody else.
     static var clientConfiguration: HTTPClient.Configuration { .direct(connect: .seconds(5), read: .seconds(30)) }
 
-    /// - Parameter url: of the server, or of its `/analyze`.
-    init(_ client: HTTPClient, url: String, language: String, mostTime: Duration) {
-        self.client = client
-        self.url = url.hasSuffix("/analyze") ? url : url.hasSuffix("/") ? "\(url)analyze" : "\(url)/analyze"
-        self.language = language
-        self.mostTime = mostTime
+    init(_ recognizer: SubstitutionConfiguration.Recognizer) {
+        let base = recognizer.url
+        url = base.hasSuffix("/analyze") ? base : base.hasSuffix("/") ? "\(base)analyze" : "\(base)/analyze"
+        language = recognizer.language
+        mostTime = recognizer.timeout
     }
 
     func entities(in texts: [[UInt8]]) async throws -> [[Entity]] {
@@ -42,12 +40,14 @@ struct PresidioAnalyzer: RemoteRecognizer {
         call.headers.add(name: "content-type", value: "application/json")
         let body: JSON = ["text": .string(String(decoding: text, as: UTF8.self)), "language": .string(language)]
         call.body = .bytes(body.bytes())
-        let reply = try await client.execute(call, deadline: .now() + TimeAmount(mostTime))
-        guard reply.status == .ok else { throw AnswerUnusable() }
-        let bytes = try await reply.body.collect(upTo: Self.mostBytes)
-        // A body that is no longer read looks as if it were over.
-        try Task.checkCancellation()
-        return try bytes.withUnsafeReadableBytes { try JSON(parsing: $0) }
+        return try await HTTPClient.withHTTPClient(configuration: Self.clientConfiguration) { client in
+            let reply = try await client.execute(call, deadline: .now() + TimeAmount(mostTime))
+            guard reply.status == .ok else { throw AnswerUnusable() }
+            let bytes = try await reply.body.collect(upTo: Self.mostBytes)
+            // A body that is no longer read looks as if it were over.
+            try Task.checkCancellation()
+            return try bytes.withUnsafeReadableBytes { try JSON(parsing: $0) }
+        }
     }
 
     private struct AnswerUnusable: Error {}

@@ -3,6 +3,7 @@ import CustodyLog
 import Domain
 import Foundation
 import Logging
+import NIOCore
 import Storage
 import Testing
 import Wire
@@ -185,10 +186,14 @@ import Wire
         ).witnesses
         let witness = try #require(witnesses.first)
         let tally = WitnessTally(witnesses)
-        let task = Task {
-            try await HTTPClient.withHTTPClient(configuration: WitnessCall.clientConfiguration) { client in
+        // Whoever waits for a test on a busy machine waits long.
+        var patient = WitnessCall.clientConfiguration
+        patient.timeout.read = .seconds(300)
+        let task = Task { [patient] in
+            try await HTTPClient.withHTTPClient(configuration: patient) { client in
                 try await WitnessRounds(
-                    witness: witness, log: gateway.transparencyLog, call: WitnessCall(client), tally: tally,
+                    witness: witness, log: gateway.transparencyLog, call: WitnessCall(client, mostTime: .seconds(300)),
+                    tally: tally,
                     logger: gateway.log.logger, pace: .zero
                 ).run()
             }
