@@ -4,18 +4,24 @@ public struct PIIAuditQuery: Sendable {
     public var request: RequestID?
     public var key: APIKey.ID?
     public var type: EntityType?
+    /// Of requests that were opened then or later.
+    public var since: Timestamp?
+    /// Of requests that were opened before.
+    public var until: Timestamp?
     /// Only of requests that came before this one; nil: of all.
     public var before: RequestID?
     /// Of how many requests at most.
     public var limit: Int
 
     public init(
-        request: RequestID? = nil, key: APIKey.ID? = nil, type: EntityType? = nil, before: RequestID? = nil,
-        limit: Int = 100
+        request: RequestID? = nil, key: APIKey.ID? = nil, type: EntityType? = nil, since: Timestamp? = nil,
+        until: Timestamp? = nil, before: RequestID? = nil, limit: Int = 100
     ) {
         self.request = request
         self.key = key
         self.type = type
+        self.since = since
+        self.until = until
         self.before = before
         self.limit = limit
     }

@@ -320,7 +320,10 @@ import Wire
                     "/api/admin/pii-audit?limit=2&before=\(page["next"]?.string ?? "")", bearer
                 ).body)
             #expect(rest["entries"]?.array?.count == 2)
-            for query in ["type=person", "limit=0", "limit=x", "before=1", "limit=1&limit=2", "who=1"] {
+            for query in [
+                "type=person", "limit=0", "limit=%2B5", "limit=x", "before=1", "since=now", "until=", "limit=1&limit=2",
+                "who=1",
+            ] {
                 #expect(try await client.get("/api/admin/pii-audit?\(query)", bearer).status == 400, "\(query)")
             }
         }

@@ -41,7 +41,10 @@ struct FixedPIIAudit: PIIAuditReader {
 
     func piiAudit(_ query: PIIAuditQuery) async throws -> [PIIAuditEntry] {
         let later = query.before.flatMap { id in all.firstIndex { $0.request == id } }.map { $0 + 1 } ?? 0
-        return Array(all.dropFirst(later).prefix(query.limit))
+        let asked = all.dropFirst(later).filter { entry in
+            query.since.map { entry.time >= $0 } ?? true && query.until.map { entry.time < $0 } ?? true
+        }
+        return Array(asked.prefix(query.limit))
     }
 }
 

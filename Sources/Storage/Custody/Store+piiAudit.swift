@@ -4,12 +4,22 @@ import GRDB
 
 extension Store {
     /// What was replaced in requests, with the newest first.
-    func piiAudit(_ query: PIIAuditQuery) throws -> [PIIAuditEntry] {
+    ///
+    /// - Throws: ``StoreError``.
+    public func piiAudit(_ query: PIIAuditQuery) throws -> [PIIAuditEntry] {
         var conditions = ["id < ?"]
         var arguments: StatementArguments = [(query.before ?? RequestID(high: .max, low: .max)).data]
         if let request = query.request {
             conditions.append("id = ?")
             arguments += [request.data]
+        }
+        if let since = query.since {
+            conditions.append("at >= ?")
+            arguments += [since.microseconds]
+        }
+        if let until = query.until {
+            conditions.append("at < ?")
+            arguments += [until.microseconds]
         }
         if let key = query.key {
             conditions.append("json_extract(entries, '$.key') = ?")

@@ -16,7 +16,7 @@ struct PIIAuditRoutes: Sendable {
         let query = try PIIAuditQuery(request)
         let found = try await audit.piiAudit(query)
         return .json([
-            "entries": .array(found.flatMap { $0.entries(of: query.type) }),
+            "entries": .array(found.flatMap { $0.values(of: query.type).map(\.json) }),
             "next": found.count < query.limit ? .null : found.last.map { .string($0.request.hex) } ?? .null,
         ])
     }
@@ -37,13 +37,16 @@ extension PIIAuditQuery {
             case "request": self.request = try Self.request(value, "request")
             case "key": key = String(value)
             case "type": type = try Self.type(value)
+            case "since": since = try Self.time(value, "since")
+            case "until": until = try Self.time(value, "until")
             default: throw .unknownParameter(String(name))
             }
         }
     }
 
     private static func limit(_ text: Substring) throws(AdminError) -> Int {
-        guard let number = Int(text), limits.contains(number) else {
+        let isNumber = text.utf8.allSatisfy { 0x30...0x39 ~= $0 }
+        guard isNumber, let number = Int(text), limits.contains(number) else {
             throw .gateway(
                 .invalidValue(
                     "limit", "'limit' must be a number from \(limits.lowerBound) to \(limits.upperBound)."))
@@ -58,31 +61,21 @@ extension PIIAuditQuery {
         return id
     }
 
+    private static func time(_ text: Substring, _ name: String) throws(AdminError) -> Timestamp {
+        guard let time = Timestamp(dayOrTime: String(text)) else {
+            throw .gateway(
+                .invalidValue(
+                    name,
+                    "'\(name)' must be a day or a time of RFC 3339, such as 2026-11-27 or 2026-11-27T06:10:00Z."))
+        }
+        return time
+    }
+
     private static func type(_ text: Substring) throws(AdminError) -> EntityType {
         guard let type = EntityType.allCases.first(where: { $0.name == text }) else {
             let known = EntityType.allCases.map(\.name).joined(separator: ", ")
             throw .gateway(.invalidValue("type", "'type' must be one of \(known)."))
         }
         return type
-    }
-}
-
-extension PIIAuditEntry {
-    /// One for each value.
-    fileprivate func entries(of type: EntityType?) -> [JSON] {
-        guard let stored = try? JSON(parsing: json), let values = stored["entries"]?.array else { return [] }
-        return values.compactMap { value in
-            guard type == nil || value["type"]?.string == type?.name else { return nil }
-            return [
-                "time": .string(time.description),
-                "request": .string(request.hex),
-                "organization": .string(organization),
-                "key": stored["key"] ?? .null,
-                "type": value["type"] ?? .null,
-                "count": value["count"] ?? .null,
-                "digest": value["digest"] ?? .null,
-                "stand_in": value["stand_in"] ?? .null,
-            ]
-        }
     }
 }
