@@ -1,3 +1,4 @@
+/* privacy.bin b7e51e2a0ad2e956 */
 #if defined(__APPLE__)
 #define SYMBOL(name) _##name
     .section __TEXT,__const

@@ -39,6 +39,25 @@ import Testing
         #expect(reader.texts(Settings.allowedTexts) == ["1 Elizabeth Street, Ottawa", "Clara"])
     }
 
+    @Test func `allowed texts of a variable are those of a flag`() async throws {
+        let variables = ["NORTHERN_PII_ALLOWED": "1 Elizabeth Street, Ottawa;; Clara "]
+        let reader = try await SettingReader(file: nil, flags: [:], environment: variables)
+        #expect(reader.texts(Settings.allowedTexts) == ["1 Elizabeth Street, Ottawa", "Clara"])
+    }
+
+    @Test func `allowed texts of a file may be a list, or a single text`() async throws {
+        for (yaml, texts) in [
+            (#"["1 Elizabeth Street, Ottawa", " Clara "]"#, ["1 Elizabeth Street, Ottawa", "Clara"]),
+            ("Clara", ["Clara"]),
+        ] {
+            let file = FileManager.default.temporaryDirectory.appending(path: "northern-\(UUID().uuidString).yaml")
+            try Data("pii:\n  allowed: \(yaml)\n".utf8).write(to: file)
+            defer { try? FileManager.default.removeItem(at: file) }
+            let reader = try await SettingReader(file: file.path, flags: [:], environment: [:])
+            #expect(reader.texts(Settings.allowedTexts) == texts)
+        }
+    }
+
     @Test func `a recognizer is asked in English, for ten seconds, unless something else is set`() async throws {
         let usual = try #require(try await substitution(["pii.recognizer_url": "http://127.0.0.1:5002"]).recognizer)
         #expect(usual.language == "en" && usual.timeout == .seconds(10))

@@ -85,6 +85,14 @@ import Testing
         #expect(try store.deleteExpiredRecords(usual: 1, at: later) == 1 && numbers(store) == [2])
     }
 
+    @Test func `entries of a request that is still open stay, however old they are`() throws {
+        let store = try Store(path: directory.database)
+        try store.record([substituted(1), .opened(1), substituted(2), .closed(2)])
+        let later = Timestamp(microseconds: Int64(0x019A_0000_0000) * 1_000).adding(seconds: 86_400 * 2)
+        #expect(try store.deleteExpiredRecords(usual: 1, at: later) == 1 && numbers(store) == [1])
+        #expect(try store.outcome(1) == "open")
+    }
+
     @Test func `keys from before say nothing of personal information`() throws {
         let queue = try {
             _ = try Directory(of: directory.database)

@@ -31,10 +31,17 @@ struct Build {
         let bytes = try file(templates)
         let folder = root.appending(path: "Sources/PrivacyData")
         try Data(bytes).write(to: folder.appending(path: "privacy.bin"))
-        // A build looks at what includes the file, not at the file.
-        try FileManager.default.setAttributes(
-            [.modificationDate: Date()], ofItemAtPath: folder.appending(path: "data.S").path(percentEncoded: false))
+        try Self.mark(folder.appending(path: "data.S"), with: bytes)
         print("privacy.bin: \(bytes.count) bytes from \(templates.count) templates")
+    }
+
+    /// A build looks at what includes the data file, not at the file: so that says which one it is.
+    private static func mark(_ source: URL, with bytes: [UInt8]) throws {
+        let digest = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+        let lines = try String(contentsOf: source, encoding: .utf8)
+            .split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("/* privacy.bin") }
+        let mark = "/* privacy.bin \(String(digest, radix: 16)) */\n"
+        try Data((mark + lines.joined(separator: "\n")).utf8).write(to: source)
     }
 
     /// Trains on seven templates of eight and measures on the eighth.

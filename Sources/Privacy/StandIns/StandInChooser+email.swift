@@ -8,6 +8,7 @@ extension StandInChooser {
         guard let at = address.lastIndex(of: 0x40) else { return try wholeName(for: value) }
         let local = Array(address[..<at])
         let domain = try domain(for: Array(address[(at + 1)...]))
+        try addNames(of: local, value)
         let standIn = try found(for: value, "e-mail") { draws, attempt in
             let made = localPart(local, attempt, &draws)
             return made.lowercased() == local.lowercased() ? nil : made + [0x40] + domain
@@ -19,6 +20,18 @@ extension StandInChooser {
             derived.append(Derived(standIn: made, original: local))
         }
         return standIn
+    }
+
+    /// Takes jane.doe for the name that it is, also where the request has that nowhere else: so the address has the same
+    /// stand-in in a request that names her.
+    private mutating func addNames(of local: [UInt8], _ value: EntityValue) throws(SubstitutionFailure) {
+        let words = local.split(omittingEmptySubsequences: false) { LocalKind($0) == .other }.map { Array($0) }
+        guard words.count == 2, words.allSatisfy({ $0.count > 2 && $0.allSatisfy { LocalKind($0) == .letters } }),
+            !facts(of: words[0]).isDisjoint(with: [.given, .givenFemale, .givenMale]),
+            facts(of: words[1]).contains(.family)
+        else { return }
+        try addWord(words[0], .given, value)
+        try addWord(words[1], .family, value)
     }
 
     private mutating func domain(for domain: [UInt8]) throws(SubstitutionFailure) -> [UInt8] {

@@ -80,7 +80,7 @@ extension StandInChooser {
         return standIn
     }
 
-    private mutating func addWord(
+    mutating func addWord(
         _ word: [UInt8], _ role: NameBases.Role, _ value: EntityValue
     ) throws(SubstitutionFailure) {
         guard names.standIns[word] == nil else { return }
@@ -115,7 +115,7 @@ extension StandInChooser {
         return isFrench ? .givenMaleFrench : .givenMale
     }
 
-    private func facts(of word: [UInt8]) -> WordFacts {
+    func facts(of word: [UInt8]) -> WordFacts {
         word.withUnsafeBufferPointer { lexicon.facts(of: $0) }
     }
 

@@ -50,7 +50,7 @@ public struct Substitution: Sendable {
             }
             numbers[key] = values.count
             var value = EntityValue(key: key, text: textCount)
-            if span.type == .name {
+            if span.type == .name || span.type == .email {
                 language = language ?? Language(of: text)
                 value.isFrench = language == .french
                 value.followsTitle = lexicon.isTitle(before: span.range.lowerBound, in: text)

@@ -74,10 +74,12 @@ extension Database {
                 """,
             arguments: [end.data] + arguments)
         let count = changesCount
+        // After the records: what is left when the process ends in between goes the next time.
         try execute(
             sql: """
                 DELETE FROM pii_audit_log WHERE id IN (
-                    SELECT id FROM pii_audit_log WHERE id < ? AND \(condition) ORDER BY id LIMIT \(Store.deletionLimit))
+                    SELECT id FROM pii_audit_log WHERE id < ? AND \(condition)
+                        AND id NOT IN (SELECT id FROM custody_records) ORDER BY id LIMIT \(Store.deletionLimit))
                 """,
             arguments: [end.data] + arguments)
         return max(count, changesCount)

@@ -54,8 +54,10 @@ struct SettingReader {
 
     /// Several texts that may have spaces, with semicolons between them, or a list of YAML's.
     func texts(_ setting: Setting) -> [String] {
-        let list = reader.stringArray(forKey: ConfigKey(setting.key))
-        let texts = list ?? text(setting)?.split(separator: ";").map(String.init) ?? []
+        // The text first: of a variable, the reader would make a list at its commas.
+        let texts =
+            text(setting)?.split(separator: ";").map(String.init)
+            ?? reader.stringArray(forKey: ConfigKey(setting.key)) ?? []
         return texts.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
 

@@ -68,6 +68,15 @@ import Testing
         #expect(rig.restored(rig.sent[0]) == rig.texts[0].text)
     }
 
+    @Test func `an e-mail address has the same stand-in in a request that names its owner and in one that doesn't`()
+        throws
+    {
+        let alone = try Rig("write to {e:sarah.wilson@acme.ca}")
+        for text in ["{n:Sarah Wilson}: {e:sarah.wilson@acme.ca}", "{e:sarah.wilson@acme.ca} is {n:Sarah Wilson}'s"] {
+            #expect(try Rig(text).standIn(for: "sarah.wilson@acme.ca") == alone.standIn(for: "sarah.wilson@acme.ca"))
+        }
+    }
+
     @Test func `a number is restored with other separators`() throws {
         let rig = try Rig(["Call {p:(613) 555-0142} or {p:+1 613-555-0142}. SIN {S:046 454 286}.", "raw: 6135550142"])
         let standIn = try #require(rig.standIn(for: "(613) 555-0142"))
