@@ -52,6 +52,7 @@ enum StructuredCases {
         """
     static let phones = """
         Call ⟦613-555-0142⟧ now
+        Ring ⟦613·555·0142⟧ now
         ⟦(613) 555-0142⟧
         (⟦613-555-0142⟧)
         ⟦1-613-555-0142⟧

@@ -31,6 +31,12 @@ struct StructuredRecognizerTests {
         #expect(found.map(\.type) == [.canadianSIN, .location, .location, .phone, .email, .ipAddress])
     }
 
+    @Test func `takes the answer to a question for what was asked`() {
+        let asked = Self.entities(in: "And a phone number for the order?\nCustomer: 4165550127")
+        #expect(asked.map(\.text) == ["4165550127"] && asked.first?.type == .phone)
+        #expect(Self.entities(in: "Which phone did you order?\nThe parcel has the number 4165550127").isEmpty)
+    }
+
     @Test func `keeps to whole characters whatever surrounds a span`() {
         for around in ["é", "’", "😀", "\u{A0}", "日", "\u{301}"] {
             let text = Array("\(around) jo@example.com\(around) 613-555-0142\(around)14 Larch Street\(around)".utf8)

@@ -19,6 +19,9 @@ enum Topic: Int, CaseIterable {
 struct Context {
     private(set) var ordinal: Int32 = 0
     private var line: Int32 = 0
+    /// How many words there were before the line, and whether that before it ended with a question mark.
+    private var lineStart: Int32 = 0
+    private var isAfterQuestion = false
     private var sentence: Int32 = 0
     private var words = SIMD16<Int32>(repeating: .min / 2)
     private var lines = SIMD16<Int32>(repeating: -8)
@@ -52,7 +55,10 @@ struct Context {
         }
     }
 
-    mutating func endLine() {
+    /// - Parameter isQuestion: whether a question mark ended it.
+    mutating func endLine(isQuestion: Bool) {
+        lineStart = ordinal
+        isAfterQuestion = isQuestion
         line &+= 1
         sentence &+= 1
         (last, lastButOne) = (nil, nil)
@@ -61,10 +67,12 @@ struct Context {
     mutating func endSentence() { sentence &+= 1 }
     mutating func forget(_ topic: Topic) { words[topic.rawValue] = .min / 2 }
 
-    /// How many words ago a topic was named; it counts on its line, and as the heading of the next.
+    /// How many words ago a topic was named; it counts on its line, and as the heading of the next, or as the question
+    /// that is answered there: "Your phone number, please?", and then "Customer: 416 …".
     func distance(_ topic: Topic) -> Int {
         let distance = Int(ordinal &- words[topic.rawValue])
         let between = line &- lines[topic.rawValue]
+        if between == 1, distance <= 8, isAfterQuestion, ordinal &- lineStart <= 2 { return 2 }
         return between == 0 || (between <= 2 && distance <= 2) ? distance : .max
     }
 

@@ -67,6 +67,9 @@ struct DigitChain {
                 (dashes, offset) = (dashes + 1, offset + length)
             } else if byte == UInt8(ascii: ".") {
                 (dots, offset) = (dots + 1, offset + 1)
+            } else if byte == 0xC2, text.byte(offset + 1) == 0xB7 {
+                // A middle dot.
+                (dots, offset) = (dots + 1, offset + 2)
             } else if byte == UInt8(ascii: "/") {
                 (slashes, offset) = (slashes + 1, offset + 1)
             } else if byte == UInt8(ascii: "(") || byte == UInt8(ascii: ")") {

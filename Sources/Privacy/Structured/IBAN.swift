@@ -52,7 +52,8 @@ extension Scan {
         }
     }
 
-    /// The lengths of the IBAN registry, release 99; zero for another country.
+    /// The lengths of the IBAN registry, release 99, and, in the last line, of countries that use the form without being
+    /// in it; zero for another country.
     private static let ibanLengths: [UInt8] = {
         let registry = """
             AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29
@@ -60,6 +61,7 @@ extension Scan {
             LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29
             PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20
             YE30
+            AO25 BF28 BJ28 CF27 CG27 CI28 CM27 CV25 DZ26 GA27 GQ27 GW25 IR26 KM27 MA28 MG27 ML28 MZ25 NE28 SN28 TD27 TG28
             """
         var table = [UInt8](repeating: 0, count: 26 * 26)
         for entry in registry.split(whereSeparator: \.isWhitespace) {

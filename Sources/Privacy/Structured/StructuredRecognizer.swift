@@ -61,7 +61,7 @@ struct Scan {
         case UInt8(ascii: ":"):
             return take(ipv6Address(at: offset)) ?? offset + 1
         case UInt8(ascii: "\n"):
-            context.endLine()
+            context.endLine(isQuestion: text.byte(offset - 1) == UInt8(ascii: "?"))
             context.name(columns.endLine())
         case UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?"):
             if endsSentence(offset) {
