@@ -20,7 +20,7 @@ public struct CallerDemands: Sendable {
 
     func checkedNonce() throws(GatewayError) -> String? {
         guard let nonce else { return nil }
-        guard (1...128).contains(nonce.utf8.count), nonce.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
+        guard nonce.isShortAndVisible else {
             throw .invalidValue("x-ni-nonce", "'x-ni-nonce' must be 1 to 128 visible ASCII characters.")
         }
         return nonce
@@ -62,7 +62,7 @@ public struct CallerDemands: Sendable {
         case nil, "organization": return []
         case "request": return Array("request ".utf8) + Array(id.hex.utf8)
         case let name?:
-            guard (1...128).contains(name.utf8.count), name.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
+            guard name.isShortAndVisible else {
                 throw .invalidValue(
                     "x-ni-pii-scope",
                     "'x-ni-pii-scope' must be 'organization', 'request', or a conversation's name of 1 to 128 visible "
@@ -80,5 +80,12 @@ extension SubstitutionDemand {
         case .on: self = .on
         case .required: self = .required
         }
+    }
+}
+
+extension String {
+    /// Whether it is 1 to 128 visible characters of ASCII.
+    fileprivate var isShortAndVisible: Bool {
+        (1...128).contains(utf8.count) && utf8.allSatisfy { 0x21...0x7E ~= $0 }
     }
 }

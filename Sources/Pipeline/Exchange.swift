@@ -50,7 +50,8 @@ public struct Exchange: ~Copyable {
     private var pendingSubstitution: SubstitutionWork?
     /// What was done about it; nil where nothing was to be.
     private(set) var substituted: SubstitutedRequest?
-    private var pendingAudit: [Substitution.Entry]?
+    /// For the audit log; nil once it is on its way there.
+    private var pendingAudit: [UInt8]?
     /// Of the reply, as far as it has come; nil before that, and where it isn't digested.
     private var replyDigester: ContentDigester?
 
@@ -79,7 +80,8 @@ public struct Exchange: ~Copyable {
 
     // MARK: Before anything leaves
 
-    /// Stages 2 to 4, and what stage 5 is asked for: all that can refuse a request. What is a command goes no further: ``commandAnswer`` answers it.
+    /// Stages 2 to 4, and what stage 5 is asked for: nearly all that can refuse a request. What is a command goes no
+    /// further: ``commandAnswer`` answers it.
     public mutating func prepare(
         _ body: UnsafeRawBufferPointer, demands: CallerDemands, on today: CalendarDate
     ) throws(GatewayError) {
@@ -110,7 +112,7 @@ public struct Exchange: ~Copyable {
         let demand = try demands.substitution(ask) ?? key.policy.substitution ?? engine?.usual ?? .off
         guard demand != .off else { return nil }
         guard let engine else { throw .noSubstitution }
-        return SubstitutionWork(engine: engine, scope: scope, demand: demand, wire: codec.wire)
+        return SubstitutionWork(engine: engine, scope: scope, demand: demand, wire: codec.wire, key: key.id)
     }
 
     /// Stage 5, where there is something to do: all of the body must be gone through, elsewhere if it is large.
@@ -119,7 +121,7 @@ public struct Exchange: ~Copyable {
     /// What was replaced is what leaves, wherever it goes.
     public mutating func substituted(_ request: SubstitutedRequest) {
         substituted = request
-        pendingAudit = request.substitution.entries
+        pendingAudit = request.audit
         ask = request.ask ?? ask
         record.substitution = request.summary
     }
@@ -158,10 +160,9 @@ public struct Exchange: ~Copyable {
 
     /// What was replaced, for the audit log: before anything leaves, and once however often the request is sent.
     public mutating func takeAuditEntry() -> LedgerEntry? {
-        guard let entries = pendingAudit.take(), !entries.isEmpty else { return nil }
+        guard let json = pendingAudit.take() else { return nil }
         return LedgerEntry(
-            id: id, organization: key.organization, phase: .substituted, openedAt: record.openedAt,
-            json: entries.auditJSON(key: key.id))
+            id: id, organization: key.organization, phase: .substituted, openedAt: record.openedAt, json: json)
     }
 
     /// The record as it stands when the request leaves.

@@ -9,6 +9,8 @@ public struct SubstitutionWork: Sendable {
     let scope: [UInt8]
     let demand: SubstitutionDemand
     let wire: ChatWire
+    /// Of the caller's key, for the audit log.
+    let key: APIKey.ID
 
     /// - Throws: `pii_protection_unavailable` for what can't be protected.
     public func run(on body: some WholeText, with remote: RemoteFindings) throws(GatewayError) -> SubstitutedRequest {
@@ -32,11 +34,11 @@ public struct SubstitutionWork: Sendable {
         if let refusal = refusal(of: uncovered) { throw refusal }
         do throws(SubstitutionFailure) { try collector.substitution.choose() } catch { throw .noStandIn }
         let substitution = collector.substitution
-        guard !substitution.isEmpty else { return SubstitutedRequest(demand, substitution, uncovered) }
+        guard !substitution.isEmpty else { return SubstitutedRequest(self, substitution, uncovered) }
         let writer = StandInWriter(substitution, collector.found)
         let new = try walk(body, for: writer).new
-        guard let new else { return SubstitutedRequest(demand, substitution, uncovered) }
-        return SubstitutedRequest(demand, substitution, uncovered, body: try scanned(new))
+        guard let new else { return SubstitutedRequest(self, substitution, uncovered) }
+        return SubstitutedRequest(self, substitution, uncovered, body: try scanned(new))
     }
 
     func refusal(of uncovered: UncoveredContent) -> GatewayError? {
@@ -74,14 +76,19 @@ public struct SubstitutedRequest: Sendable {
     let substitution: Substitution
     let uncovered: UncoveredContent
     let ask: ChatScan?
+    /// What was replaced, for the audit log; nil where nothing was.
+    let audit: [UInt8]?
     /// What leaves in place of the caller's body; nil where that stays as it is.
     public let body: [UInt8]?
 
     init(
-        _ demand: SubstitutionDemand, _ substitution: Substitution, _ uncovered: UncoveredContent,
+        _ work: SubstitutionWork, _ substitution: Substitution, _ uncovered: UncoveredContent,
         body: (bytes: [UInt8], ask: ChatScan)? = nil
     ) {
-        self.demand = demand
+        demand = work.demand
+        // Here, where the work is done: it takes a hash for each value.
+        let entries = substitution.entries
+        audit = entries.isEmpty ? nil : entries.auditJSON(key: work.key)
         self.substitution = substitution
         self.uncovered = uncovered
         ask = body?.ask
@@ -179,7 +186,7 @@ extension Entity {
 
 extension [Substitution.Entry] {
     /// As the audit log has it: stand-ins and digests, never what they are of.
-    func auditJSON(key: APIKey.ID) -> [UInt8] {
+    fileprivate func auditJSON(key: APIKey.ID) -> [UInt8] {
         let entries = map { entry -> JSON in
             [
                 "type": .string(entry.type.name), "count": JSON(entry.count), "digest": .string(entry.digest),

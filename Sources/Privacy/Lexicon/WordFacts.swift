@@ -56,6 +56,7 @@ public struct WordFacts: OptionSet, Hashable, Sendable {
     public static let commonGiven = Self(rawValue: 1 << 28)
     public static let commonFamily = Self(rawValue: 1 << 29)
 
+    public static let anyGiven: Self = [.givenFemale, .givenMale, .given]
     public static let city: Self = [.canadianCity, .americanCity, .worldCity]
     public static let name: Self = [.givenFemale, .givenMale, .given, .family]
     public static let word: Self = [.englishWord, .frenchWord]

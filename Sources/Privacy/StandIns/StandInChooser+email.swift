@@ -27,7 +27,7 @@ extension StandInChooser {
     private mutating func addNames(of local: [UInt8], _ value: EntityValue) throws(SubstitutionFailure) {
         let words = local.split(omittingEmptySubsequences: false) { LocalKind($0) == .other }.map { Array($0) }
         guard words.count == 2, words.allSatisfy({ $0.count > 2 && $0.allSatisfy { LocalKind($0) == .letters } }),
-            !facts(of: words[0]).isDisjoint(with: [.given, .givenFemale, .givenMale]),
+            !facts(of: words[0]).isDisjoint(with: .anyGiven),
             facts(of: words[1]).contains(.family)
         else { return }
         try addWord(words[0], .given, value)

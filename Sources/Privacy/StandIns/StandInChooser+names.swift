@@ -242,7 +242,7 @@ private struct NameRoles {
             return part.group >= firstAfterParticle || part.group == lastGroup && part.group > 0 ? .family : .given
         }
         if followsTitle || startsWithTitle { return .family }
-        let isGiven = !facts.isDisjoint(with: [.given, .givenFemale, .givenMale])
+        let isGiven = !facts.isDisjoint(with: .anyGiven)
         return facts.contains(.family) && !isGiven ? .family : .given
     }
 }

@@ -24,31 +24,17 @@ struct DriftRoutes: Sendable {
 
 /// `?limit=` and `?before=`. What isn't known is refused: a misspelt cursor would give the first page again and again.
 private struct DriftQuery {
-    private(set) var limit = 100
+    private(set) var limit = PageLimit.usual
     private(set) var before: Domain.RequestID?
 
-    private static let limits = 1...1_000
-
     init(_ request: Request) throws(AdminError) {
-        var seen: Set<Substring> = []
-        for (name, value) in request.uri.queryParameters {
-            guard seen.insert(name).inserted else { throw .gateway(.repeatedParameter(String(name))) }
+        for (name, value) in try request.parameters() {
             switch name {
-            case "limit": limit = try Self.limit(value)
+            case "limit": limit = try PageLimit.read(value)
             case "before": before = try Self.request(value)
             default: throw .unknownParameter(String(name))
             }
         }
-    }
-
-    private static func limit(_ text: Substring) throws(AdminError) -> Int {
-        let isNumber = text.utf8.allSatisfy { 0x30...0x39 ~= $0 }
-        guard isNumber, let number = Int(text), limits.contains(number) else {
-            throw .gateway(
-                .invalidValue(
-                    "limit", "'limit' must be a number from \(limits.lowerBound) to \(limits.upperBound)."))
-        }
-        return number
     }
 
     private static func request(_ text: Substring) throws(AdminError) -> Domain.RequestID {

@@ -23,16 +23,12 @@ struct PIIAuditRoutes: Sendable {
 }
 
 extension PIIAuditQuery {
-    private static let limits = 1...1_000
-
     /// What isn't known is refused: a misspelt filter would give what wasn't asked for.
     fileprivate init(_ request: Request) throws(AdminError) {
         self.init()
-        var seen: Set<Substring> = []
-        for (name, value) in request.uri.queryParameters {
-            guard seen.insert(name).inserted else { throw .gateway(.repeatedParameter(String(name))) }
+        for (name, value) in try request.parameters() {
             switch name {
-            case "limit": limit = try Self.limit(value)
+            case "limit": limit = try PageLimit.read(value)
             case "before": before = try Self.request(value, "before")
             case "request": self.request = try Self.request(value, "request")
             case "key": key = String(value)
@@ -42,16 +38,6 @@ extension PIIAuditQuery {
             default: throw .unknownParameter(String(name))
             }
         }
-    }
-
-    private static func limit(_ text: Substring) throws(AdminError) -> Int {
-        let isNumber = text.utf8.allSatisfy { 0x30...0x39 ~= $0 }
-        guard isNumber, let number = Int(text), limits.contains(number) else {
-            throw .gateway(
-                .invalidValue(
-                    "limit", "'limit' must be a number from \(limits.lowerBound) to \(limits.upperBound)."))
-        }
-        return number
     }
 
     private static func request(_ text: Substring, _ name: String) throws(AdminError) -> Domain.RequestID {
