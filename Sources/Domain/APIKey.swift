@@ -24,10 +24,12 @@ public final class APIKey: Sendable {
     public let createdAt: Timestamp
     public let expiresAt: Timestamp?
     public let revokedAt: Timestamp?
+    /// What it has left of its limits; nil where it has none, and where nobody asks.
+    public let allowance: Allowance?
 
     public init(
         id: ID, organization: OrganizationID, name: String, hint: String, policy: KeyPolicy, createdAt: Timestamp,
-        expiresAt: Timestamp? = nil, revokedAt: Timestamp? = nil
+        expiresAt: Timestamp? = nil, revokedAt: Timestamp? = nil, allowance: Allowance? = nil
     ) {
         self.id = id
         self.organization = organization
@@ -37,6 +39,7 @@ public final class APIKey: Sendable {
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.revokedAt = revokedAt
+        self.allowance = allowance
     }
 }
 
@@ -55,10 +58,15 @@ public struct KeyPolicy: Hashable, Sendable {
     public var substitution: SubstitutionDemand?
     /// What a route's residency has to be.
     public var residency: ResidencyDemand
+    /// What it may use in a minute, and spend.
+    public var limits: KeyLimits
+    /// Where its callers have to be; nil: anywhere.
+    public var sourceNetworks: Set<IPPrefix>?
 
     public init(
         tiers: Set<Tier>, routes: Set<Route.ID>? = nil, allowsFallbacks: Bool = true, allowsCommands: Bool = false,
-        substitution: SubstitutionDemand? = nil, residency: ResidencyDemand = ResidencyDemand()
+        substitution: SubstitutionDemand? = nil, residency: ResidencyDemand = ResidencyDemand(),
+        limits: KeyLimits = KeyLimits(), sourceNetworks: Set<IPPrefix>? = nil
     ) {
         self.tiers = tiers
         self.routes = routes
@@ -66,6 +74,15 @@ public struct KeyPolicy: Hashable, Sendable {
         self.allowsCommands = allowsCommands
         self.substitution = substitution
         self.residency = residency
+        self.limits = limits
+        self.sourceNetworks = sourceNetworks
+    }
+
+    /// Whether a caller may be at an address; nil: nobody knows where the caller is.
+    public func admits(_ address: IPAddress?) -> Bool {
+        guard let sourceNetworks else { return true }
+        guard let address = address?.unwrapped else { return false }
+        return sourceNetworks.contains { $0.contains(address) }
     }
 }
 
@@ -104,7 +121,9 @@ extension KeyPolicy {
         let text = "tiers=\(tierNames);routes=\(routeNames);fallbacks=\(allowsFallbacks)"
         // Named only where they are given, so that policies from before them keep their digests.
         let pii = substitution.map { ";pii_substitution=\($0.rawValue)" } ?? ""
-        return text + (allowsCommands ? ";commands=true" : "") + pii + residency.canonicalText
+        let networks = sourceNetworks.map { ";networks=" + $0.map(\.description).sorted().joined(separator: ",") } ?? ""
+        return text + (allowsCommands ? ";commands=true" : "") + pii + residency.canonicalText + limits.canonicalText
+            + networks
     }
 }
 

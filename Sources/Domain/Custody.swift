@@ -192,10 +192,12 @@ public struct LedgerEntry: Sendable, Hashable {
     public let hasDrift: Bool
     /// The record as JSON text, or what was replaced.
     public let json: [UInt8]
+    /// What a closed record adds to the usage of its key.
+    public let usage: UsageEntry?
 
     public init(
         id: RequestID, organization: OrganizationID, phase: Phase, openedAt: Timestamp, hasDrift: Bool = false,
-        json: [UInt8]
+        json: [UInt8], usage: UsageEntry? = nil
     ) {
         self.id = id
         self.organization = organization
@@ -203,6 +205,7 @@ public struct LedgerEntry: Sendable, Hashable {
         self.openedAt = openedAt
         self.hasDrift = hasDrift
         self.json = json
+        self.usage = usage
     }
 }
 

@@ -28,6 +28,61 @@ extension GatewayError {
         english: "This API key has expired. Ask an administrator for a new one.",
         french: "Cette clé d'API a expiré. Demandez-en une nouvelle à un administrateur.")
 
+    public static let addressNotAllowed = GatewayError(
+        .addressNotAllowed,
+        english: "This API key may not be used from this address. Call from one of the key's networks, or ask an "
+            + "administrator to allow this one.",
+        french:
+            "Cette clé d'API ne peut pas être utilisée depuis cette adresse. Appelez depuis un des réseaux de la clé, "
+            + "ou demandez à un administrateur d'autoriser celui-ci.")
+
+    // MARK: Limits
+
+    public init(_ struck: LimitStruck) {
+        let words = Self.words(of: struck)
+        self.init(
+            struck.limit.isBudget ? .budgetExceeded : .rateLimitExceeded, english: words.english, french: words.french,
+            retryAfter: struck.retryAfter.map(String.init), limit: struck.limit)
+    }
+
+    private static func words(of struck: LimitStruck) -> LocalizedText {
+        let isTooMuchAlone = struck.retryAfter == nil
+        switch struck.limit {
+        case .requestsPerMinute:
+            return LocalizedText(
+                english: "This API key has made as many requests as it may in a minute. Send fewer at a time.",
+                french: "Cette clé d'API a fait autant de requêtes qu'elle le peut en une minute. Espacez-les.")
+        case .tokensPerMinute where isTooMuchAlone:
+            return LocalizedText(
+                english:
+                    "This request alone may use more tokens than this API key has for a minute. Send less text, or "
+                    + "ask for fewer output tokens.",
+                french: "Cette requête à elle seule peut utiliser plus de jetons que la clé n'en a pour une minute. "
+                    + "Envoyez moins de texte, ou demandez moins de jetons en sortie.")
+        case .tokensPerMinute:
+            return LocalizedText(
+                english: "This API key has no more tokens for this minute. Wait, or ask for fewer output tokens.",
+                french:
+                    "Cette clé d'API n'a plus de jetons pour cette minute. Attendez, ou demandez moins de jetons en "
+                    + "sortie.")
+        case .dayBudget, .monthBudget, .totalBudget:
+            let period: (String, String) =
+                switch struck.limit {
+                case .dayBudget: (" for today", " du jour")
+                case .monthBudget: (" for this month", " du mois")
+                default: ("", "")
+                }
+            return LocalizedText(
+                english:
+                    "What is left of this API key's budget\(period.0) is less than this request may cost. Ask for fewer "
+                    + "output tokens with 'max_tokens', or ask an administrator to raise the budget.",
+                french:
+                    "Le reste du budget\(period.1) de cette clé d'API est inférieur à ce que cette requête peut coûter. "
+                    + "Demandez moins de jetons avec 'max_tokens', ou demandez à un administrateur d'augmenter le budget."
+            )
+        }
+    }
+
     // MARK: Requests
 
     public static func invalidJSON(_ reason: String, french: String) -> GatewayError {

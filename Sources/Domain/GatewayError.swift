@@ -12,16 +12,19 @@ public struct GatewayError: Error, Hashable, Sendable {
     public let status: Int
     /// Seconds until another try is welcome.
     public let retryAfter: String?
+    /// The limit of the key that struck.
+    public let limit: Limit?
 
     init(
         _ code: Code, english: String, french: String, parameter: String? = nil, status: Int? = nil,
-        retryAfter: String? = nil
+        retryAfter: String? = nil, limit: Limit? = nil
     ) {
         self.code = code
         self.message = LocalizedText(english: english, french: french)
         self.parameter = parameter
         self.status = status ?? code.status
         self.retryAfter = retryAfter
+        self.limit = limit
     }
 
     /// Stable: a code is never renamed or used for something else.
@@ -30,6 +33,7 @@ public struct GatewayError: Error, Hashable, Sendable {
         case invalidAPIKey = "invalid_api_key"
         case revokedAPIKey = "revoked_api_key"
         case expiredAPIKey = "expired_api_key"
+        case addressNotAllowed = "address_not_allowed"
         case invalidJSON = "invalid_json"
         case invalidType = "invalid_type"
         case invalidValue = "invalid_value"
@@ -53,6 +57,7 @@ public struct GatewayError: Error, Hashable, Sendable {
         case contentFilter = "content_filter"
         case upstreamRejected = "upstream_rejected"
         case rateLimitExceeded = "rate_limit_exceeded"
+        case budgetExceeded = "budget_exceeded"
         case upstreamError = "upstream_error"
         case upstreamUnavailable = "upstream_unavailable"
         case upstreamTimeout = "upstream_timeout"
@@ -72,12 +77,13 @@ public struct GatewayError: Error, Hashable, Sendable {
                 400
             case .requestTooLarge: 413
             case .modelNotFound, .notFound, .recordNotFound, .recordUnlogged: 404
-            case .routeNotAllowed, .onwardNotAllowed, .residencyCheckFailed: 403
+            case .addressNotAllowed, .routeNotAllowed, .onwardNotAllowed, .residencyCheckFailed: 403
             case .routeRetired: 410
             case .methodNotAllowed: 405
             case .recordOpen: 409
             case .notImplementedYet: 501
             case .rateLimitExceeded: 429
+            case .budgetExceeded: 402
             case .upstreamError, .upstreamUnreachable, .upstreamTruncated, .controlPlaneUnavailable: 502
             case .upstreamUnavailable, .custodyUnavailable, .piiProtectionUnavailable: 503
             case .upstreamTimeout: 504

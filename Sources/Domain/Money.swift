@@ -9,7 +9,26 @@ public struct Money: Hashable, Comparable, Sendable {
         Money(picodollars: left.picodollars + right.picodollars)
     }
 
+    public static func - (left: Money, right: Money) -> Money {
+        Money(picodollars: left.picodollars - right.picodollars)
+    }
+
     public static func < (left: Money, right: Money) -> Bool { left.picodollars < right.picodollars }
+}
+
+extension Money {
+    /// Reads dollars in decimal, such as `12.50`. Nil for more than nine digits before the point and twelve behind it, for
+    /// signs and exponents.
+    public init?(dollars text: some StringProtocol) {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let whole = parts.first.map({ String($0) }), 1...9 ~= whole.utf8.count else { return nil }
+        let fraction = parts.count == 2 ? String(parts[1]) : "0"
+        guard 1...12 ~= fraction.utf8.count, (whole + fraction).utf8.allSatisfy({ 0x30...0x39 ~= $0 }),
+            let dollars = Int128(whole),
+            let rest = Int128(fraction + String(repeating: "0", count: 12 - fraction.utf8.count))
+        else { return nil }
+        picodollars = dollars * 1_000_000_000_000 + rest
+    }
 }
 
 extension Money: CustomStringConvertible {
@@ -25,7 +44,7 @@ extension Money: CustomStringConvertible {
 }
 
 /// A price per token. Micro-dollars per million tokens are pico-dollars per token, so price lists convert exactly.
-public struct TokenPrice: Hashable, Sendable {
+public struct TokenPrice: Hashable, Comparable, Sendable {
     public let picodollars: UInt64
 
     public init(picodollars: UInt64) { self.picodollars = picodollars }
@@ -41,6 +60,8 @@ public struct TokenPrice: Hashable, Sendable {
         else { return nil }
         picodollars = dollars * 1_000_000 + micros
     }
+
+    public static func < (left: TokenPrice, right: TokenPrice) -> Bool { left.picodollars < right.picodollars }
 
     func times(_ tokens: Int) -> Money { Money(picodollars: Int128(picodollars) * Int128(tokens)) }
 }
@@ -68,6 +89,11 @@ public struct TokenPrices: Hashable, Sendable {
         self.cacheWrite = cacheWrite ?? input
         self.output = output
         self.reasoning = reasoning ?? output
+    }
+
+    /// The most that so many tokens can come to, whichever classes they are of.
+    func most(input: Int, output: Int) -> Money {
+        max(self.input, cachedInput, cacheWrite).times(input) + max(self.output, reasoning).times(output)
     }
 
     public func total(for usage: TokenUsage) -> Money {
@@ -104,6 +130,13 @@ public struct PriceSnapshot: Hashable, Sendable {
         self.cost = cost
         self.charge = charge
         self.longPrompt = longPrompt
+    }
+
+    /// The most that a request is charged which uses so many tokens at the most.
+    public func mostCharge(input: Int, output: Int) -> Money {
+        let usual = charge.most(input: input, output: output)
+        guard let longPrompt, input > longPrompt.aboveTokens else { return usual }
+        return max(usual, longPrompt.charge.most(input: input, output: output))
     }
 
     /// What a request comes to.

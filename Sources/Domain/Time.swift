@@ -70,6 +70,15 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
         guard civil == (year, month, day) else { return nil }
     }
 
+    /// The first day of its month.
+    public var monthStart: CalendarDate { CalendarDate(daysSince1970: daysSince1970 - civil.day + 1) }
+
+    /// The first day of the month after it.
+    public var nextMonthStart: CalendarDate {
+        // No month has more than 31 days, and none fewer than 28.
+        CalendarDate(daysSince1970: monthStart.daysSince1970 + 31).monthStart
+    }
+
     public func adding(days: Int) -> CalendarDate { CalendarDate(daysSince1970: daysSince1970 + Int64(days)) }
 
     public static func < (left: CalendarDate, right: CalendarDate) -> Bool {

@@ -12,6 +12,7 @@ final class ArchiveAnswer: Answer {
         case receipt(RequestID)
         case records(CustodyQuery)
         case export(CustodyQuery)
+        case usage(UsageRequest)
         case checkpoint
         case tile(String)
         case logKeys
@@ -98,7 +99,7 @@ final class ArchiveAnswer: Answer {
 
     /// What is asked, on whichever thread.
     private struct Source: Sendable {
-        let archive: any CustodyArchive
+        let archive: any CustodyArchive & UsageReader
         let log: any PublishedLog
         /// Nil where nobody's records are asked for.
         let organization: OrganizationID?
@@ -109,6 +110,7 @@ final class ArchiveAnswer: Answer {
             case .receipt(let id): try receipt(id)
             case .records(let query): try records(query)
             case .export(let query): try export(query)
+            case .usage(let request): try usage(request)
             case .checkpoint: try checkpoint()
             case .tile(let path): try tile(path)
             case .logKeys: .found(Found(body: CustodyText.keys(try log.identity()), lines: CachePolicy.minute))
@@ -144,6 +146,20 @@ final class ArchiveAnswer: Answer {
             guard let organization else { return .refused(.recordNotFound) }
             guard let export = try archive.export(query, of: organization) else { return .notYet }
             return .found(Found(body: CustodyText.export(export), contentType: "application/x-ndjson"))
+        }
+
+        private func usage(_ request: UsageRequest) throws -> Outcome {
+            guard let organization else { return .refused(.recordNotFound) }
+            let rows = try archive.usage(request.query, of: organization)
+            return switch request.format {
+            case .json: .found(Found(body: UsageText.json(rows, of: request.query, organization)))
+            case .ndjson: .found(Found(body: UsageText.ndjson(rows), contentType: "application/x-ndjson"))
+            case .csv:
+                .found(
+                    Found(
+                        body: UsageText.csv(rows, of: request.query), contentType: "text/csv; charset=utf-8",
+                        fileName: "usage.csv"))
+            }
         }
 
         private func checkpoint() throws -> Outcome {

@@ -2,6 +2,7 @@ import Domain
 import Logging
 import NIOCore
 import Pipeline
+import Upstream
 import Wire
 
 /// A caller's connection: reads one request at a time, and hands it to what answers it.
@@ -186,13 +187,22 @@ final class ClientConnection: ChannelDuplexHandler {
         let now = loop.clock()
         let request = InboundRequest(id: loop.makeRequestID(at: now), head: head, receivedAt: now)
         do throws(GatewayError) {
-            try request.admit(by: loop.snapshot, recent: &recentKey, bodyLimit: bodyLimit(of: request))
+            try request.admit(
+                by: loop.snapshot, recent: &recentKey, from: address(of: head), bodyLimit: bodyLimit(of: request))
         } catch {
             return refuseEarly(error, request)
         }
         if head.surface.isInference, let key = request.key { request.digest(with: loop.contentKey(of: key)) }
         if head.expectsContinue { write(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")) }
         state = .receiving(request)
+    }
+
+    /// Where the caller is: the peer, or whom a proxy that is trusted says to have called it.
+    private func address(of head: InboundHead) -> IPAddress? {
+        let peer = context?.channel.remoteAddress?.internetAddress?.unwrapped
+        return loop.settings.proxies.caller(behind: peer) {
+            head.whole.fields.all.filter { $0.name.lowercased() == "x-forwarded-for" }.map(\.value)
+        }
     }
 
     /// Answers before the body is there.

@@ -10,13 +10,7 @@ extension CustodyQuery {
     ///   - usual: where it says nothing.
     init(_ query: String, limits: ClosedRange<Int>, usual: Int) throws(GatewayError) {
         self.init(limit: usual)
-        var seen: Set<String> = []
-        for part in query.split(separator: "&") {
-            let pieces = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = pieces[0].formDecoded
-            guard seen.insert(name).inserted else { throw .repeatedParameter(name) }
-            try take(name, pieces.count > 1 ? pieces[1].formDecoded : "", limits)
-        }
+        try query.visitParameters { name, value throws(GatewayError) in try take(name, value, limits) }
     }
 
     private mutating func take(_ name: String, _ value: String, _ limits: ClosedRange<Int>) throws(GatewayError) {
@@ -62,9 +56,4 @@ extension CustodyQuery {
         throw .invalidValue(
             "outcome", "'outcome' must be one of \(known).", "'outcome' doit être l'un de : \(known).")
     }
-}
-
-extension Substring {
-    /// As forms write it: a plus sign is a space.
-    fileprivate var formDecoded: String { Substring(replacing("+", with: " ")).percentDecoded }
 }

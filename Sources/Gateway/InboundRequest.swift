@@ -41,14 +41,19 @@ final class InboundRequest {
 
     /// All that can be decided before the body comes.
     ///
-    /// - Parameter recent: the key that the connection's last request came with.
+    /// - Parameters:
+    ///   - recent: the key that the connection's last request came with.
+    ///   - address: where the caller is.
     func admit(
-        by snapshot: ServingSnapshot, recent: inout RecentKey?, bodyLimit: Int
+        by snapshot: ServingSnapshot, recent: inout RecentKey?, from address: @autoclosure () -> IPAddress?,
+        bodyLimit: Int
     ) throws(GatewayError) {
         guard let head else { throw .internalError }
         if surface.needsKey {
             guard !head.repeatsCredentials else { throw .repeatedCredentials }
-            key = try RecentKey.key(for: head.secret, recent: &recent, in: snapshot, at: receivedAt)
+            let key = try RecentKey.key(for: head.secret, recent: &recent, in: snapshot, at: receivedAt)
+            self.key = key
+            if key.policy.sourceNetworks != nil, !key.policy.admits(address()) { throw .addressNotAllowed }
         }
         // Before the method: what isn't offered has methods of its own, such as GET for a stored response.
         if case .notOffered(let what, _) = surface { throw .notImplementedYet(what) }
@@ -96,7 +101,8 @@ final class InboundRequest {
         case .inference: ChatCall(self, connection: connection)
         case .models, .model, .billingModels: CatalogAnswer(self, connection: connection)
         case .explain: ExplainAnswer(self, connection: connection)
-        case .custodyRecord, .custodyReceipt, .custodyRecords, .custodyExport, .logCheckpoint, .logTile, .logKeys:
+        case .custodyRecord, .custodyReceipt, .custodyRecords, .custodyExport, .usage, .logCheckpoint, .logTile,
+            .logKeys:
             archiveAnswer(on: connection)
         case .controlPlane, .notOffered: ControlPlaneCall(self, connection: connection)
         }
@@ -118,6 +124,7 @@ extension InboundRequest {
         case .custodyReceipt(let id): .receipt(try Self.recordID(id))
         case .custodyRecords: .records(try CustodyQuery(query, limits: 1...1_000, usual: 100))
         case .custodyExport: .export(try CustodyQuery(query, limits: 1...5_000, usual: 1_000))
+        case .usage: .usage(try UsageRequest(query, on: receivedAt.date))
         case .logCheckpoint: .checkpoint
         case .logTile(let path): .tile(path)
         case .logKeys: .logKeys

@@ -14,7 +14,7 @@ public final class LoopState {
     let upstream: UpstreamClient
     let journal: any CustodyJournal
     let settings: GatewaySettings
-    let archive: any CustodyArchive
+    let archive: any CustodyArchive & UsageReader
     let log: any PublishedLog
     private let mappings: any RouteMappingBook
     /// All event loops of the gateway, this one included.
@@ -41,7 +41,8 @@ public final class LoopState {
     public init(
         eventLoop: any EventLoop, snapshot: ServingSnapshot, credentials: [String: CredentialSlot],
         upstream: UpstreamClient, journal: any CustodyJournal,
-        archive: any CustodyArchive, log: any PublishedLog, mappings: any RouteMappingBook, settings: GatewaySettings,
+        archive: any CustodyArchive & UsageReader, log: any PublishedLog, mappings: any RouteMappingBook,
+        settings: GatewaySettings,
         threads: NIOThreadPool,
         logger: Logger, clock: @escaping @Sendable () -> Timestamp
     ) {
@@ -313,6 +314,8 @@ public struct GatewaySettings: Sendable {
     public var substitutionEngine: (@Sendable (OrganizationID) -> SubstitutionEngine)?
     /// Asked about personal information too; nil where only the gateway looks for it.
     public var recognizer: (any RemoteRecognizer)?
+    /// Whose word on a caller's address is taken.
+    public var proxies = TrustedProxies()
 
     public init(
         bodyLimit: Int = 64 << 20, controlPlaneSocket: String? = nil, idleTimeout: TimeAmount = .seconds(75),

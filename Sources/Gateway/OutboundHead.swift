@@ -50,6 +50,7 @@ struct OutboundHead {
         case 304: "Not Modified"
         case 400: "Bad Request"
         case 401: "Unauthorized"
+        case 402: "Payment Required"
         case 403: "Forbidden"
         case 404: "Not Found"
         case 405: "Method Not Allowed"
@@ -75,6 +76,11 @@ extension GatewayError {
         if let retryAfter, retryAfter.utf8.allSatisfy({ 0x20..<0x7F ~= $0 }) {
             lines.append("retry-after: ")
             lines.append(text: retryAfter)
+            lines.append("\r\n")
+        }
+        if let limit {
+            lines.append("x-ni-limit: ")
+            lines.append(text: limit.rawValue)
             lines.append("\r\n")
         }
         return lines

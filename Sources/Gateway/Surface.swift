@@ -13,6 +13,7 @@ enum Surface {
     case custodyReceipt(id: String)
     case custodyRecords
     case custodyExport
+    case usage
     case logCheckpoint
     case logTile(path: String)
     case logKeys
@@ -41,6 +42,7 @@ enum Surface {
         case "/v1/messages/count_tokens": .inference(.anthropicTokenCount)
         case "/v1/responses": .inference(.openAIResponses)
         case "/v1/embeddings": .inference(.openAIEmbeddings)
+        case "/api/usage": .usage
         case "/api/usage/custody": .custodyRecords
         case "/api/usage/custody/export": .custodyExport
         case "/log/checkpoint": .logCheckpoint
@@ -69,7 +71,7 @@ enum Surface {
         switch self {
         case .inference, .notOffered, .explain: .post
         case .models, .model, .billingModels, .custodyRecord, .custodyReceipt, .custodyRecords, .custodyExport,
-            .logCheckpoint, .logTile, .logKeys:
+            .usage, .logCheckpoint, .logTile, .logKeys:
             .get
         case .controlPlane: nil
         }
@@ -118,7 +120,7 @@ enum Surface {
         switch self {
         case .billingModels, .controlPlane, .logCheckpoint, .logTile, .logKeys: false
         case .inference, .notOffered, .models, .model, .explain, .custodyRecord, .custodyReceipt, .custodyRecords,
-            .custodyExport:
+            .custodyExport, .usage:
             true
         }
     }

@@ -6,7 +6,11 @@ extension CustodyRecord {
     func entry(_ phase: LedgerEntry.Phase, _ snapshot: ServingSnapshot) -> LedgerEntry {
         LedgerEntry(
             id: id, organization: organization, phase: phase, openedAt: openedAt, hasDrift: hasDrift,
-            json: json(snapshot))
+            json: json(snapshot), usage: phase == .closed ? usageEntry : nil)
+    }
+
+    private var usageEntry: UsageEntry {
+        UsageEntry(key: key, route: route?.id, outcome: outcome, usage: usage, charge: charge)
     }
 
     private var hasDrift: Bool { attempts.contains { !$0.hasNothingRare && !$0.drifts.isEmpty } }

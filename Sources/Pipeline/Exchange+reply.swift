@@ -227,6 +227,7 @@ extension Exchange {
         [UInt8](expecting: 1024) { lines in
             ProvenanceHeaders.addLines(
                 id: id, attempts: record.attempts.count, policy: record.policy, wire: codec.wire, to: &lines)
+            if let standing { LimitHeaders.add(standing, to: &lines) }
             if let summary = record.substitution { ProvenanceHeaders.addSubstitution(summary, to: &lines) }
             guard let binding = currentBinding, !record.attempts.isEmpty else {
                 return ProvenanceHeaders.addLinesWithoutRoute(gateway: snapshot.jurisdiction, to: &lines)
@@ -345,6 +346,7 @@ extension Exchange {
         record.outcome = outcome
         record.status = status
         record.closedAt = now
+        settle(at: now)
         return Ending(entry: record.entry(.closed, snapshot), kind: kind)
     }
 

@@ -52,6 +52,10 @@ public struct Exchange: ~Copyable {
     private(set) var substituted: SubstitutedRequest?
     /// For the audit log; nil once it is on its way there.
     private var pendingAudit: [UInt8]?
+    /// What it holds of its key's limits; nil where there are none, and once it is settled.
+    var reservation: Reservation?
+    /// How the key stood when it was admitted, or refused for its limits.
+    var standing: LimitStanding?
     /// Of the reply, as far as it has come; nil before that, and where it isn't digested.
     private var replyDigester: ContentDigester?
 
@@ -103,6 +107,7 @@ public struct Exchange: ~Copyable {
                 sendingOnward: ask.onwardMember != nil, in: catalog, on: today),
             snapshot.retries)
         pendingSubstitution = try substitution(of: ask, demands)
+        try reserve(body, for: plan?.routes ?? [])
     }
 
     private func substitution(

@@ -8,22 +8,22 @@ enum ProvenanceHeaders {
     static func lines(for route: Route, facts: ProviderFacts, gateway: Jurisdiction) -> [UInt8] {
         let residency = route.residency
         return [UInt8](expecting: 1024) { lines in
-            lines.add("x-ni-resolved-tier", route.tier.rawValue)
-            lines.add("x-ni-resolved-provider", facts.displayName)
-            lines.add("x-ni-resolved-region", residency.region)
-            lines.add("x-ni-resolved-jurisdiction", residency.jurisdiction.code)
-            lines.add("x-ni-custody-path", "NI-\(gateway) -> \(facts.displayName)-\(residency.jurisdiction)")
-            lines.add("x-ni-credential-source", route.credentialSource.rawValue)
-            lines.add("x-ni-resolved-litellm-model", "\(facts.litellmPrefix)/\(route.upstreamModel)")
-            lines.add("x-ni-resolved-route", route.id)
-            lines.add("x-ni-processing", residency.processing.description)
-            lines.add("x-ni-exposure", residency.exposure.description)
+            lines.addLine("x-ni-resolved-tier", route.tier.rawValue)
+            lines.addLine("x-ni-resolved-provider", facts.displayName)
+            lines.addLine("x-ni-resolved-region", residency.region)
+            lines.addLine("x-ni-resolved-jurisdiction", residency.jurisdiction.code)
+            lines.addLine("x-ni-custody-path", "NI-\(gateway) -> \(facts.displayName)-\(residency.jurisdiction)")
+            lines.addLine("x-ni-credential-source", route.credentialSource.rawValue)
+            lines.addLine("x-ni-resolved-litellm-model", "\(facts.litellmPrefix)/\(route.upstreamModel)")
+            lines.addLine("x-ni-resolved-route", route.id)
+            lines.addLine("x-ni-processing", residency.processing.description)
+            lines.addLine("x-ni-exposure", residency.exposure.description)
         }
     }
 
     /// How well it is known where the endpoint is.
     static func addEvidence(_ grade: EvidenceGrade, to lines: inout ByteWriter) {
-        lines.add("x-ni-evidence", grade.rawValue)
+        lines.addLine("x-ni-evidence", grade.rawValue)
     }
 
     /// The same lines for a request that no route has taken: nothing left the gateway.
@@ -33,13 +33,13 @@ enum ProvenanceHeaders {
             "x-ni-resolved-litellm-model", "x-ni-resolved-route", "x-ni-credential-source", "x-ni-processing",
             "x-ni-exposure", "x-ni-evidence",
         ]
-        for name in unresolved { lines.add(name, "none") }
-        lines.add("x-ni-custody-path", "NI-\(gateway)")
+        for name in unresolved { lines.addLine(name, "none") }
+        lines.addLine("x-ni-custody-path", "NI-\(gateway)")
     }
 
     /// What was done about personal information.
     static func addSubstitution(_ summary: SubstitutionSummary, to lines: inout ByteWriter) {
-        lines.add("x-ni-pii", summary.headerValue)
+        lines.addLine("x-ni-pii", summary.headerValue)
     }
 
     /// What differs from request to request. The id goes by OpenAI's name too: SDKs show that one.
@@ -60,7 +60,7 @@ enum ProvenanceHeaders {
         lines.append("\r\nx-ni-attempts: ")
         lines.append(decimal: attempts)
         lines.append("\r\n")
-        if let policy { lines.add("x-ni-policy", policy) }
+        if let policy { lines.addLine("x-ni-policy", policy) }
     }
 
     /// The warning of a route near its end: RFC 8594 for its last day, RFC 9745 for one that has none yet, and the
@@ -69,18 +69,18 @@ enum ProvenanceHeaders {
         switch route.lifecycle.state(on: today) {
         case .active, .retired: return
         case .retiring(let date):
-            lines.add("sunset", date.httpDate)
-            lines.add("x-ni-route-retires", date.description)
+            lines.addLine("sunset", date.httpDate)
+            lines.addLine("x-ni-route-retires", date.description)
         case .deprecated(let date):
-            lines.add("deprecation", "@\(date.daysSince1970 * 86_400)")
+            lines.addLine("deprecation", "@\(date.daysSince1970 * 86_400)")
         }
-        if let replacement = route.lifecycle.replacement { lines.add("x-ni-route-replacement", replacement) }
+        if let replacement = route.lifecycle.replacement { lines.addLine("x-ni-route-replacement", replacement) }
     }
 }
 
 extension ByteWriter {
     /// Appends a header line. Values come from the catalogue and the configuration, which refuse control characters.
-    fileprivate mutating func add(_ name: StaticString, _ value: String) {
+    mutating func addLine(_ name: StaticString, _ value: String) {
         append(name)
         append(": ")
         append(text: value)

@@ -11,6 +11,7 @@ extension Store {
         migrator.registerMigration("005 drift") { try $0.execute(sql: drift) }
         migrator.registerMigration("006 transparency log") { try $0.execute(sql: transparencyLog) }
         migrator.registerMigration("007 personal information") { try $0.execute(sql: personalInformation) }
+        migrator.registerMigration("009 limits and usage") { try $0.execute(sql: limitsAndUsage) }
         return migrator
     }
 
@@ -127,5 +128,68 @@ extension Store {
             at INTEGER NOT NULL,           -- when the request was opened, microseconds since 1970
             entries TEXT NOT NULL          -- JSON: the key, and for each value type, count, digest and stand-in
         ) STRICT;
+        """
+
+    /// What keys may use, and what they have used. Records from before are counted in.
+    private static let limitsAndUsage = """
+        ALTER TABLE api_keys ADD COLUMN requests_per_minute INTEGER;  -- this and all that follow: NULL for no limit
+        ALTER TABLE api_keys ADD COLUMN tokens_per_minute INTEGER;
+        ALTER TABLE api_keys ADD COLUMN budget_day TEXT;              -- this and the next two: dollars in decimal
+        ALTER TABLE api_keys ADD COLUMN budget_month TEXT;
+        ALTER TABLE api_keys ADD COLUMN budget_total TEXT;
+        ALTER TABLE api_keys ADD COLUMN source_networks TEXT;         -- JSON array of networks
+        CREATE TABLE replaced_key_secrets (
+            hash BLOB PRIMARY KEY NOT NULL,
+            key TEXT NOT NULL REFERENCES api_keys (id),
+            hint TEXT NOT NULL,
+            expires_at INTEGER NOT NULL    -- until then it is as good as the key's own
+        ) STRICT;
+        CREATE TABLE usage_days (
+            organization TEXT NOT NULL,
+            day INTEGER NOT NULL,          -- since 1970, UTC: on which the requests began
+            key TEXT NOT NULL,
+            route TEXT NOT NULL,           -- empty where none was found
+            requests INTEGER NOT NULL,     -- this and the next five: records, by outcome
+            completed INTEGER NOT NULL,
+            refused INTEGER NOT NULL,
+            failed INTEGER NOT NULL,
+            cancelled INTEGER NOT NULL,
+            interrupted INTEGER NOT NULL,
+            input_tokens INTEGER NOT NULL,
+            cached_input_tokens INTEGER NOT NULL,
+            cache_write_tokens INTEGER NOT NULL,
+            output_tokens INTEGER NOT NULL,
+            reasoning_tokens INTEGER NOT NULL,
+            cost_dollars INTEGER NOT NULL,        -- what upstreams charge
+            cost_picodollars INTEGER NOT NULL,    -- what is left of a dollar
+            charge_dollars INTEGER NOT NULL,      -- what we charge
+            charge_picodollars INTEGER NOT NULL,
+            last_at INTEGER NOT NULL,      -- when the last of them began, microseconds since 1970
+            PRIMARY KEY (organization, day, key, route)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX usage_days_key ON usage_days (key, day);
+        WITH closed AS (
+            SELECT organization, opened_at, record, json_extract(record, '$.outcome') AS outcome
+            FROM custody_records WHERE state = 'closed' AND json_valid(record)
+        ), money AS (
+            SELECT *, CAST(coalesce(json_extract(record, '$.money.cost_picodollars'), 0) AS INTEGER) AS cost,
+                CAST(coalesce(json_extract(record, '$.money.charge_picodollars'), 0) AS INTEGER) AS charge
+            FROM closed
+        )
+        INSERT INTO usage_days SELECT organization, opened_at / 86400000000,
+            coalesce(json_extract(record, '$.key'), ''), coalesce(json_extract(record, '$.route'), ''), count(*),
+            coalesce(sum(outcome = 'completed'), 0), coalesce(sum(outcome = 'refused'), 0),
+            coalesce(sum(outcome = 'failed'), 0), coalesce(sum(outcome = 'cancelled'), 0),
+            coalesce(sum(outcome = 'interrupted'), 0),
+            coalesce(sum(json_extract(record, '$.usage.input_tokens')), 0),
+            coalesce(sum(json_extract(record, '$.usage.cached_input_tokens')), 0),
+            coalesce(sum(json_extract(record, '$.usage.cache_write_tokens')), 0),
+            coalesce(sum(json_extract(record, '$.usage.output_tokens')), 0),
+            coalesce(sum(json_extract(record, '$.usage.reasoning_tokens')), 0),
+            sum(cost / 1000000000000) + sum(cost % 1000000000000) / 1000000000000,
+            sum(cost % 1000000000000) % 1000000000000,
+            sum(charge / 1000000000000) + sum(charge % 1000000000000) / 1000000000000,
+            sum(charge % 1000000000000) % 1000000000000, max(opened_at)
+        FROM money GROUP BY 1, 2, 3, 4;
         """
 }

@@ -9,6 +9,7 @@ public final class Store: Sendable {
     public let path: String
     private let pool: DatabasePool
     let keyWrites = Atomic<Int>(0)
+    let allowances = Allowances()
     let mappingRevision = Atomic<Int>(0)
     /// The disk has refused to sync the log.
     let syncFailed = Atomic<Bool>(false)

@@ -25,7 +25,7 @@ import Testing
     }
 
     private func lookUp(_ secret: APIKeySecret, at now: Timestamp = .test) throws -> KeyLookup {
-        try store.keyDirectory(hasher: hasher).key(for: secret, at: now)
+        try store.keyDirectory(hasher: hasher, at: .test).key(for: secret, at: now)
     }
 
     @Test func `a key is found by its secret with everything it was made with`() throws {
@@ -59,7 +59,7 @@ import Testing
     func `a demand that can't be read is an error and not forgotten`(column: String) throws {
         _ = try make()
         try store.write { try $0.execute(sql: "UPDATE api_keys SET \(column) = 'Mars'") }
-        #expect(throws: StoreError.self) { try store.keyDirectory(hasher: hasher) }
+        #expect(throws: StoreError.self) { try store.keyDirectory(hasher: hasher, at: .test) }
     }
 
     @Test func `an unknown secret is unknown, also when one letter differs`() throws {
@@ -127,7 +127,7 @@ import Testing
 
     @Test func `each directory has key objects of its own`() throws {
         let (_, secret) = try make()
-        let tables = try [store.keyDirectory(hasher: hasher), store.keyDirectory(hasher: hasher)]
+        let tables = try [store.keyDirectory(hasher: hasher, at: .test), store.keyDirectory(hasher: hasher, at: .test)]
         let found = tables.compactMap { table -> APIKey? in
             guard case .found(let key) = table.key(for: secret, at: .test) else { return nil }
             return key
@@ -152,7 +152,110 @@ import Testing
     @Test func `a row that was tampered with is an error, not a key that may use every route`() throws {
         let (key, _) = try make(policy: KeyPolicy(tiers: [.providerAPI], routes: ["a"]))
         try store.write { try $0.execute(sql: "UPDATE api_keys SET routes = 'a'") }
-        let error = try #require(throws: StoreError.self) { try store.keyDirectory(hasher: hasher) }
+        let error = try #require(throws: StoreError.self) { try store.keyDirectory(hasher: hasher, at: .test) }
         #expect(error.description.contains(key.id))
+    }
+
+    // MARK: Limits
+
+    private static let limited = KeyPolicy(
+        tiers: [.providerAPI],
+        limits: KeyLimits(
+            requestsPerMinute: 100, tokensPerMinute: 10_000,
+            budget: Budget(day: Money(dollars: "0.000000000001"), month: Money(dollars: "12.50"))),
+        sourceNetworks: Set(["203.0.113.0/24", "2001:db8::/32"].compactMap { IPPrefix($0) }))
+
+    @Test func `limits, budgets and networks come back as they were given`() throws {
+        let (_, secret) = try make(policy: Self.limited)
+        guard case .found(let found) = try lookUp(secret) else {
+            Issue.record("not found")
+            return
+        }
+        #expect(found.policy == Self.limited && found.allowance != nil)
+        guard case .found(let free) = try lookUp(try make().secret) else {
+            Issue.record("not found")
+            return
+        }
+        #expect(free.policy.limits.isEmpty && free.policy.sourceNetworks == nil && free.allowance == nil)
+    }
+
+    @Test(arguments: ["budget_day", "budget_month", "budget_total", "source_networks"])
+    func `a limit that can't be read is an error and not forgotten`(column: String) throws {
+        _ = try make(policy: Self.limited)
+        try store.write { try $0.execute(sql: "UPDATE api_keys SET \(column) = 'much'") }
+        #expect(throws: StoreError.self) { try store.keyDirectory(hasher: hasher, at: .test) }
+    }
+
+    @Test func `every directory shares what a key has left of its limits`() throws {
+        let (_, secret) = try make(policy: Self.limited)
+        let found = try (0..<2).compactMap { _ in
+            if case .found(let key) = try lookUp(secret) { key.allowance } else { nil }
+        }
+        #expect(found.count == 2 && found.first === found.last)
+    }
+
+    @Test func `a budget counts what was spent before the start, and before there was a budget`() throws {
+        let (key, secret) = try make(policy: Self.limited)
+        let entry = { (number: Int, day: Int64) in
+            LedgerEntry(
+                id: LedgerEntry.id(number), organization: key.organization, phase: .closed,
+                openedAt: .test.adding(seconds: day * 86_400), json: Array("{}".utf8),
+                usage: UsageEntry(
+                    key: key.id, route: nil, outcome: .completed,
+                    charge: Charge(cost: .zero, charge: Money(picodollars: 5), priceSnapshot: "p")))
+        }
+        try store.record([entry(1, 0), entry(2, -1), entry(3, -200)])
+        guard case .found(let found) = try lookUp(secret) else {
+            Issue.record("not found")
+            return
+        }
+        let spending = try #require(found.allowance).spending
+        #expect(spending.today.picodollars == 5 && spending.thisMonth.picodollars == 10)
+        #expect(spending.total.picodollars == 15)
+    }
+
+    // MARK: Changing
+
+    @Test func `a key that is changed keeps its secret, and its other facts`() throws {
+        let (key, secret) = try make("one")
+        let changed = try store.updateKey(key.id) { key in
+            APIKey(
+                id: key.id, organization: key.organization, name: "two", hint: key.hint, policy: Self.limited,
+                createdAt: key.createdAt)
+        }
+        #expect(changed?.name == "two" && changed?.policy == Self.limited && changed?.createdAt == key.createdAt)
+        guard case .found(let found) = try lookUp(secret) else {
+            Issue.record("not found")
+            return
+        }
+        #expect(found.name == "two" && found.organization == key.organization && found.hint == key.hint)
+        #expect(try store.updateKey("key_nobody") { $0 } == nil)
+    }
+
+    @Test func `after a rotation both secrets are good until the overlap ends, then the new one alone`() throws {
+        let (key, old) = try make(expiresAt: .test.adding(seconds: 7_200))
+        let rotated = try #require(
+            try store.rotateKey(
+                key.id, environment: nil, oldSecretUntil: .test.adding(seconds: 3_600), hashedBy: hasher))
+        #expect(rotated.key.id == key.id && rotated.secret != old && rotated.key.hint == rotated.secret.text.prefix(12))
+        for (secret, second, isFound) in [
+            (old, 3_599, true), (old, 3_600, false), (rotated.secret, 3_600, true), (rotated.secret, 7_200, false),
+        ] {
+            let lookup = try lookUp(secret, at: .test.adding(seconds: Int64(second)))
+            if case .found(let found) = lookup { #expect(isFound && found.id == key.id) } else { #expect(!isFound) }
+        }
+    }
+
+    @Test func `revoking a key ends the secrets that it had before, too`() throws {
+        let (key, old) = try make()
+        _ = try store.rotateKey(key.id, environment: nil, oldSecretUntil: .test.adding(seconds: 60), hashedBy: hasher)
+        _ = try store.revokeKey(key.id, at: .test)
+        guard case .revoked = try lookUp(old) else {
+            Issue.record("still good")
+            return
+        }
+        let again = try store.rotateKey(
+            key.id, environment: nil, oldSecretUntil: .test.adding(seconds: 60), hashedBy: hasher)
+        #expect(again == nil)
     }
 }

@@ -39,7 +39,7 @@ import Testing
         let (key, secret) = try store.createKey(
             name: "one", organization: .default, policy: KeyPolicy(tiers: [.providerAPI]), environment: .live,
             hashedBy: hasher, at: .test)
-        let table = try store.keyDirectory(hasher: hasher)
+        let table = try store.keyDirectory(hasher: hasher, at: .test)
         let tail = secret.text.dropFirst(12)
         let bytes = try directory.allBytes()
         #expect(bytes.range(of: Data(key.id.utf8)) != nil, "the scan must see what is stored")
@@ -86,7 +86,9 @@ import Testing
             name: "one", organization: .default, policy: KeyPolicy(tiers: []), environment: .test, hashedBy: hasher,
             at: .test)
         let other = try KeyHasher(directory: directory.path + "/other")
-        let error = try #require(throws: KeyHashSecretUnusable.self) { try store.keyDirectory(hasher: other) }
+        let error = try #require(throws: KeyHashSecretUnusable.self) {
+            try store.keyDirectory(hasher: other, at: .test)
+        }
         #expect(error.path == directory.path + "/key-hash.secret" && error.description.contains("Restore"))
         try Data([1, 2, 3]).write(to: URL(filePath: error.path))
         #expect(throws: KeyHashSecretUnusable.self) { try KeyHasher(directory: directory.path) }

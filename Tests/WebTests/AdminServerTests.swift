@@ -134,6 +134,81 @@ import Wire
         }
     }
 
+    @Test func `a key has the limits that were asked for, and money is read to the last digit`() async throws {
+        try await withAdminServer { client in
+            let body = #"""
+                {"name": "x", "requests_per_minute": 100, "tokens_per_minute": 10000,
+                 "budget": {"day_usd": 0.1, "month_usd": "12.50"}, "networks": ["203.0.113.0/24"]}
+                """#
+            let key = try JSON(parsing: try await client.send("POST", "/api/admin/keys", bearer, body: body).body)
+            #expect(key["requests_per_minute"] == 100 && key["tokens_per_minute"] == 10_000)
+            #expect(key["budget"] == ["day_usd": "0.1", "month_usd": "12.5", "total_usd": .null])
+            #expect(key["networks"] == ["203.0.113.0/24"])
+        }
+    }
+
+    @Test(arguments: [
+        (#""requests_per_minute": 0"#, "requests_per_minute"), (#""requests_per_minute": 1.5"#, "requests_per_minute"),
+        (#""tokens_per_minute": "5""#, "tokens_per_minute"), (#""budget": 5"#, "budget"),
+        (#""budget": {"day": 5}"#, "budget.day"), (#""budget": {"day_usd": -5}"#, "budget.day_usd"),
+        (#""budget": {"total_usd": 1e3}"#, "budget.total_usd"), (#""networks": ["10.0.0.1"]"#, "networks"),
+        (#""networks": ["10.0.0.1/8"]"#, "networks"), (#""networks": []"#, "networks"),
+    ])
+    func `a limit that can't be meant makes no key`(member: String, parameter: String) async throws {
+        let keys = KeyBook()
+        try await withAdminServer(keys: keys) { client in
+            let body = #"{"name": "x", \#(member)}"#
+            let reply = try await client.send("POST", "/api/admin/keys", bearer, body: body)
+            #expect(reply.status == 400 && reply.body.contains(#""param":"\#(parameter)""#), "\(reply.body)")
+        }
+        #expect(try await keys.keys().isEmpty)
+    }
+
+    @Test func `a change leaves what it doesn't name, and null takes away`() async throws {
+        try await withAdminServer { client in
+            let body = #"""
+                {"name": "x", "tiers": ["customer_premises"], "processing": ["CA"], "requests_per_minute": 5,
+                 "expires_at": "2027-01-31", "budget": {"day_usd": "1"}}
+                """#
+            _ = try await client.send("POST", "/api/admin/keys", bearer, body: body)
+            let patch = #"{"requests_per_minute": null, "tokens_per_minute": 7, "name": "y"}"#
+            let reply = try await client.send("PATCH", "/api/admin/keys/key_1", bearer, body: patch)
+            let key = try JSON(parsing: reply.body)
+            #expect(reply.status == 200 && key["name"] == "y" && key["requests_per_minute"] == .null)
+            #expect(key["tokens_per_minute"] == 7 && key["tiers"] == ["customer_premises"])
+            #expect(key["processing"] == ["CA"] && key["budget"]?["day_usd"] == "1" && key["expires_at"] != .null)
+            let shown = try JSON(parsing: try await client.get("/api/admin/keys/key_1", bearer).body)
+            #expect(shown["last_used_at"]?.string == Timestamp.now.description && shown["name"] == "y")
+        }
+    }
+
+    @Test(arguments: [
+        #"{"id": "key_2"}"#, #"{"organization": "org_b"}"#, #"{"environment": "test"}"#, #"{"tires": []}"#, "[]",
+        #"{"revoked_at": null}"#,
+    ])
+    func `what is no part of a key's policy can't be changed`(patch: String) async throws {
+        try await withAdminServer { client in
+            _ = try await client.send("POST", "/api/admin/keys", bearer, body: #"{"name": "x"}"#)
+            let reply = try await client.send("PATCH", "/api/admin/keys/key_1", bearer, body: patch)
+            #expect(reply.status == 400, "\(reply.body)")
+        }
+    }
+
+    @Test func `a key that is rotated shows its new secret once`() async throws {
+        try await withAdminServer { client in
+            _ = try await client.send("POST", "/api/admin/keys", bearer, body: #"{"name": "x"}"#)
+            let path = "/api/admin/keys/key_1/rotate"
+            let usual = try JSON(parsing: try await client.send("POST", path, bearer, body: "").body)
+            #expect(usual["secret"] == "ni_live_wxyz86400" && usual["hint"] == "ni_live_wxyz")
+            let atOnce = try await client.send("POST", path, bearer, body: #"{"overlap_seconds": 0}"#)
+            #expect(try JSON(parsing: atOnce.body)["secret"] == "ni_live_wxyz0")
+            for body in [#"{"overlap_seconds": -1}"#, #"{"overlap_seconds": 2592001}"#, #"{"overlap": 5}"#] {
+                #expect(try await client.send("POST", path, bearer, body: body).status == 400)
+            }
+            #expect(try await client.send("POST", "/api/admin/keys/key_9/rotate", bearer, body: "").status == 404)
+        }
+    }
+
     @Test func `a key demands of residency what is asked for, and nothing else`() async throws {
         try await withAdminServer { client in
             let body = #"{"name": "x", "processing": ["CA"], "exposure": ["CA", "US"], "evidence": "constrained"}"#
@@ -218,7 +293,9 @@ import Wire
         }
     }
 
-    @Test(arguments: [("PUT", "/api/admin/keys", "GET and POST"), ("GET", "/api/admin/keys/key_1", "DELETE")])
+    @Test(arguments: [
+        ("PUT", "/api/admin/keys", "GET and POST"), ("POST", "/api/admin/keys/key_1", "GET, PATCH and DELETE"),
+    ])
     func `a method that a path doesn't take is told which it does`(
         method: String, path: String, allowed: String
     ) async throws {

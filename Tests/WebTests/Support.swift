@@ -80,13 +80,38 @@ final class KeyBook: KeyAdministration {
         }
     }
 
+    func updateKey(_ id: APIKey.ID, _ change: @Sendable (APIKey) throws -> KeyChange) async throws -> APIKey? {
+        try replace(id) { old in
+            let change = try change(old)
+            return APIKey(
+                id: old.id, organization: old.organization, name: change.name, hint: old.hint, policy: change.policy,
+                createdAt: old.createdAt, expiresAt: change.expiresAt, revokedAt: old.revokedAt)
+        }
+    }
+
+    func rotateKey(_ id: APIKey.ID, overlap: Duration) async throws -> (key: APIKey, secret: APIKeySecret)? {
+        let key = try replace(id) { old in
+            APIKey(
+                id: old.id, organization: old.organization, name: old.name, hint: "ni_live_wxyz", policy: old.policy,
+                createdAt: old.createdAt, expiresAt: old.expiresAt)
+        }
+        return key.map { ($0, APIKeySecret("ni_live_wxyz\(overlap.components.seconds)")) }
+    }
+
+    func lastUses() async throws -> [APIKey.ID: Timestamp] { ["key_1": .now] }
+
     func revokeKey(_ id: APIKey.ID) async throws -> APIKey? {
-        state.withLock { keys in
-            guard let index = keys.firstIndex(where: { $0.id == id }) else { return nil }
-            let old = keys[index]
-            keys[index] = APIKey(
+        try replace(id) { old in
+            APIKey(
                 id: old.id, organization: old.organization, name: old.name, hint: old.hint, policy: old.policy,
                 createdAt: old.createdAt, expiresAt: old.expiresAt, revokedAt: .now)
+        }
+    }
+
+    private func replace(_ id: APIKey.ID, by other: (APIKey) throws -> APIKey) throws -> APIKey? {
+        try state.withLock { keys in
+            guard let index = keys.firstIndex(where: { $0.id == id }) else { return nil }
+            keys[index] = try other(keys[index])
             return keys[index]
         }
     }

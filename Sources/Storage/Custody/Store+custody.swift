@@ -28,6 +28,7 @@ extension Store {
                 substituting.clear()
             }
             batch.begin()
+            var usage = UsageTally()
             var goesOn = true
             while goesOn {
                 goesOn = try readOn() && batch.bytesRead < limit
@@ -39,9 +40,11 @@ extension Store {
                         let place = sequencer.nextPlace()
                         guard try closing.execute(entry, bytes, place: place) else { return }
                         sequencer.append(UnsafeRawBufferPointer(rebasing: bytes[entry.record]), salt: place.salt)
+                        usage.add(entry, bytes)
                     }
                 }
             }
+            try usage.store(in: database)
             return batch.entriesRead
         }
     }
@@ -93,13 +96,17 @@ extension Store {
             let records = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT id, CAST(CASE WHEN json_valid(record) THEN json_set(
+                    SELECT id, organization, opened_at, json_extract(
+                        CASE WHEN json_valid(record) THEN record ELSE '{}' END, '$.key') AS key, json_extract(
+                        CASE WHEN json_valid(record) THEN record ELSE '{}' END, '$.route') AS route, CAST(CASE WHEN json_valid(record) THEN json_set(
                         record, '$.closed_at', ?, '$.outcome', 'interrupted', '$.state', 'closed')
                         ELSE record END AS BLOB) AS record
                     FROM custody_records WHERE state = 'open' ORDER BY id
                     """,
                 arguments: [now.description])
+            var usage = UsageTally()
             for row in records {
+                usage.add(interrupted: row)
                 let (id, record): (Data, Data) = (row["id"], row["record"])
                 let place = sequencer.nextPlace()
                 try database.execute(
@@ -110,6 +117,7 @@ extension Store {
                     arguments: [record, Data(place.salt.bytes), place.index, id])
                 record.withUnsafeBytes { sequencer.append($0, salt: place.salt) }
             }
+            try usage.store(in: database)
             return records.count
         }
     }

@@ -9,11 +9,12 @@ struct JournalEntry {
     /// Where it is. What it consists of follows from that.
     private(set) var payload: Range<Int>
     private let organizationLength: Int
+    private let usageLength: Int
 
     /// - Parameter offset: where the payload begins.
     init?(_ payload: UnsafeRawBufferPointer, at offset: Int) {
         guard payload.count >= JournalFrame.leastPayload,
-            let phase = LedgerEntry.Phase(rawValue: payload[0] & ~JournalFrame.driftBit)
+            let phase = LedgerEntry.Phase(rawValue: payload[0] & ~(JournalFrame.driftBit | JournalFrame.usageBit))
         else { return nil }
         self.phase = phase
         hasDrift = payload[0] & JournalFrame.driftBit != 0
@@ -23,7 +24,15 @@ struct JournalEntry {
         openedAt = Timestamp(microseconds: payload.number(at: 17, as: Int64.self))
         organizationLength = Int(payload.number(at: 25, as: UInt32.self))
         self.payload = offset..<offset + payload.count
-        guard JournalFrame.leastPayload + organizationLength <= payload.count else { return nil }
+        let usageStart = JournalFrame.leastPayload + organizationLength
+        guard usageStart <= payload.count else { return nil }
+        guard payload[0] & JournalFrame.usageBit != 0 else {
+            usageLength = 0
+            return
+        }
+        let rest = UnsafeRawBufferPointer(rebasing: payload[usageStart...])
+        guard let length = UsageSection.length(at: rest) else { return nil }
+        usageLength = length
     }
 
     /// The id's 16 bytes, big-endian.
@@ -32,7 +41,9 @@ struct JournalEntry {
         let start = payload.lowerBound + JournalFrame.leastPayload
         return start..<start + organizationLength
     }
-    var record: Range<Int> { organization.upperBound..<payload.upperBound }
+    /// Empty where the entry says nothing of usage.
+    var usage: Range<Int> { organization.upperBound..<organization.upperBound + usageLength }
+    var record: Range<Int> { usage.upperBound..<payload.upperBound }
 
     /// The same entry, after its payload was moved.
     func moved(to offset: Int) -> JournalEntry {

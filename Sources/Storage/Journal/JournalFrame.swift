@@ -5,10 +5,11 @@ import Domain
 ///     length    u32   of the payload
 ///     checksum  u64   XXH64 of the payload; the seed is the file's, see `JournalHeader`
 ///     payload:
-///       phase         u8, whose highest bit says that the record has a drift
+///       phase         u8, whose highest bit says that the record has a drift, and the next one that there is a usage
 ///       id            16 bytes, big-endian
 ///       opened at     i64, microseconds since 1970
 ///       organization  u32 and that many bytes
+///       usage         what the request adds to its key's, see `UsageSection`; only where the phase says so
 ///       record        JSON, to the end of the payload
 ///
 /// After the last frame follows a frame without a payload. It marks the end, since a file that is used again has more
@@ -21,19 +22,26 @@ enum JournalFrame {
     static let leastPayload = 29
     /// In the byte of the phase.
     static let driftBit: UInt8 = 0x80
+    static let usageBit: UInt8 = 0x40
 
     static func append(_ entry: LedgerEntry, seed: UInt64, to buffer: inout JournalBuffer) {
         let organization = entry.organization.rawValue.utf8
-        let length = leastPayload + organization.count + entry.json.count
+        let usageStart = leastPayload + organization.count
+        let recordStart = usageStart + UsageSection.length(of: entry.usage)
+        let length = recordStart + entry.json.count
         let frame = buffer.extend(by: headLength + length)
         let payload = UnsafeMutableRawBufferPointer(rebasing: frame[headLength...])
-        payload[0] = entry.phase.rawValue | (entry.hasDrift ? driftBit : 0)
+        payload[0] =
+            entry.phase.rawValue | (entry.hasDrift ? driftBit : 0) | (entry.usage == nil ? 0 : usageBit)
         payload.set(entry.id.high.byteSwapped, at: 1)
         payload.set(entry.id.low.byteSwapped, at: 9)
         payload.set(entry.openedAt.microseconds, at: 17)
         payload.set(UInt32(truncatingIfNeeded: organization.count), at: 25)
-        let record = UnsafeMutableRawBufferPointer(rebasing: payload[(leastPayload + organization.count)...])
         UnsafeMutableRawBufferPointer(rebasing: payload[leastPayload...]).copyBytes(from: organization)
+        if let usage = entry.usage {
+            UsageSection.write(usage, to: UnsafeMutableRawBufferPointer(rebasing: payload[usageStart..<recordStart]))
+        }
+        let record = UnsafeMutableRawBufferPointer(rebasing: payload[recordStart...])
         entry.json.withUnsafeBytes { record.copyMemory(from: $0) }
         frame.set(UInt32(truncatingIfNeeded: length), at: 0)
         frame.set(XXH64.checksum(UnsafeRawBufferPointer(payload), seed: seed), at: 4)

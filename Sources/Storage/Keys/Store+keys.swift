@@ -35,7 +35,7 @@ extension Store {
                 database,
                 sql: "SELECT * FROM api_keys WHERE ?1 IS NULL OR organization = ?1 ORDER BY created_at, id",
                 arguments: [organization?.rawValue]
-            ).map(KeyRow.key)
+            ).map { try KeyRow.key($0) }
         }
     }
 
@@ -60,13 +60,68 @@ extension Store {
         return key
     }
 
-    /// The keys as they are now, for one event loop: it shares no object with any other table.
+    /// Changes a key's name, policy or end. One that was revoked stays so.
     ///
+    /// - Parameter change: makes of the key what it is to be; its id, organization and hint stay.
+    /// - Returns: nil when no key has this id.
+    /// - Throws: ``StoreError``, and what `change` throws.
+    public func updateKey(_ id: APIKey.ID, _ change: (APIKey) throws -> APIKey) throws -> APIKey? {
+        let key: APIKey? = try write { database in
+            guard let key = try Self.key(id, in: database) else { return nil }
+            try KeyRow.update(try change(key), in: database)
+            return try Self.key(id, in: database)
+        }
+        keyWrites.add(1, ordering: .relaxed)
+        return key
+    }
+
+    /// Gives a key another secret, which is in the result and nowhere else.
+    ///
+    /// - Parameter end: until when the secret that it had is as good.
+    /// - Returns: nil when no key has this id, or it was revoked.
     /// - Throws: ``StoreError``; ``KeyHashSecretUnusable`` when the keys were hashed with another secret.
-    public func keyDirectory(hasher: KeyHasher) throws -> KeyTable {
+    public func rotateKey(
+        _ id: APIKey.ID, environment: KeyEnvironment?, oldSecretUntil end: Timestamp, hashedBy hasher: KeyHasher
+    ) throws -> (key: APIKey, secret: APIKeySecret)? {
+        let rotated: (APIKey, APIKeySecret)? = try write { database in
+            guard let key = try Self.key(id, in: database), key.revokedAt == nil else { return nil }
+            _ = try confirm(hasher, in: database)
+            let usual = key.hint.hasPrefix(KeyEnvironment.test.prefix) ? KeyEnvironment.test : .live
+            let secret = APIKeySecret.random(for: environment ?? usual)
+            try database.execute(
+                sql: """
+                    INSERT INTO replaced_key_secrets (hash, key, hint, expires_at)
+                    SELECT hash, id, hint, ? FROM api_keys WHERE id = ?
+                    """,
+                arguments: [end.microseconds, id])
+            try database.execute(
+                sql: "UPDATE api_keys SET hash = ?, hint = ? WHERE id = ?",
+                arguments: [hasher.hash(secret.text)?.data, secret.hint, id])
+            return try Self.key(id, in: database).map { ($0, secret) }
+        }
+        keyWrites.add(1, ordering: .relaxed)
+        return rotated
+    }
+
+    private static func key(_ id: APIKey.ID, in database: Database) throws -> APIKey? {
+        try Row.fetchOne(database, sql: "SELECT * FROM api_keys WHERE id = ?", arguments: [id]).map {
+            try KeyRow.key($0)
+        }
+    }
+
+    /// The keys as they are now, for one event loop: it shares no object with any other table, but for what their limits
+    /// have left.
+    ///
+    /// - Parameter now: what was charged today and this month is counted by it, the first time that a key has limits.
+    /// - Throws: ``StoreError``; ``KeyHashSecretUnusable`` when the keys were hashed with another secret.
+    public func keyDirectory(hasher: KeyHasher, at now: Timestamp) throws -> KeyTable {
         let entries = try read { database in
             _ = try confirm(hasher, in: database)
-            return try Row.fetchAll(database, sql: "SELECT * FROM api_keys").map(KeyRow.entry)
+            return try Row.fetchAll(database, sql: KeyRow.secrets).map { row in
+                try KeyRow.entry(row) { id in
+                    try allowances.allowance(of: id) { try database.spending(of: id, at: now) }
+                }
+            }
         }
         return KeyTable(entries, hasher: hasher.copy())
     }

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import Glibc
 public import NIOCore
 public import NIOPosix
@@ -52,7 +52,7 @@ struct HostUnknown: Error {}
 
 extension SocketAddress {
     /// Nil for a socket that is a file.
-    var internetAddress: IPAddress? {
+    package var internetAddress: IPAddress? {
         switch self {
         case .v4(let address): IPAddress(v4: UInt32(bigEndian: address.address.sin_addr.s_addr))
         case .v6: ipAddress.flatMap { IPAddress($0) }

@@ -18,6 +18,11 @@ extension APIKey {
             "exposure": policy.residency.exposure.map(Self.codes) ?? .null,
             "evidence": policy.residency.evidence.map { .string($0.rawValue) } ?? .null,
             "egress": policy.residency.egress.map { .string($0.rawValue) } ?? .null,
+            "requests_per_minute": policy.limits.requestsPerMinute.map { JSON($0) } ?? .null,
+            "tokens_per_minute": policy.limits.tokensPerMinute.map { JSON($0) } ?? .null,
+            "budget": policy.limits.budget.isEmpty ? .null : .object(policy.limits.budget.json),
+            "networks": policy.sourceNetworks.map { .array($0.map(\.description).sorted().map { .string($0) }) }
+                ?? .null,
             "created_at": .string(createdAt.description),
             "expires_at": expiresAt.map { .string($0.description) } ?? .null,
             "revoked_at": revokedAt.map { .string($0.description) } ?? .null,

@@ -4,7 +4,8 @@ import Wire
 extension KeyDraft {
     private static let members = [
         "name", "tiers", "routes", "allow_fallbacks", "commands", "environment", "expires_at",
-        "pii_substitution", "processing", "exposure", "evidence", "egress",
+        "pii_substitution", "processing", "exposure", "evidence", "egress", "requests_per_minute", "tokens_per_minute",
+        "budget", "networks",
     ]
 
     /// Reads what a caller wants the key to be.
@@ -23,7 +24,8 @@ extension KeyDraft {
             name: try Self.name(object["name"]),
             policy: KeyPolicy(
                 tiers: tiers, routes: routes, allowsFallbacks: allowsFallbacks, allowsCommands: allowsCommands,
-                substitution: try Self.substitution(object["pii_substitution"]), residency: try Self.residency(object)),
+                substitution: try Self.substitution(object["pii_substitution"]), residency: try Self.residency(object),
+                limits: try KeyLimits(object), sourceNetworks: try Self.networks(object["networks"])),
             environment: try Self.choice(object["environment"], "environment") ?? .live,
             expiresAt: try Self.expiry(object["expires_at"], after: now))
     }
@@ -99,6 +101,18 @@ extension KeyDraft {
         return JurisdictionSet(places)
     }
 
+    private static func networks(_ value: JSON?) throws(AdminError) -> Set<IPPrefix>? {
+        guard let texts = try texts(value, "networks") else { return nil }
+        let networks = texts.compactMap { IPPrefix($0) }
+        guard networks.count == texts.count else {
+            throw .gateway(
+                .invalidValue(
+                    "networks", "'networks' may hold networks only, such as 203.0.113.0/24 or 2001:db8::/32.",
+                    "'networks' ne peut contenir que des réseaux, comme 203.0.113.0/24 ou 2001:db8::/32."))
+        }
+        return Set(networks)
+    }
+
     private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ value: JSON?, _ name: String
     ) throws(AdminError) -> Choice? {
@@ -124,7 +138,7 @@ extension KeyDraft {
         return time
     }
 
-    private static func wrongType(_ name: String, _ expected: ExpectedForm) -> AdminError {
+    static func wrongType(_ name: String, _ expected: ExpectedForm) -> AdminError {
         .gateway(.invalidType(name, expected: expected.rawValue, french: expected.french))
     }
 

@@ -15,14 +15,68 @@ struct KeyRoutes: Sendable {
     func add(to group: RouterGroup<BasicRequestContext>) {
         group.get("keys") { _, _ in try await list() }
         group.post("keys") { request, _ in try await create(request) }
+        group.get("keys/:id") { _, context in try await show(context.parameters.require("id")) }
+        group.patch("keys/:id") { request, context in
+            try await update(context.parameters.require("id"), as: request)
+        }
+        group.post("keys/:id/rotate") { request, context in
+            try await rotate(context.parameters.require("id"), as: request)
+        }
         group.delete("keys/:id") { _, context in try await revoke(context.parameters.require("id")) }
         group.refuse([.put, .patch, .delete], on: "keys", allowing: "GET and POST")
-        group.refuse([.get, .post, .put, .patch], on: "keys/:id", allowing: "DELETE")
+        group.refuse([.post, .put], on: "keys/:id", allowing: "GET, PATCH and DELETE")
+        group.refuse([.get, .put, .patch, .delete], on: "keys/:id/rotate", allowing: "POST")
     }
 
     private func list() async throws -> Response {
         let all = try await keys.keys()
-        return .json(["keys": .array(all.map { .object($0.json) })])
+        let lastUses = try await keys.lastUses()
+        return .json(["keys": .array(all.map { .object(Self.json($0, lastUses)) })])
+    }
+
+    private func show(_ id: APIKey.ID) async throws -> Response {
+        guard let key = try await keys.keys().first(where: { $0.id == id }) else { throw AdminError.keyNotFound }
+        return .json(.object(Self.json(key, try await keys.lastUses())))
+    }
+
+    private static func json(_ key: APIKey, _ lastUses: [APIKey.ID: Timestamp]) -> JSONObject {
+        var object = key.json
+        object["last_used_at"] = lastUses[key.id].map { .string($0.description) } ?? .null
+        return object
+    }
+
+    /// What isn't named stays as it is, and null takes away (RFC 7396).
+    private func update(_ id: APIKey.ID, as request: Request) async throws -> Response {
+        let patch = try await body(of: request)
+        let now = clock()
+        guard let key = try await keys.updateKey(id, { try KeyChange(patch, of: $0, at: now) }) else {
+            throw AdminError.keyNotFound
+        }
+        return .json(.object(key.json))
+    }
+
+    private func rotate(_ id: APIKey.ID, as request: Request) async throws -> Response {
+        let overlap = try Self.overlap(try await body(of: request, usual: [:]))
+        guard let (key, secret) = try await keys.rotateKey(id, overlap: overlap) else { throw AdminError.keyNotFound }
+        var object = key.json
+        object["secret"] = .string(secret.text)
+        return .json(.object(object))
+    }
+
+    /// Both secrets are good for a day, unless something else is said; for 30 days at the most.
+    private static func overlap(_ body: JSON) throws(AdminError) -> Duration {
+        let name = "overlap_seconds"
+        guard let object = body.object else { throw KeyDraft.wrongType("body", .object) }
+        if let unknown = object.members.first(where: { $0.key != name }) { throw .unknownParameter(unknown.key) }
+        guard let value = object[name], !value.isNull else { return .seconds(86_400) }
+        guard let seconds = value.int else { throw KeyDraft.wrongType(name, .wholeNumber) }
+        guard 0...2_592_000 ~= seconds else {
+            throw .gateway(
+                .invalidValue(
+                    name, "'\(name)' must be from 0 to 2592000, which is 30 days.",
+                    "'\(name)' doit être de 0 à 2592000, soit 30 jours."))
+        }
+        return .seconds(seconds)
     }
 
     private func create(_ request: Request) async throws -> Response {
@@ -38,13 +92,15 @@ struct KeyRoutes: Sendable {
         return .json(.object(key.json))
     }
 
-    private func body(of request: Request) async throws -> JSON {
+    /// - Parameter usual: what an empty body stands for; nil: for nothing.
+    private func body(of request: Request, usual: JSON? = nil) async throws -> JSON {
         let bytes: ByteBuffer
         do {
             bytes = try await request.body.collect(upTo: Self.bodyLimit)
         } catch is NIOTooManyBytesError {
             throw AdminError.bodyTooLarge(limit: Self.bodyLimit)
         }
+        if let usual, bytes.readableBytes == 0 { return usual }
         do throws(JSONError) {
             return try JSON(parsing: bytes.readableBytesView)
         } catch {

@@ -81,7 +81,7 @@ struct RunningGateway: Sendable {
         let start = { @Sendable loop throws -> LoopState in
             let slots = offer.credentialSlots()
             let snapshot = ServingSnapshot(
-                keys: try store.keyDirectory(hasher: hasher), bindings: try offer.bindings(slots),
+                keys: try store.keyDirectory(hasher: hasher, at: wallClock()), bindings: try offer.bindings(slots),
                 mappings: try store.mappingsInForce(), jurisdiction: configuration.jurisdiction,
                 version: Northern.version, retries: configuration.upstream.retries,
                 timeouts: configuration.upstream.timeouts)
@@ -109,6 +109,7 @@ struct RunningGateway: Sendable {
         var settings = GatewaySettings(
             bodyLimit: configuration.bodyLimit, controlPlaneSocket: socket,
             policyDigest: { PolicyDigest.text(of: $0) })
+        settings.proxies = TrustedProxies(configuration.proxies)
         if configuration.digestsContent {
             let keys = try ContentKeys(directory: configuration.dataDirectory)
             settings.contentKey = { keys.key(of: $0) }

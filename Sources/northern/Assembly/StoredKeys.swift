@@ -14,7 +14,7 @@ struct StoredKeys: Sendable {
     /// Gives each event loop a table of its own.
     func publish() throws {
         for loop in server.loops {
-            let table = try store.keyDirectory(hasher: hasher)
+            let table = try store.keyDirectory(hasher: hasher, at: wallClock())
             loop.change { $0.replace(keys: table) }
         }
     }

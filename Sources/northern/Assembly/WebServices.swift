@@ -53,6 +53,21 @@ extension StoredKeys: KeyAdministration {
         return made
     }
 
+    func updateKey(_ id: APIKey.ID, _ change: @Sendable (APIKey) throws -> KeyChange) async throws -> APIKey? {
+        let key = try store.updateKey(id) { $0.changed(to: try change($0)) }
+        try publish()
+        return key
+    }
+
+    func rotateKey(_ id: APIKey.ID, overlap: Duration) async throws -> (key: APIKey, secret: APIKeySecret)? {
+        let end = wallClock().adding(seconds: overlap.components.seconds)
+        let rotated = try store.rotateKey(id, environment: nil, oldSecretUntil: end, hashedBy: hasher)
+        try publish()
+        return rotated
+    }
+
+    func lastUses() async throws -> [APIKey.ID: Timestamp] { try store.lastUses() }
+
     func revokeKey(_ id: APIKey.ID) async throws -> APIKey? {
         // The store takes the beginning of a secret too, for people on a command line.
         guard id.hasPrefix("key_") else { return nil }
@@ -63,6 +78,14 @@ extension StoredKeys: KeyAdministration {
         } catch is KeyNotFound {
             return nil
         }
+    }
+}
+
+extension APIKey {
+    fileprivate func changed(to change: KeyChange) -> APIKey {
+        APIKey(
+            id: id, organization: organization, name: change.name, hint: hint, policy: change.policy,
+            createdAt: createdAt, expiresAt: change.expiresAt, revokedAt: revokedAt)
     }
 }
 

@@ -10,6 +10,8 @@ struct GatewayConfiguration: Sendable {
     var host: String
     var port: Int
     var bodyLimit: Int
+    /// Networks of the proxies whose word on a caller's address is taken.
+    var proxies: [IPPrefix]
     var eventLoops: Int
     var adminHost: String
     var adminPort: Int
@@ -39,6 +41,13 @@ struct GatewayConfiguration: Sendable {
         host = reader.text(Settings.host) ?? ""
         port = try reader.integer(Settings.port, in: 0...65535)
         bodyLimit = try reader.integer(Settings.bodyLimit, in: 1024...1 << 32)
+        proxies = try reader.texts(Settings.proxies).map { text in
+            guard let network = IPPrefix(text) else {
+                throw ConfigurationError(
+                    "'\(Settings.proxies.key)' has '\(text)', which is no network. Write it as 10.0.0.0/8.")
+            }
+            return network
+        }
         eventLoops = try reader.integer(Settings.loops, in: 0...1024)
         adminHost = reader.text(Settings.adminHost) ?? ""
         adminPort = try reader.integer(Settings.adminPort, in: 0...65535)

@@ -38,6 +38,10 @@ enum Settings {
     static let bodyLimit = Setting(
         "listen.max_body_bytes", "Bytes that the body of a request may have. A larger one is answered with 413.",
         default: "67108864")
+    static let proxies = Setting(
+        "listen.trusted_proxies",
+        "Networks of the proxies in front, such as 10.0.0.0/8: what their 'X-Forwarded-For' says of a caller's address "
+            + "is believed. A list.")
     static let loops = Setting(
         "listen.event_loops", "How many event loops serve callers.", default: "0", zero: "one for each core")
 
@@ -132,7 +136,8 @@ enum Settings {
 
     static let all: [Setting] =
         [
-            dataDirectory, host, port, bodyLimit, loops, adminHost, adminPort, adminToken, jurisdiction, logLevel,
+            dataDirectory, host, port, bodyLimit, proxies, loops, adminHost, adminPort, adminToken, jurisdiction,
+            logLevel,
             catalogFile, usesBuiltInCatalog, journalLimit, logOrigin, witnesses, retentionDays, contentDigests,
             substitution, allowedTexts, recognizerURL, recognizerLanguage, recognizerTimeout,
             egressMode, awsAddresses, azureAddresses, googleAddresses, oracleAddresses, addressAge,

@@ -106,7 +106,7 @@ final class TestGateway: Sendable {
             return LoopState(
                 eventLoop: loop,
                 snapshot: ServingSnapshot(
-                    keys: try store.keyDirectory(hasher: hasher),
+                    keys: try store.keyDirectory(hasher: hasher, at: clock.now()),
                     bindings: try bindings.map(\.binding) + options.bindings(simulator.port),
                     mappings: try store.mappingsInForce(), jurisdiction: .canada, version: "test",
                     retries: options.retries, timeouts: options.replyTimeouts),
@@ -154,7 +154,7 @@ final class TestGateway: Sendable {
     /// Brings the keys, as the store has them now, to the event loops.
     func publishKeys() async throws {
         for loop in server.loops {
-            let keys = try store.keyDirectory(hasher: hasher)
+            let keys = try store.keyDirectory(hasher: hasher, at: clock.now())
             loop.change { $0.replace(keys: keys) }
         }
         // Each loop has done it once it has answered something else.
