@@ -79,7 +79,7 @@ import Wire
         let budget = try #require(Money(dollars: "0.01"))
         let key = try await key(KeyLimits(budget: Budget(total: budget)))
         let tag = gateway.tag()
-        // A thousand output tokens come to 0.015 dollars, a hundred to 0.0015.
+        // A hundred output tokens are charged 0.003 dollars.
         let call = gateway.chat(.compatible, "[[sim:usage in=10 out=100]]\(tag)", ["max_tokens": 100])
         let replies = try await withThrowingTaskGroup(of: TestReply.self) { group in
             for _ in 0..<40 { group.addTask { try await gateway.reply(to: call.with(key: key.secret)) } }
@@ -119,7 +119,7 @@ import Wire
     }
 
     @Test func `what an upstream fails to answer costs nothing and holds nothing`() async throws {
-        let key = try await key(KeyLimits(budget: Budget(day: Money(dollars: "0.01"))))
+        let key = try await key(KeyLimits(budget: Budget(day: Money(dollars: "0.03"))))
         for _ in 0..<5 {
             let failing = gateway.chat(.compatible, "[[sim:status 500]]hi", ["max_tokens": 500]).with(key: key.secret)
             #expect(try await gateway.reply(to: failing).status >= 500)
