@@ -25,13 +25,36 @@ enum LetterCase: Sendable {
 
 extension [UInt8] {
     func lowercased() -> [UInt8] {
-        guard isASCII else { return Array(String(decoding: self, as: UTF8.self).lowercased().utf8) }
-        return map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
+        changingCase(from: 0x41, latinFrom: 0x80) ?? Array(String(decoding: self, as: UTF8.self).lowercased().utf8)
     }
 
     func uppercased() -> [UInt8] {
-        guard isASCII else { return Array(String(decoding: self, as: UTF8.self).uppercased().utf8) }
-        return map { $0 &- 0x61 < 26 ? $0 & 0xDF : $0 }
+        changingCase(from: 0x61, latinFrom: 0xA0) ?? Array(String(decoding: self, as: UTF8.self).uppercased().utf8)
+    }
+
+    /// The letters of Unicode's first two blocks, whose cases are 32 apart, without a way through `String`, which takes
+    /// ten times as long. Nil where there are others, or some whose other case is elsewhere, as that of ß.
+    ///
+    /// - Parameters:
+    ///   - first: the ASCII letter that the 26 to be changed begin with.
+    ///   - latin: the second byte, behind C3, of the 31 to be changed.
+    private func changingCase(from first: UInt8, latinFrom latin: UInt8) -> [UInt8]? {
+        var result = self
+        var isBehindC3 = false
+        for index in result.indices {
+            let byte = result[index]
+            if byte < 0x80 {
+                if byte &- first < 26 { result[index] = byte ^ 0x20 }
+            } else if isBehindC3 {
+                // × and ÷ are no letters; ß and ÿ have their capitals elsewhere.
+                if byte == 0x9F || byte == 0xBF { return nil }
+                if byte &- latin < 31, byte & 0x1F != 0x17 { result[index] = byte ^ 0x20 }
+            } else if byte != 0xC3 {
+                return nil
+            }
+            isBehindC3 = byte == 0xC3 && !isBehindC3
+        }
+        return result
     }
 
     /// A capital at the beginning of each word, small letters elsewhere.

@@ -1,14 +1,10 @@
-internal import Crypto
-
 /// An organization's secret that its stand-ins are drawn with: 32 bytes.
 ///
 /// Whoever has it can tell which stand-in belongs to a name that he guesses, so it prints as `<redacted>`.
 public struct StandInKey: Sendable {
-    fileprivate let secret: SymmetricKey
+    fileprivate let secret: [UInt8]
 
-    public init(_ bytes: [UInt8]) {
-        secret = SymmetricKey(data: bytes)
-    }
+    public init(_ bytes: [UInt8]) { secret = bytes }
 }
 
 extension StandInKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
@@ -20,12 +16,11 @@ extension StandInKey: CustomStringConvertible, CustomDebugStringConvertible, Cus
 /// Draws by HMAC-SHA256 over what is to be replaced, with a key for each scope, so that equal values get equal
 /// stand-ins in every process, and nobody without the secret can tell from which value one was made.
 struct StandInSource: Sendable {
-    private let keyed: HMAC<SHA256>
+    private let keyed: KeyedHash
 
     init(_ key: StandInKey, scope: some Sequence<UInt8>) {
-        var code = HMAC<SHA256>(key: key.secret)
-        code.update(data: Array("stand-ins\0".utf8) + Array(scope))
-        keyed = HMAC<SHA256>(key: SymmetricKey(data: code.finalize()))
+        let text = Array("stand-ins\0".utf8) + Array(scope)
+        keyed = KeyedHash(key: KeyedHash(key: key.secret).code(of: text) { Array($0) })
     }
 
     func draws(_ purpose: String, for value: [UInt8]) -> Draws {
@@ -40,10 +35,10 @@ struct StandInSource: Sendable {
     }
 
     private func code(_ purpose: String, _ value: [UInt8]) -> (UInt64, UInt64) {
-        var keyed = keyed
-        keyed.update(data: Array(purpose.utf8) + [0])
-        keyed.update(data: value)
-        return keyed.finalize().withUnsafeBytes {
+        var text = Array(purpose.utf8)
+        text.append(0)
+        text.append(contentsOf: value)
+        return keyed.code(of: text) {
             (
                 $0.loadUnaligned(as: UInt64.self).littleEndian,
                 $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self).littleEndian

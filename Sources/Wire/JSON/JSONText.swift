@@ -90,10 +90,15 @@ extension JSONText {
             text.append(Self.escaped(letter))
             return start + 2
         }
-        var units = [codeUnit(at: start + 2) ?? 0xFFFD]
-        if UTF16.isLeadSurrogate(units[0]) { units.append(codeUnit(at: start + 8) ?? 0xFFFD) }
-        text.append(contentsOf: String(decoding: units, as: UTF16.self).utf8)
-        return start + 6 * units.count
+        let unit = UInt32(codeUnit(at: start + 2) ?? 0xFFFD)
+        var (value, end) = (unit, start + 6)
+        if 0xD800..<0xDC00 ~= unit, let trail = codeUnit(at: end + 2), UTF16.isTrailSurrogate(trail) {
+            value = 0x1_0000 + (unit & 0x3FF) << 10 + UInt32(trail & 0x3FF)
+            end += 6
+        }
+        // Half of a pair stands for nothing.
+        text.append(contentsOf: UTF8.encode(Unicode.Scalar(value) ?? "\u{FFFD}") ?? UTF8.encodedReplacementCharacter)
+        return end
     }
 
     /// What a one-letter escape stands for.
