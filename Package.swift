@@ -95,6 +95,10 @@ let package = Package(
         .target(
             name: "Fuzzing", dependencies: ["Domain", "Wire", "Providers", "TestSupport"], path: "Tests/Fuzzing",
             exclude: ["Corpus", "Dictionaries", "Programs"], swiftSettings: settings),
+        .target(
+            name: "RestoredReplies",
+            dependencies: ["Domain", "Wire", "Routing", "Privacy", "Providers", "Pipeline", "Fuzzing", "TestSupport"],
+            path: "Tests/RestoredReplies", swiftSettings: settings),
         tests("FuzzingTests", ["Domain", "Wire", "Providers", "Fuzzing"]),
         tests("CustodyLogTests", ["CustodyLog", "Domain", "TestSupport", crypto]),
         tests("DomainTests", ["Domain"]),
@@ -104,7 +108,9 @@ let package = Package(
             swiftSettings: settings),
         tests("PrivacyTests", ["Domain", "Privacy"]),
         tests("RoutingTests", ["Domain", "Routing", "TestSupport"]),
-        tests("PipelineTests", ["Domain", "Wire", "Routing", "Providers", "Pipeline", crypto]),
+        tests(
+            "PipelineTests",
+            ["Domain", "Wire", "Routing", "Providers", "Pipeline", "Fuzzing", "RestoredReplies", crypto]),
         tests(
             "ProvidersTests", ["Domain", "Wire", "Providers", "Fuzzing", "TestSupport", cryptoExtras],
             resources: [.copy("Fixtures")]),

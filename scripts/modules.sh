@@ -24,11 +24,14 @@ compile_module() { # NAME FOLDER-OF-SOURCES MODULES-IT-IMPORTS FLAGS…
 build_program() { # FOLDER NAME FILE FLAGS…
     local folder=$1 name=$2 file=$3 flags maps=() objects=()
     shift 3
-    is_old "$folder/$name" Sources/{Domain,Wire,Providers} Tests/{TestSupport,Fuzzing} Package.resolved || return 0
+    is_old "$folder/$name" Sources/{Domain,Wire,Routing,Privacy,PrivacyData,Providers,Pipeline} \
+        Tests/{TestSupport,Fuzzing,RestoredReplies} Package.resolved || return 0
     say "Build $name"
     mkdir -p "$folder"
-    swift build --target CryptoExtras >"$folder/packages.log" || { cat "$folder/packages.log"; return 1; }
-    for map in .build/checkouts/swift-crypto/Sources/*/include/module.modulemap; do
+    for target in CryptoExtras PrivacyData; do
+        swift build --target "$target" >"$folder/packages.log" || { cat "$folder/packages.log"; return 1; }
+    done
+    for map in .build/checkouts/swift-crypto/Sources/*/include/module.modulemap .build/debug/PrivacyData.build/*.modulemap; do
         maps+=(-Xcc "-fmodule-map-file=$map")
     done
     mapfile -t objects < <(for package in "${packages[@]}"; do find ".build/debug/$package.build" -name '*.o'; done)
@@ -42,6 +45,16 @@ build_program() { # FOLDER NAME FILE FLAGS…
     compile_module Providers Sources/Providers "Domain Wire" "${flags[@]}" || return 1
     compile_module TestSupport Tests/TestSupport "" "${flags[@]}" || return 1
     compile_module Fuzzing Tests/Fuzzing "Domain Wire Providers TestSupport" "${flags[@]}" || return 1
+    [ "$name" != recordings ] || compile_restoration "${flags[@]}" || return 1
     swiftc "${flags[@]}" -parse-as-library -module-name "$name" "Tests/Fuzzing/Programs/$file" \
-        "$folder"/{Domain,Wire,Providers,TestSupport,Fuzzing}.o "${objects[@]}" -lstdc++ -o "$folder/$name"
+        "$folder"/*.o "${objects[@]}" -lstdc++ -o "$folder/$name"
+}
+
+# What puts originals back into recorded replies. Its parts are looked at from inside.
+compile_restoration() { # FLAGS…
+    cp .build/debug/PrivacyData.build/data.S.o "$folder/PrivacyData.o"
+    compile_module Routing Sources/Routing Domain "$@" || return 1
+    compile_module Privacy Sources/Privacy Domain "$@" -enable-testing || return 1
+    compile_module Pipeline Sources/Pipeline "Domain Wire Routing Privacy Providers" "$@" -enable-testing || return 1
+    compile_module RestoredReplies Tests/RestoredReplies "Privacy Pipeline Fuzzing" "$@" || return 1
 }

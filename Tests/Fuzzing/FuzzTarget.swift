@@ -24,11 +24,11 @@ package struct FuzzTarget: Sendable {
 package struct Disagreement: Error, CustomStringConvertible {
     package let description: String
 
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }
 
 /// Goes on only when something holds that should.
-func check(_ holds: Bool, _ promise: @autoclosure () -> String) throws {
+package func check(_ holds: Bool, _ promise: @autoclosure () -> String) throws {
     guard holds else { throw Disagreement(promise()) }
 }
 

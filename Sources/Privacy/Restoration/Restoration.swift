@@ -5,6 +5,8 @@ public struct Restoration: Sendable {
     private var forms = FormTrie()
     private var originals: [UInt8] = []
     private var ranges: [Range<Int>] = []
+    /// Where the originals stand that are written otherwise in a JSON string; the others are written alike.
+    private var escaped: [Int: Range<Int>] = [:]
 
     init() {}
 
@@ -14,21 +16,29 @@ public struct Restoration: Sendable {
     public var longest: Int { forms.longest }
 
     mutating func add(_ standIn: [UInt8], for original: [UInt8]) {
-        forms.insert(standIn, as: ranges.count)
-        ranges.append(originals.count..<originals.count + original.count)
-        originals += original
+        let number = ranges.count
+        forms.insert(standIn, as: number)
+        for form in JSONEscapes.forms(of: standIn) { forms.insert(form, as: number) }
+        ranges.append(store(original))
+        if let text = JSONEscapes.escaped(original) { escaped[number] = store(text) }
     }
 
-    /// Appends a whole text with its originals.
+    private mutating func store(_ text: [UInt8]) -> Range<Int> {
+        originals += text
+        return originals.count - text.count..<originals.count
+    }
+
+    /// Appends a whole text with its originals. In one that begins as JSON does, such as the arguments of a call or a
+    /// structured answer, they are written as JSON strings have them.
     public func restore(_ text: UnsafeBufferPointer<UInt8>, into out: inout [UInt8]) {
-        _ = restore(text, from: 0, isWhole: true, into: &out)
+        _ = restore(text, from: 0, isWhole: true, inJSON: JSONEscapes.isBeginning(text) ?? false, into: &out)
     }
 
     /// Appends what is certain.
     ///
     /// - Returns: where that ends in the text: at its end, if nothing comes after it.
     fileprivate func restore(
-        _ text: UnsafeBufferPointer<UInt8>, from start: Int, isWhole: Bool, into out: inout [UInt8]
+        _ text: UnsafeBufferPointer<UInt8>, from start: Int, isWhole: Bool, inJSON: Bool, into out: inout [UInt8]
     ) -> Int {
         var copied = start
         var index = start
@@ -40,7 +50,7 @@ public struct Restoration: Sendable {
                 index = forms.afterNothing(in: text, at: index, to: text.count)
             case .form(let number, let end):
                 out.append(contentsOf: text[copied..<index])
-                out.append(contentsOf: originals[ranges[number]])
+                out.append(contentsOf: originals[(inJSON ? escaped[number] : nil) ?? ranges[number]])
                 index = end
                 copied = end
             case .undecided:
@@ -61,6 +71,8 @@ extension Restoration {
         /// The last bytes that were passed on, as far as they tell whether a word begins, then those held back.
         private var bytes: [UInt8] = []
         private var passed = 0
+        /// Whether the text begins as JSON does; nil as long as it is empty.
+        private var isJSON: Bool?
 
         public init() {}
 
@@ -71,6 +83,7 @@ extension Restoration {
         public mutating func receive(
             _ piece: UnsafeBufferPointer<UInt8>, _ restoration: Restoration, into out: inout [UInt8]
         ) {
+            if isJSON == nil { isJSON = JSONEscapes.isBeginning(piece) }
             bytes.append(contentsOf: piece)
             advance(restoration, isWhole: false, into: &out)
         }
@@ -83,7 +96,7 @@ extension Restoration {
 
         private mutating func advance(_ restoration: Restoration, isWhole: Bool, into out: inout [UInt8]) {
             let end = bytes.withUnsafeBufferPointer {
-                restoration.restore($0, from: passed, isWhole: isWhole, into: &out)
+                restoration.restore($0, from: passed, isWhole: isWhole, inJSON: isJSON ?? false, into: &out)
             }
             passed = min(end, WordBorder.reach)
             let kept = bytes[(end - passed)...]

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Fuzzing
+import RestoredReplies
 
 /// What is done with all recorded exchanges at once, and takes a program that is optimized.
 ///
@@ -31,6 +32,27 @@ enum Recordings {
         let streams = checks.count { exchange, _ in exchange.isStreamed }
         print("\(checks.count) replies, \(streams) of them streams, \(count) splits each, \(failures.all.count) differ")
         if !failures.all.isEmpty || streams == 0 || count == 0 { exit(1) }
+        restore(exchanges, count)
+    }
+
+    /// The same with stand-ins in the replies, in whose place originals are put; each reply is split in two at every byte,
+    /// too.
+    private static func restore(_ exchanges: [RecordedExchange], _ count: Int) {
+        let failures = Failures()
+        let tried = Failures()
+        DispatchQueue.concurrentPerform(iterations: exchanges.count) { index in
+            do {
+                guard let reply = try RestoredReply(exchanges[index], seed: UInt64(index)) else { return }
+                tried.add(exchanges[index].name)
+                try reply.run(count, everyByte: true, seed: UInt64(index))
+            } catch {
+                failures.add("\(exchanges[index]): \(error)")
+            }
+        }
+        for failure in failures.all { print(failure) }
+        print(
+            "\(tried.all.count) restored streams, \(count) splits each and at every byte, \(failures.all.count) differ")
+        if !failures.all.isEmpty || tried.all.isEmpty { exit(1) }
     }
 }
 

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 package import Foundation
 package import Providers
 package import Wire
@@ -51,13 +51,17 @@ package struct RecordedExchange: Sendable, CustomStringConvertible {
 
     // MARK: The upstream
 
-    package func adapter() throws -> any TranslatingAdapter {
-        let settings = json["settings"]?.object?.members.map { ($0.key, $0.value.string ?? "") } ?? []
+    package func adapter() throws -> any TranslatingAdapter { try route().adapter(settings) }
+
+    package func route() throws -> Route {
         let model = json["route"]?["model"] ?? json["model"]
         let takesSampling = (json["takes_sampling"] ?? json["sampling"])?.bool ?? true
-        let route = try Route.recorded(
-            of: provider, model: model?.string ?? "model", takesSampling: takesSampling)
-        return try route.adapter(["project": "p-1"].merging(settings) { _, given in given })
+        return try Route.recorded(of: provider, model: model?.string ?? "model", takesSampling: takesSampling)
+    }
+
+    package var settings: [String: String] {
+        let settings = json["settings"]?.object?.members.map { ($0.key, $0.value.string ?? "") } ?? []
+        return ["project": "p-1"].merging(settings) { _, given in given }
     }
 
     private var reply: JSON? { json["reply"] ?? json["upstream"]?["reply"] }
