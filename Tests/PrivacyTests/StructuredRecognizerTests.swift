@@ -37,6 +37,11 @@ struct StructuredRecognizerTests {
         #expect(Self.entities(in: "Which phone did you order?\nThe parcel has the number 4165550127").isEmpty)
     }
 
+    @Test func `knows the columns of a dump of SQL, whose rows have tabs`() {
+        let dump = "COPY members (sin, surname) FROM stdin;\n541920872\tPelletier\n918304759\tCardinal\n\\."
+        #expect(Self.entities(in: dump).map(\.text) == ["541920872", "918304759"])
+    }
+
     @Test func `keeps to whole characters whatever surrounds a span`() {
         for around in ["é", "’", "😀", "\u{A0}", "日", "\u{301}"] {
             let text = Array("\(around) jo@example.com\(around) 613-555-0142\(around)14 Larch Street\(around)".utf8)

@@ -33,9 +33,12 @@ public struct NameRecognizer: NameFinding {
         var found = tagger.tags(of: reader.tokens, bias: Self.bias)
         for index in reader.tokens.indices where found.tags[index] != .other {
             let token = reader.tokens[index]
+            if Units.isOne(reader.tokens, at: index, in: text) { found.tags[index] = .other }
             // Who is meant by a placeholder isn't there yet; a capital says that somebody has filled it in.
             guard token.letterCase == .lower else { continue }
-            if Placeholders.holds(Int(token.start), in: text) || Placeholders.isCalled(token.range, in: text) {
+            if Placeholders.holds(Int(token.start), in: text) || Placeholders.isCalled(token.range, in: text)
+                || ProgramText.isOption(token.range, in: text) || ProgramText.isInCommand(token, in: text)
+            {
                 found.tags[index] = .other
             }
         }

@@ -18,6 +18,8 @@ struct Columns {
         }
         guard !isQuoted else { return [] }
         if isHeading, delimiter == 0 { delimiter = byte }
+        // Of a dump of SQL: the columns stand with commas between them, and what is in them with tabs.
+        if !isHeading, column == 0, byte == UInt8(ascii: "\t") { delimiter = byte }
         guard byte == delimiter, column < Self.limit else { return [] }
         if isHeading { topics.append(named) }
         named = 0
