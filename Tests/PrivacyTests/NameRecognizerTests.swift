@@ -55,14 +55,14 @@ import Testing
         "npm install --save-dev typescript@5.4.5 eslint@8.57.0",
         "git clone git@github.com:apple/swift-nio.git && cd swift-nio && git checkout 2.65.0",
         "SELECT count(*), max(cree_le) FROM commandes WHERE statut = 'ouverte' GROUP BY region_id;",
-        "Link up at 1000 Mbps, full duplex",
+        "The interface is up at 1000 Mbps, full duplex.",
     ])
     func `leaves texts alone that name nobody`(text: String) throws {
         #expect(try find(Array(text.utf8)) == [])
     }
 
     @Test func `a command names people all the same`() throws {
-        #expect(try words("git commit --author 'Priya Ramanathan <priya@example.com>'", .name) == ["Priya Ramanathan"])
+        #expect(try words("git commit -m 'Thank Priya Ramanathan for the report'", .name) == ["Priya Ramanathan"])
         #expect(try words("echo my sister wanjiru lives here", .name) == ["wanjiru"])
     }
 
