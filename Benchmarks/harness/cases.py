@@ -48,6 +48,12 @@ CASES = {
     "P": Case("4 KiB of prompt with personal data, substitution off", "personal", 16, 4, gateway_only=True, pii=False),
     "P-on": Case("4 KiB of prompt with personal data, substitution on", "personal", 16, 4, gateway_only=True, pii=True,
                  header="x-ni-pii"),
+    "P-stream": Case("25 streams/s about people, substitution off", "people", 64, 8, rate=25, events=50,
+                     gateway_only=True, pii=False),
+    "P-stream-on": Case("25 streams/s about people, substitution on", "people", 64, 8, rate=25, events=50,
+                        gateway_only=True, pii=True, header="x-ni-pii"),
+    "P-slow": Case("{streams:,} streams about people at once, substitution on", "slow people", 2000, events=100,
+                   gateway_only=True, pii=True, header="x-ni-pii"),
 }
 EXTRA = {"G": "start to first answer", "H": "memory"}
 USUAL = sorted(name for name in [*CASES, *EXTRA] if not name.startswith("P"))
@@ -60,10 +66,9 @@ def chosen(names):
     if unknown:
         raise SystemExit(f"unknown case {', '.join(sorted(unknown))}; there are {', '.join(sorted([*CASES, *EXTRA]))}")
     wanted |= {CASES[name].compare for name in wanted if name in CASES}
-    if "P" in wanted:
-        wanted.add("P-on")
-    if "P-on" in wanted:
-        wanted.add("P")
+    for off, on in (("P", "P-on"), ("P-stream", "P-stream-on")):
+        if wanted & {off, on}:
+            wanted |= {off, on}
     return [name for name in [*CASES, *EXTRA] if name in wanted]
 
 
@@ -109,6 +114,10 @@ def prompt(name, events):
         return unique + f"Count. mock(chunks={events})"
     if name == "paced":
         return unique + f"Count. mock(chunks={events},delay=10,latency=20)"
+    if name == "people":
+        return unique + PEOPLE + f"Count. mock(chunks={events},delay=10,latency=20)"
+    if name == "slow people":
+        return unique + PEOPLE + f"Count. mock(chunks={events},delay=100)"
     if name == "slow":
         return unique + f"Count. mock(chunks={events},delay=100)"
     if name == "text":

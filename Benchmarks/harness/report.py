@@ -36,6 +36,7 @@ STREAM = ["cpu_us_per_event", "per_s", "events_per_s", *FIRST, *DELAY, "rss_peak
 SHOWN = {
     "B": [*LATENCY, "cpu_us", "kept", *CHECKS],
     "D": [*FIRST, *DELAY, "cpu_us_per_event", "kept", *CHECKS],
+    "P-slow": ["at_once", "answered", "rss_per_stream", "rss_peak", "cpu_us_per_event", *FIRST, *DELAY, *CHECKS],
     "E": ["at_once", "answered", "rss_per_stream", "rss_peak", "cpu_us_per_event", *FIRST, *DELAY, *CHECKS],
     "F1c1": [*LATENCY, "cpu_us", *CHECKS],
     "F2c1": [*LATENCY, "cpu_us", *CHECKS],
