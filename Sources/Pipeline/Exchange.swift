@@ -125,9 +125,9 @@ public struct Exchange: ~Copyable {
 
     /// What was replaced is what leaves, wherever it goes.
     public mutating func substituted(_ request: SubstitutedRequest) {
-        substituted = request
         pendingAudit = request.audit
         ask = request.ask ?? ask
+        substituted = request
         record.substitution = request.summary
     }
 
@@ -354,7 +354,7 @@ public struct Exchange: ~Copyable {
     /// Nil where nothing is to be put back. No text comes back of embeddings and counts.
     private var restorer: ReplyRestorer? {
         guard codec.wire != .openAIEmbeddings, codec.wire != .anthropicTokenCount else { return nil }
-        return substituted?.substitution.restoration.map { ReplyRestorer($0, of: codec.wire) }
+        return substituted?.restoration.map { ReplyRestorer($0, of: codec.wire) }
     }
 
     /// What was asked, where it was translated, and what reads the answer.

@@ -70,11 +70,13 @@ public struct SubstitutionWork: Sendable {
     }
 }
 
-/// A request whose personal information was replaced.
+/// A request whose personal information was replaced. Of the originals it keeps what the reply needs, since it lives as
+/// long as a stream does.
 public struct SubstitutedRequest: Sendable {
-    let demand: SubstitutionDemand
-    let substitution: Substitution
-    let uncovered: UncoveredContent
+    /// Nil where there is nothing to put back.
+    let restoration: Restoration?
+    /// Counts, for the caller and the record.
+    let summary: SubstitutionSummary
     let ask: ChatScan?
     /// What was replaced, for the audit log; nil where nothing was.
     let audit: [UInt8]?
@@ -85,12 +87,12 @@ public struct SubstitutedRequest: Sendable {
         _ work: SubstitutionWork, _ substitution: Substitution, _ uncovered: UncoveredContent,
         body: (bytes: [UInt8], ask: ChatScan)? = nil
     ) {
-        demand = work.demand
         // Here, where the work is done: it takes a hash for each value.
         let entries = substitution.entries
         audit = entries.isEmpty ? nil : entries.auditJSON(key: work.key)
-        self.substitution = substitution
-        self.uncovered = uncovered
+        restoration = substitution.restoration
+        summary = SubstitutionSummary(
+            demand: work.demand, counts: substitution.counts, uncovered: uncovered.names)
         ask = body?.ask
         self.body = body?.bytes
     }
@@ -99,12 +101,7 @@ public struct SubstitutedRequest: Sendable {
 extension SubstitutedRequest {
     /// What an upstream says, as if it had been asked what the caller asks.
     func restored(_ fault: UpstreamFault) -> UpstreamFault {
-        substitution.restoration.map { fault.saying($0.restore(fault.message)) } ?? fault
-    }
-
-    /// Counts, for the caller and the record.
-    var summary: SubstitutionSummary {
-        SubstitutionSummary(demand: demand, counts: substitution.counts, uncovered: uncovered.names)
+        restoration.map { fault.saying($0.restore(fault.message)) } ?? fault
     }
 }
 

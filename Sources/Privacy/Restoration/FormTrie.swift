@@ -20,14 +20,18 @@ struct FormTrie: Sendable {
 
     /// What each byte is: see ``ByteKind``.
     private var kinds = (0..<256).map { ByteKind(UInt8($0)) }
-    /// A bit for each two bytes that a form begins with, so that most words are passed over without a walk.
-    private var pairs = [UInt64](repeating: 0, count: 1024)
+    /// Bits for each two bytes that a form begins with, so that most words are passed over without a walk. Several share
+    /// one, since a table with a bit for each would take more than all else.
+    private var pairs = [UInt64](repeating: 0, count: 64)
     /// The root's children by byte; zero for none. The node at zero is never used.
     private var first = [Int32](repeating: 0, count: 256)
     private var nodes = [Node(byte: 0)]
     private(set) var longest = 0
 
     var isEmpty: Bool { nodes.count == 1 }
+
+    /// Gives back what was reserved for more nodes.
+    mutating func compact() { nodes = nodes.map(\.self) }
 
     /// - Parameter form: not empty; one that is here already keeps its number.
     mutating func insert(_ form: some Collection<UInt8>, as number: Int) {
@@ -36,7 +40,7 @@ struct FormTrie: Sendable {
         guard let first = form.first, nodes[Int(node)].form < 0 else { return }
         kinds[Int(first)].insert(.start)
         let second = form.dropFirst().first.map { $0...$0 } ?? 0...255
-        for byte in second { pairs[Int(first) << 2 | Int(byte) >> 6] |= 1 << UInt64(byte & 63) }
+        for byte in second { pairs[Self.row(first)] |= Self.bit(first, byte) }
         nodes[Int(node)].form = Int32(clamping: number)
         longest = max(longest, form.count)
     }
@@ -84,7 +88,16 @@ struct FormTrie: Sendable {
     private func isPair(at index: Int, in text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard index + 1 < text.count else { return true }
         let (first, second) = (text[index], text[index + 1])
-        return pairs[Int(first) << 2 | Int(second) >> 6] >> UInt64(second & 63) & 1 != 0
+        return pairs[Self.row(first)] & Self.bit(first, second) != 0
+    }
+
+    /// Small letters and capitals have rows of their own.
+    @inline(__always)
+    private static func row(_ first: UInt8) -> Int { Int(first & 0x1F | first >> 1 & 0x20) }
+
+    @inline(__always)
+    private static func bit(_ first: UInt8, _ second: UInt8) -> UInt64 {
+        1 << UInt64((second ^ first >> 7 &* 0x15) & 63)
     }
 
     private struct ByteKind: OptionSet {

@@ -23,6 +23,13 @@ public struct Restoration: Sendable {
         if let text = JSONEscapes.escaped(original) { escaped[number] = store(text) }
     }
 
+    /// Gives back what was reserved for more: it lives as long as a stream does.
+    mutating func compact() {
+        forms.compact()
+        originals = originals.map(\.self)
+        ranges = ranges.map(\.self)
+    }
+
     private mutating func store(_ text: [UInt8]) -> Range<Int> {
         originals += text
         return originals.count - text.count..<originals.count

@@ -29,6 +29,7 @@ struct FormPairs: Sendable {
         guard !originals.isEmpty else { return nil }
         var restoration = Restoration()
         for (standIn, original) in originals { restoration.add(standIn, for: original) }
+        restoration.compact()
         return restoration
     }
 }
