@@ -70,7 +70,7 @@ let package = Package(
         ours("Pipeline", ["Domain", "Wire", "Routing", "Privacy", "Providers", crypto]),
         ours("Upstream", ["Domain", "Wire", "Routing", "Providers", crypto, nio, nioPosix, nioSSL, nioTLS]),
         ours("CustodyLog", ["Domain", crypto]),
-        ours("Storage", ["Domain", "CustodyLog", crypto, grdb, sqlite]),
+        ours("Storage", ["Domain", "CustodyLog", crypto, cryptoExtras, grdb, sqlite]),
         ours(
             "Gateway",
             ["Domain", "Wire", "Routing", "Pipeline", "Providers", "Upstream", nio, nioPosix, logging]),

@@ -11,6 +11,7 @@ extension Store {
         migrator.registerMigration("005 drift") { try $0.execute(sql: drift) }
         migrator.registerMigration("006 transparency log") { try $0.execute(sql: transparencyLog) }
         migrator.registerMigration("007 personal information") { try $0.execute(sql: personalInformation) }
+        migrator.registerMigration("008 people") { try $0.execute(sql: people) }
         migrator.registerMigration("009 limits and usage") { try $0.execute(sql: limitsAndUsage) }
         return migrator
     }
@@ -128,6 +129,52 @@ extension Store {
             at INTEGER NOT NULL,           -- when the request was opened, microseconds since 1970
             entries TEXT NOT NULL          -- JSON: the key, and for each value type, count, digest and stand-in
         ) STRICT;
+        """
+
+    /// Who may sign in, and what they are where. Of a token there is its SHA-256 alone.
+    private static let people = """
+        CREATE TABLE organizations (
+            id TEXT PRIMARY KEY NOT NULL,
+            name TEXT NOT NULL,
+            created_at INTEGER NOT NULL    -- this and all others: microseconds since 1970
+        ) STRICT;
+        INSERT INTO organizations (id, name, created_at)
+            VALUES ('org_default', 'Default', unixepoch() * 1000000);
+        CREATE TABLE users (
+            id TEXT PRIMARY KEY NOT NULL,
+            email TEXT NOT NULL UNIQUE,    -- in small letters
+            name TEXT NOT NULL,
+            language TEXT,                 -- NULL: what the browser asks for
+            password TEXT NOT NULL,        -- scrypt, with its salt and cost
+            created_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE memberships (
+            organization TEXT NOT NULL REFERENCES organizations (id),
+            user TEXT NOT NULL REFERENCES users (id),
+            role TEXT NOT NULL,
+            joined_at INTEGER NOT NULL,
+            PRIMARY KEY (organization, user)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX memberships_user ON memberships (user);
+        CREATE TABLE invitations (
+            id TEXT PRIMARY KEY NOT NULL,
+            organization TEXT NOT NULL REFERENCES organizations (id),
+            email TEXT NOT NULL,
+            role TEXT NOT NULL,
+            hash BLOB NOT NULL UNIQUE,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE sessions (
+            hash BLOB PRIMARY KEY NOT NULL,
+            user TEXT NOT NULL REFERENCES users (id),
+            organization TEXT,             -- the one at hand
+            created_at INTEGER NOT NULL,
+            last_seen_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX sessions_user ON sessions (user);
+        CREATE TABLE claim_token (hash BLOB NOT NULL) STRICT;
         """
 
     /// What keys may use, and what they have used. Records from before are counted in.

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import Synchronization
 
-/// The SQLite database: keys, what they have mapped, and custody records.
+/// The SQLite database: keys, what they have mapped, people, and custody records.
 ///
 /// It waits for the disk, so it is never asked on an event loop. Several processes may have it open.
 public final class Store: Sendable {
@@ -10,6 +10,7 @@ public final class Store: Sendable {
     private let pool: DatabasePool
     let keyWrites = Atomic<Int>(0)
     let allowances = Allowances()
+    let passwords = PasswordWork()
     let mappingRevision = Atomic<Int>(0)
     /// The disk has refused to sync the log.
     let syncFailed = Atomic<Bool>(false)
