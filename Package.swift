@@ -75,7 +75,8 @@ let package = Package(
             "Gateway",
             ["Domain", "Wire", "Routing", "Pipeline", "Providers", "Upstream", nio, nioPosix, logging]),
         ours(
-            "Web", ["Domain", "Wire", hummingbird, hummingbirdCore, mustache, httpTypes, lifecycle, nio, logging],
+            "Web",
+            ["Domain", "Wire", crypto, hummingbird, hummingbirdCore, mustache, httpTypes, lifecycle, nio, logging],
             resources: [.embedInCode("Resources")]),
         ours("ProviderSimulator", ["Wire", nio, nioPosix, nioHTTP1, crypto, cryptoExtras]),
         .executableTarget(

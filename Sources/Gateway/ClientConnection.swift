@@ -198,7 +198,7 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     /// Where the caller is: the peer, or whom a proxy that is trusted says to have called it.
-    private func address(of head: InboundHead) -> IPAddress? {
+    func address(of head: InboundHead) -> IPAddress? {
         let peer = context?.channel.remoteAddress?.internetAddress?.unwrapped
         return loop.settings.proxies.caller(behind: peer) {
             head.whole.fields.all.filter { $0.name.lowercased() == "x-forwarded-for" }.map(\.value)

@@ -22,6 +22,9 @@ final class ControlPlaneCall: Answer {
         "content-length", "expect",
     ]
 
+    /// Where the caller is, as the gateway sees it: callers can't send it themselves.
+    private static let addressField = "x-ni-client-address"
+
     init(_ request: InboundRequest, connection: ClientConnection) {
         self.request = request
         self.connection = connection
@@ -40,8 +43,13 @@ final class ControlPlaneCall: Answer {
         guard let head = request.head?.whole else { return [] }
         var buffer = loop.allocator.buffer(capacity: 1024)
         buffer.writeString("\(head.methodText) \(head.pathAndQuery) HTTP/1.1\r\n")
-        for (name, value) in head.fields.all where !Self.hopFields.contains(name.lowercased()) {
+        for (name, value) in head.fields.all {
+            let known = name.lowercased()
+            guard !Self.hopFields.contains(known), known != Self.addressField else { continue }
             buffer.writeString("\(name): \(value)\r\n")
+        }
+        if let address = request.head.flatMap({ connection?.address(of: $0) }) {
+            buffer.writeString("\(Self.addressField): \(address)\r\n")
         }
         buffer.writeString("x-ni-request-id: \(request.id.hex)\r\n")
         buffer.writeString("content-length: \(request.body.count)\r\n\r\n")

@@ -6,17 +6,21 @@ import HummingbirdCore
 public import Logging
 import NIOCore
 
-/// The web pages: what northern is, its routes, its guides.
+/// The web pages: what northern is, its routes, its guides, the portal.
 ///
 /// It listens on a Unix socket, and the data plane hands it every path that isn't its own.
 public struct ControlPlane: Sendable {
     private let catalog: any CatalogReader
+    private let portal: Portal?
     private let publicURL: String?
     private let logger: Logger
 
-    /// - Parameter publicURL: where callers reach the gateway, without `/v1`; nil: the address that a visitor used.
-    public init(catalog: any CatalogReader, publicURL: String? = nil, logger: Logger) {
+    /// - Parameters:
+    ///   - portal: nil: nobody can sign in.
+    ///   - publicURL: where callers reach the gateway, without `/v1`; nil: the address that a visitor used.
+    public init(catalog: any CatalogReader, portal: Portal? = nil, publicURL: String? = nil, logger: Logger) {
         self.catalog = catalog
+        self.portal = portal
         self.publicURL = publicURL
         self.logger = logger
     }
@@ -62,6 +66,7 @@ public struct ControlPlane: Sendable {
             guard let guide = Guide.named(try context.parameters.require("guide")) else { throw HTTPError(.notFound) }
             return Response.html(pages.guide(GuidePage(guide)))
         }
+        portal?.add(to: router, pages) { [self] in baseURL(for: $0) }
         router.get("style.css") { _, _ in Self.asset(PackageResources.style_css, "text/css; charset=utf-8") }
         router.get("icon.svg") { _, _ in Self.asset(PackageResources.icon_svg, "image/svg+xml") }
         return router

@@ -10,5 +10,8 @@ struct Northern: AsyncParsableCommand {
         abstract: "A sovereign gateway for language models.",
         discussion: "A request goes where its route says, or nowhere.",
         version: version,
-        subcommands: [Demo.self, Serve.self, Check.self, Keys.self, Custody.self, PII.self, Simulate.self, Config.self])
+        subcommands: [
+            Demo.self, Serve.self, Check.self, Keys.self, People.self, Custody.self, PII.self, Simulate.self,
+            Config.self,
+        ])
 }

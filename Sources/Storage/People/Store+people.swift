@@ -82,11 +82,13 @@ extension Store {
 
     /// Makes the token of the link that the first owner is made with; one from before is no longer good.
     ///
-    /// - Returns: nil once there is an owner.
-    public func makeClaim() throws -> SecretToken? {
+    /// - Parameter keepsOld: a token that was made before stays good, and no other is made.
+    /// - Returns: nil once there is an owner, and where one is kept.
+    public func makeClaim(keepsOld: Bool = false) throws -> SecretToken? {
         let token = SecretToken.random()
         return try write { database in
             guard try Self.isUnclaimed(database) else { return nil }
+            if keepsOld, try Int.fetchOne(database, sql: "SELECT 1 FROM claim_token") != nil { return nil }
             try database.execute(sql: "DELETE FROM claim_token")
             try database.execute(sql: "INSERT INTO claim_token (hash) VALUES (?)", arguments: [token.digest])
             return token

@@ -9,6 +9,10 @@ enum AdminError: Error, Hashable {
     case unknownParameter(String)
     case bodyTooLarge(limit: Int)
     case keyNotFound
+    case organizationNotFound
+    case permissionDenied
+    case csrfTokenInvalid
+    case people(PeopleError)
 
     /// The codes of the admin API alone. Stable, like the gateway's own.
     enum Code: String, CaseIterable {
@@ -18,14 +22,22 @@ enum AdminError: Error, Hashable {
         case unknownParameter = "unknown_parameter"
         case bodyTooLarge = "request_too_large"
         case keyNotFound = "key_not_found"
+        case organizationNotFound = "organization_not_found"
+        case permissionDenied = "permission_denied"
+        case csrfTokenInvalid = "csrf_token_invalid"
+        case memberNotFound = "member_not_found"
+        case invitationNotFound = "invitation_not_found"
+        case alreadyMember = "already_member"
+        case lastOwner = "last_owner"
 
         var status: Int {
             switch self {
             case .missingToken, .wrongToken: 401
-            case .noTokenConfigured: 403
+            case .noTokenConfigured, .permissionDenied, .csrfTokenInvalid: 403
             case .unknownParameter: 400
             case .bodyTooLarge: 413
-            case .keyNotFound: 404
+            case .keyNotFound, .organizationNotFound, .memberNotFound, .invitationNotFound: 404
+            case .alreadyMember, .lastOwner: 409
             }
         }
     }
@@ -45,6 +57,10 @@ extension AdminError {
         case .unknownParameter: own = .unknownParameter
         case .bodyTooLarge: own = .bodyTooLarge
         case .keyNotFound: own = .keyNotFound
+        case .organizationNotFound: own = .organizationNotFound
+        case .permissionDenied: own = .permissionDenied
+        case .csrfTokenInvalid: own = .csrfTokenInvalid
+        case .people(let error): own = error.code
         }
         return (own.rawValue, own.status)
     }
@@ -74,8 +90,24 @@ extension AdminError {
                 english: "The body is larger than the \(limit) bytes the admin API takes.",
                 french: "Le corps dépasse les \(limit) octets que l'API d'administration accepte.")
         case .keyNotFound: Self.keyNotFoundMessage
+        case .organizationNotFound: Self.organizationNotFoundMessage
+        case .permissionDenied: Self.permissionDeniedMessage
+        case .csrfTokenInvalid: Self.csrfTokenInvalidMessage
+        case .people(let error): error.message
         }
     }
+
+    private static let organizationNotFoundMessage = LocalizedText(
+        english: "No organization has this id. GET /api/admin/organizations lists those you see.",
+        french: "Aucune organisation n'a cet identifiant. GET /api/admin/organizations énumère les vôtres.")
+
+    static let permissionDeniedMessage = LocalizedText(
+        english: "Your role doesn't allow this. Ask an owner of your organization to do it, or to change your role.",
+        french: "Votre rôle ne le permet pas. Demandez-le à un propriétaire de votre organisation, ou un autre rôle.")
+
+    private static let csrfTokenInvalidMessage = LocalizedText(
+        english: "A session needs its token in 'x-csrf-token'. It stands in every form of the portal, as 'csrf'.",
+        french: "Une session exige son jeton dans 'x-csrf-token' : celui des formulaires du portail, 'csrf'.")
 
     private static let missingTokenMessage = LocalizedText(
         english: "No admin token was sent. Send it as 'Authorization: Bearer …'.",
@@ -93,4 +125,17 @@ extension AdminError {
     private static let keyNotFoundMessage = LocalizedText(
         english: "No key has this id. GET /api/admin/keys lists all of them.",
         french: "Aucune clé n'a cet identifiant. GET /api/admin/keys les énumère toutes.")
+}
+
+extension PeopleError {
+    /// Links and passwords are the portal's: the admin API takes none.
+    fileprivate var code: AdminError.Code {
+        switch self {
+        case .linkUnusable, .wrongPassword: .permissionDenied
+        case .alreadyMember: .alreadyMember
+        case .memberNotFound: .memberNotFound
+        case .invitationNotFound: .invitationNotFound
+        case .lastOwner: .lastOwner
+        }
+    }
 }

@@ -31,6 +31,9 @@ struct ErrorReplies<Context: RequestContext>: RouterMiddleware {
         switch error {
         case let error as AdminError: return error
         case let error as GatewayError: return .gateway(error)
+        case AccessRefusal.denied: return .permissionDenied
+        case AccessRefusal.unknown: return .gateway(.notFound)
+        case let error as PeopleError: return .people(error)
         case let error as HTTPError where error.status == .notFound: return .gateway(.notFound)
         default:
             logger.error("A request to the control plane failed", metadata: ["error": "\(error)"])

@@ -14,6 +14,8 @@ struct Pages: Sendable {
         ("guides", PackageResources.guides_mustache),
         ("guide", PackageResources.guide_mustache),
         ("failure", PackageResources.failure_mustache),
+        ("portal", PackageResources.portal_mustache),
+        ("form", PackageResources.form_mustache),
     ]
 
     /// - Throws: when a template can't be read, which a test sees.
@@ -29,6 +31,7 @@ struct Pages: Sendable {
     func models(_ page: ModelsPage) -> String { render(page, "models") }
     func guides(_ page: GuidesPage) -> String { render(page, "guides") }
     func guide(_ page: GuidePage) -> String { render(page, "guide") }
+    func portal(_ frame: PortalFrame) -> String { render(frame, "portal") }
     func failure(_ page: FailurePage) -> String { render(page, "failure") }
 
     private func render(_ page: Any, _ template: String) -> String {

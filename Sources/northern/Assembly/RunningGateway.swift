@@ -185,8 +185,9 @@ struct RunningGateway: Sendable {
 
     private func controlPlane(_ onReady: @escaping @Sendable () -> Void) -> ControlPlaneService {
         ControlPlaneService(
-            controlPlane: ControlPlane(catalog: OfferedRoutes(offer), logger: logger), socket: controlPlaneSocket,
-            onReady: onReady)
+            controlPlane: ControlPlane(
+                catalog: OfferedRoutes(offer), portal: Portal(people: store, clock: wallClock), logger: logger),
+            socket: controlPlaneSocket, onReady: onReady)
     }
 
     private func admin(

@@ -40,9 +40,11 @@ struct Demo: AsyncParsableCommand {
                 policy: KeyPolicy(tiers: Set(Tier.allCases), allowsCommands: true), environment: .live,
                 hashedBy: gateway.hasher, at: wallClock())
             try gateway.publishKeys()
+            let baseURL = "http://127.0.0.1:\(gateway.server.port)"
             let welcome = DemoWelcome(
-                baseURL: "http://127.0.0.1:\(gateway.server.port)", key: key.secret.text, adminToken: token,
-                dataDirectory: directory, simulators: simulators, readyFile: readyFile)
+                baseURL: baseURL, key: key.secret.text, adminToken: token,
+                claim: try gateway.store.makeClaim().map { ClaimLink($0, at: baseURL) }, dataDirectory: directory,
+                simulators: simulators, readyFile: readyFile)
             try await gateway.run { welcome.show(adminPort: $0) }
         }
     }

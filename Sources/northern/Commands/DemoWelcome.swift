@@ -6,6 +6,7 @@ struct DemoWelcome: Sendable {
     let baseURL: String
     let key: String
     let adminToken: String
+    let claim: ClaimLink?
     let dataDirectory: String
     let simulators: DemoSimulators
     let readyFile: String?
@@ -15,7 +16,8 @@ struct DemoWelcome: Sendable {
         if let readyFile {
             let ready: JSON = [
                 "base_url": .string(baseURL), "key": .string(key), "admin_url": .string(adminURL),
-                "admin_token": .string(adminToken), "pid": JSON(Int(ProcessInfo.processInfo.processIdentifier)),
+                "admin_token": .string(adminToken), "claim_url": claim.map { .string($0.url) } ?? .null,
+                "pid": JSON(Int(ProcessInfo.processInfo.processIdentifier)),
                 "data_directory": .string(dataDirectory), "simulators": simulators.json,
             ]
             do { try writeWhole(ready.text() + "\n", to: readyFile) } catch {
@@ -35,6 +37,7 @@ struct DemoWelcome: Sendable {
           Base URL   \(baseURL)/v1
           API key    \(key)
           Admin      \(adminURL)  (token \(adminToken))
+          Portal     \(claim?.url ?? baseURL + "/portal")
 
         Try it:
 

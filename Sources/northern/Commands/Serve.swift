@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Gateway
 import Logging
+import Storage
 import Wire
 
 struct Serve: AsyncParsableCommand {
@@ -19,7 +20,9 @@ struct Serve: AsyncParsableCommand {
             let gateway = try await RunningGateway.start(configuration, logger: logger)
             let baseURL = "http://\(configuration.host):\(gateway.server.port)"
             let readyFile = readyFile
+            let claim = try gateway.store.makeClaim(keepsOld: true).map { ClaimLink($0, at: baseURL) }
             try await gateway.run { adminPort in
+                claim?.show()
                 logger.notice("Serving", metadata: ["url": "\(baseURL)", "admin": "\(adminPort)"])
                 guard let readyFile else { return }
                 let ready: JSON = [
