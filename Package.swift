@@ -118,7 +118,7 @@ let package = Package(
         tests("UpstreamTests", ["Domain", "Wire", "Upstream"]),
         tests("StorageTests", ["Domain", "CustodyLog", "Storage", grdb]),
         tests("ProviderSimulatorTests", ["Wire", "ProviderSimulator", crypto, cryptoExtras, nio, nioPosix]),
-        tests("WebTests", ["Domain", "Wire", "Web", nio, nioPosix, logging]),
+        tests("WebTests", ["Domain", "Wire", "Storage", "Web", hummingbird, httpTypes, nio, nioPosix, logging]),
         tests("CatalogTests", ["Domain", "Providers", "Routing", "northern"]),
         tests("ConfigurationTests", ["Domain", "Providers", "northern"]),
         tests("CustodyCommandTests", ["CustodyLog", "Domain", "Providers", "Wire", "northern", httpClient]),

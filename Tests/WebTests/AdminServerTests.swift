@@ -477,7 +477,8 @@ import Wire
         let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
         let (gate, opener) = AsyncStream.makeStream(of: Void.self)
         let server = AdminServer(
-            token: nil, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(), piiAudit: FixedPIIAudit(),
+            token: nil, people: try House().store, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(),
+            piiAudit: FixedPIIAudit(),
             addressLists: FixedAddressLists(),
             metrics: FixedMetrics(all: []),
             readiness: {
@@ -499,7 +500,8 @@ import Wire
 
     @Test func `one that is cancelled before it begins ends all the same`() async throws {
         let server = AdminServer(
-            token: nil, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(), piiAudit: FixedPIIAudit(),
+            token: nil, people: try House().store, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(),
+            piiAudit: FixedPIIAudit(),
             addressLists: FixedAddressLists(),
             metrics: FixedMetrics(all: []),
             readiness: { .ready }, clock: { .now },
@@ -514,7 +516,8 @@ import Wire
     @Test func `a port that is taken is an error`() async throws {
         try await withAdminServer { client in
             let server = AdminServer(
-                token: nil, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(),
+                token: nil, people: try House().store, keys: KeyBook(), mappings: FixedMappings(),
+                drifts: FixedDrifts(),
                 piiAudit: FixedPIIAudit(),
                 addressLists: FixedAddressLists(),
                 metrics: FixedMetrics(all: []),

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Logging
 import NIOCore
+import Storage
 import Synchronization
 import Testing
 
@@ -72,7 +73,7 @@ final class KeyBook: KeyAdministration {
         guard !isBroken else { throw Broken() }
         return state.withLock { keys in
             let key = APIKey(
-                id: "key_\(keys.count + 1)", organization: .default, name: draft.name,
+                id: "key_\(keys.count + 1)", organization: draft.organization ?? .default, name: draft.name,
                 hint: "ni_\(draft.environment)_abcd", policy: draft.policy, createdAt: .now,
                 expiresAt: draft.expiresAt)
             keys.append(key)
@@ -171,14 +172,17 @@ func withControlPlane<Result: Sendable>(
 
 /// Runs the admin server on a port of its own while something is done with it.
 func withAdminServer<Result: Sendable>(
-    token: String? = "secret-token", keys: KeyBook = KeyBook(), mappings: [RouteMapping] = [],
+    token: String? = "secret-token", people: Store? = nil, keys: KeyBook = KeyBook(), mappings: [RouteMapping] = [],
     drifts: [RecordedDrift] = [], piiAudit: [PIIAuditEntry] = [], addressLists: [AddressListStatus] = [],
     metrics: [Metric] = [],
     readiness: AdminServer.Readiness = .ready,
     do work: @Sendable @escaping (HTTPClient) async throws -> Result
 ) async throws -> Result {
+    let directory = NSTemporaryDirectory() + "northern-web-" + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: directory) }
     let server = AdminServer(
-        token: token.flatMap { AdminToken($0) }, keys: keys, mappings: FixedMappings(all: mappings),
+        token: token.flatMap { AdminToken($0) }, people: try people ?? Store(path: directory + "/northern.sqlite"),
+        keys: keys, mappings: FixedMappings(all: mappings),
         drifts: FixedDrifts(all: drifts), piiAudit: FixedPIIAudit(all: piiAudit),
         addressLists: FixedAddressLists(all: addressLists),
         metrics: FixedMetrics(all: metrics), readiness: { readiness }, clock: { .now }, logger: .silent)

@@ -8,8 +8,11 @@ struct AddressListRoutes: Sendable {
     let lists: any AddressListReader
     let clock: @Sendable () -> Timestamp
 
-    func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("address-lists") { _, _ in try await list() }
+    func add(to group: RouterGroup<AdminContext>) {
+        group.get("address-lists") { _, context in
+            try context.check(.readInstallation)
+            return try await list()
+        }
         group.refuse([.post, .put, .patch, .delete], on: "address-lists", allowing: "GET")
     }
 

@@ -9,6 +9,7 @@ import Wire
 /// Health, metrics and the admin API, on a port of their own: loopback, unless the operator opens it.
 public struct AdminServer: Sendable {
     private let token: AdminToken?
+    private let people: any PeopleDirectory
     private let keys: any KeyAdministration
     private let mappings: any RouteMappingReader
     private let drifts: any DriftReader
@@ -27,15 +28,17 @@ public struct AdminServer: Sendable {
     }
 
     /// - Parameters:
-    ///   - token: what the admin API asks for; nil: it refuses everything.
+    ///   - token: what the admin API asks for; nil: sessions of the portal alone open it.
     ///   - readiness: asked with each request to `/health/ready`.
     public init(
-        token: AdminToken?, keys: any KeyAdministration, mappings: any RouteMappingReader, drifts: any DriftReader,
-        piiAudit: any PIIAuditReader, addressLists: any AddressListReader, metrics: any MetricsSource,
+        token: AdminToken?, people: any PeopleDirectory, keys: any KeyAdministration,
+        mappings: any RouteMappingReader, drifts: any DriftReader, piiAudit: any PIIAuditReader,
+        addressLists: any AddressListReader, metrics: any MetricsSource,
         readiness: @escaping @Sendable () async -> Readiness, clock: @escaping @Sendable () -> Timestamp,
         logger: Logger
     ) {
         self.token = token
+        self.people = people
         self.keys = keys
         self.mappings = mappings
         self.drifts = drifts
@@ -63,16 +66,18 @@ public struct AdminServer: Sendable {
         try await application.runUntilCancelled()
     }
 
-    private func router() -> Router<BasicRequestContext> {
-        let router = Router(options: .autoGenerateHeadEndpoints)
+    func router() -> Router<AdminContext> {
+        let router = Router(context: AdminContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: Unstored())
         router.add(middleware: ProtectiveHeaders())
         router.add(middleware: ErrorReplies { _, _ in nil })
         router.get("health/live") { _, _ in Response.json(["status": "live"]) }
         router.get("health/ready") { _, _ in await ready() }
         router.get("metrics") { _, _ in Response.text(Metric.text(try await metrics.metrics()), Metric.contentType) }
-        let group = router.group("api/admin").add(middleware: AdminAuthentication(token: token))
-        KeyRoutes(keys: keys, clock: clock).add(to: group)
+        let group = router.group("api/admin")
+            .add(middleware: AdminAuthentication(token: token, people: people, clock: clock))
+        OrganizationRoutes(people: people, clock: clock).add(to: group)
+        KeyRoutes(keys: keys, people: people, clock: clock).add(to: group)
         MappingRoutes(mappings: mappings).add(to: group)
         DriftRoutes(drifts: drifts).add(to: group)
         PIIAuditRoutes(audit: piiAudit).add(to: group)

@@ -7,8 +7,11 @@ import Wire
 struct DriftRoutes: Sendable {
     let drifts: any DriftReader
 
-    func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("drift") { request, _ in try await list(request) }
+    func add(to group: RouterGroup<AdminContext>) {
+        group.get("drift") { request, context in
+            try context.check(.readInstallation)
+            return try await list(request)
+        }
         group.refuse([.post, .put, .patch, .delete], on: "drift", allowing: "GET")
     }
 

@@ -10,6 +10,7 @@ extension KeyChange {
     init(_ patch: JSON, of key: APIKey, at now: Timestamp) throws(AdminError) {
         guard let changes = patch.object else { throw KeyDraft.wrongType("body", .object) }
         if changes["environment"] != nil { throw .unknownParameter("environment") }
+        if changes["organization"] != nil { throw .unknownParameter("organization") }
         var object: JSONObject = [:]
         for member in key.json.members where !Self.kept.contains(member.key) { object[member.key] = member.value }
         for member in changes.members { object[member.key] = member.value }

@@ -5,7 +5,7 @@ extension KeyDraft {
     private static let members = [
         "name", "tiers", "routes", "allow_fallbacks", "commands", "environment", "expires_at",
         "pii_substitution", "processing", "exposure", "evidence", "egress", "requests_per_minute", "tokens_per_minute",
-        "budget", "networks",
+        "budget", "networks", "organization",
     ]
 
     /// Reads what a caller wants the key to be.
@@ -27,7 +27,8 @@ extension KeyDraft {
                 substitution: try Self.substitution(object["pii_substitution"]), residency: try Self.residency(object),
                 limits: try KeyLimits(object), sourceNetworks: try Self.networks(object["networks"])),
             environment: try Self.choice(object["environment"], "environment") ?? .live,
-            expiresAt: try Self.expiry(object["expires_at"], after: now))
+            expiresAt: try Self.expiry(object["expires_at"], after: now),
+            organization: try Self.organization(object["organization"]))
     }
 
     /// As callers write it: true, false or "required".
@@ -40,7 +41,13 @@ extension KeyDraft {
         }
     }
 
-    private static func name(_ value: JSON?) throws(AdminError) -> String {
+    private static func organization(_ value: JSON?) throws(AdminError) -> OrganizationID? {
+        guard let value, !value.isNull else { return nil }
+        guard let text = value.string else { throw wrongType("organization", .string) }
+        return OrganizationID(rawValue: text)
+    }
+
+    static func name(_ value: JSON?) throws(AdminError) -> String {
         guard let value else { throw .gateway(.missingParameter("name")) }
         guard let text = value.string else { throw wrongType("name", .string) }
         let isPrintable = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
@@ -113,7 +120,7 @@ extension KeyDraft {
         return Set(networks)
     }
 
-    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    static func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ value: JSON?, _ name: String
     ) throws(AdminError) -> Choice? {
         guard let value, !value.isNull else { return nil }

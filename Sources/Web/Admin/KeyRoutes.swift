@@ -2,41 +2,73 @@ import Domain
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
-import NIOCore
 import Wire
 
 /// `/api/admin/keys`: the keys of this installation.
 struct KeyRoutes: Sendable {
     let keys: any KeyAdministration
+    let people: any PeopleDirectory
     let clock: @Sendable () -> Timestamp
 
     private static let bodyLimit = 64 << 10
 
-    func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("keys") { _, _ in try await list() }
-        group.post("keys") { request, _ in try await create(request) }
-        group.get("keys/:id") { _, context in try await show(context.parameters.require("id")) }
+    func add(to group: RouterGroup<AdminContext>) {
+        group.get("keys") { try await list($0, $1) }
+        group.post("keys") { try await create($0, $1) }
+        group.get("keys/:id") { _, context in try await show(context) }
         group.patch("keys/:id") { request, context in
-            try await update(context.parameters.require("id"), as: request)
+            try await update(try await key(context, .manageKeys).id, as: request)
         }
         group.post("keys/:id/rotate") { request, context in
-            try await rotate(context.parameters.require("id"), as: request)
+            try await rotate(try await key(context, .manageKeys).id, as: request)
         }
-        group.delete("keys/:id") { _, context in try await revoke(context.parameters.require("id")) }
+        group.delete("keys/:id") { _, context in try await revoke(try await key(context, .manageKeys).id) }
         group.refuse([.put, .patch, .delete], on: "keys", allowing: "GET and POST")
         group.refuse([.post, .put], on: "keys/:id", allowing: "GET, PATCH and DELETE")
         group.refuse([.get, .put, .patch, .delete], on: "keys/:id/rotate", allowing: "POST")
     }
 
-    private func list() async throws -> Response {
-        let all = try await keys.keys()
+    private func list(_ request: Request, _ context: AdminContext) async throws -> Response {
+        let actor = try context.check(.readKeys)
+        var organization = actor.organization
+        for (name, value) in try request.parameters() {
+            guard name == "organization" else { throw AdminError.unknownParameter(String(name)) }
+            organization = try await self.organization(OrganizationID(rawValue: String(value)), context, .readKeys)
+        }
+        let all = try await keys.keys().filter { organization == nil || $0.organization == organization }
         let lastUses = try await keys.lastUses()
         return .json(["keys": .array(all.map { .object(Self.json($0, lastUses)) })])
     }
 
-    private func show(_ id: APIKey.ID) async throws -> Response {
+    private func show(_ context: AdminContext) async throws -> Response {
+        .json(.object(Self.json(try await key(context, .readKeys), try await keys.lastUses())))
+    }
+
+    /// The key of the path. Another organization's is as if it weren't there.
+    private func key(_ context: AdminContext, _ permission: Permission) async throws -> APIKey {
+        try context.check(permission)
+        let id = try context.parameters.require("id")
         guard let key = try await keys.keys().first(where: { $0.id == id }) else { throw AdminError.keyNotFound }
-        return .json(.object(Self.json(key, try await keys.lastUses())))
+        do {
+            try context.check(permission, in: key.organization)
+        } catch AccessRefusal.unknown {
+            throw AdminError.keyNotFound
+        }
+        return key
+    }
+
+    /// An organization that there is, and that the caller may name.
+    private func organization(
+        _ id: OrganizationID, _ context: AdminContext, _ permission: Permission
+    ) async throws -> OrganizationID {
+        do {
+            try context.check(permission, in: id)
+        } catch AccessRefusal.unknown {
+            throw AdminError.organizationNotFound
+        }
+        let known = try await people.organizations().first { $0.id == id }
+        guard let known else { throw AdminError.organizationNotFound }
+        return known.id
     }
 
     private static func json(_ key: APIKey, _ lastUses: [APIKey.ID: Timestamp]) -> JSONObject {
@@ -79,8 +111,14 @@ struct KeyRoutes: Sendable {
         return .seconds(seconds)
     }
 
-    private func create(_ request: Request) async throws -> Response {
-        let draft = try KeyDraft(try await body(of: request), at: clock())
+    private func create(_ request: Request, _ context: AdminContext) async throws -> Response {
+        let actor = try context.check(.manageKeys)
+        var draft = try KeyDraft(try await body(of: request), at: clock())
+        if let organization = draft.organization {
+            draft.organization = try await self.organization(organization, context, .manageKeys)
+        } else {
+            draft.organization = actor.organization
+        }
         let (key, secret) = try await keys.createKey(draft)
         var object = key.json
         object["secret"] = .string(secret.text)
@@ -94,18 +132,7 @@ struct KeyRoutes: Sendable {
 
     /// - Parameter usual: what an empty body stands for; nil: for nothing.
     private func body(of request: Request, usual: JSON? = nil) async throws -> JSON {
-        let bytes: ByteBuffer
-        do {
-            bytes = try await request.body.collect(upTo: Self.bodyLimit)
-        } catch is NIOTooManyBytesError {
-            throw AdminError.bodyTooLarge(limit: Self.bodyLimit)
-        }
-        if let usual, bytes.readableBytes == 0 { return usual }
-        do throws(JSONError) {
-            return try JSON(parsing: bytes.readableBytesView)
-        } catch {
-            throw GatewayError.invalidJSON(error.description, french: error.frenchDescription)
-        }
+        try await request.json(ofAtMost: Self.bodyLimit, usual: usual)
     }
 }
 

@@ -10,18 +10,21 @@ struct MappingRoutes: Sendable {
     /// Of each of the two lists.
     private static let limit = 10_000
 
-    func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("mappings") { _, _ in try await list() }
+    func add(to group: RouterGroup<AdminContext>) {
+        group.get("mappings") { _, context in try await list(context.check(.readKeys)) }
         group.refuse([.post, .put, .patch, .delete], on: "mappings", allowing: "GET")
     }
 
-    private func list() async throws -> Response {
+    private func list(_ actor: Actor) async throws -> Response {
         let inForce = try await mappings.mappings(ended: false, atMost: Self.limit)
         let ended = try await mappings.mappings(ended: true, atMost: Self.limit)
-        return .json(["mappings": Self.json(inForce), "ended": Self.json(ended)])
+        return .json(["mappings": Self.json(inForce, actor), "ended": Self.json(ended, actor)])
     }
 
-    private static func json(_ mappings: [RouteMapping]) -> JSON { .array(mappings.map { .object($0.json) }) }
+    private static func json(_ mappings: [RouteMapping], _ actor: Actor) -> JSON {
+        let own = mappings.filter { actor.organization == nil || $0.organization == actor.organization }
+        return .array(own.map { .object($0.json) })
+    }
 }
 
 extension RouteMapping {

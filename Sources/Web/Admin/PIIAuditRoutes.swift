@@ -7,16 +7,17 @@ import Wire
 struct PIIAuditRoutes: Sendable {
     let audit: any PIIAuditReader
 
-    func add(to group: RouterGroup<BasicRequestContext>) {
-        group.get("pii-audit") { request, _ in try await list(request) }
+    func add(to group: RouterGroup<AdminContext>) {
+        group.get("pii-audit") { request, context in try await list(request, context.check(.readPIIAudit)) }
         group.refuse([.post, .put, .patch, .delete], on: "pii-audit", allowing: "GET")
     }
 
-    private func list(_ request: Request) async throws -> Response {
+    private func list(_ request: Request, _ actor: Actor) async throws -> Response {
         let query = try PIIAuditQuery(request)
         let found = try await audit.piiAudit(query)
+        let own = found.filter { actor.organization == nil || $0.organization == actor.organization?.rawValue }
         return .json([
-            "entries": .array(found.flatMap { $0.values(of: query.type).map(\.json) }),
+            "entries": .array(own.flatMap { $0.values(of: query.type).map(\.json) }),
             "next": found.count < query.limit ? .null : found.last.map { .string($0.request.hex) } ?? .null,
         ])
     }

@@ -18,12 +18,25 @@ struct PortalPage: Sendable {
 
     struct Section: Sendable {
         /// Not `title`: a template finds the page's where a section has none.
-        var heading: String?
-        var text: String?
-        var heads: [String] = []
-        var rows: [Row] = []
-        var forms: [PortalForm] = []
-        var hasTable: Bool { !heads.isEmpty }
+        let heading: String?
+        let text: String?
+        let heads: [String]
+        let rows: [Row]
+        let forms: [PortalForm]
+        /// Stored, as templates don't see what is computed.
+        let hasTable: Bool
+
+        init(
+            heading: String? = nil, text: String? = nil, heads: [String] = [], rows: [Row] = [],
+            forms: [PortalForm] = []
+        ) {
+            self.heading = heading
+            self.text = text
+            self.heads = heads
+            self.rows = rows
+            self.forms = forms
+            hasTable = !heads.isEmpty
+        }
     }
 
     struct Row: Sendable {
@@ -54,7 +67,7 @@ struct PortalForm: Sendable {
         let hint: String?
         let options: [Option]
         let isRequired: Bool
-        var isSelect: Bool { !options.isEmpty }
+        let isSelect: Bool
     }
 
     struct Option: Sendable {
@@ -82,7 +95,7 @@ extension PortalForm.Field {
     ) -> Self {
         Self(
             name: name, label: label, type: type, autocomplete: autocomplete, value: value.escapedForHTML, hint: hint,
-            options: [], isRequired: true)
+            options: [], isRequired: true, isSelect: false)
     }
 
     static func choice(_ name: String, _ label: String, _ options: [(value: String, label: String)], selected: String?)
@@ -92,7 +105,7 @@ extension PortalForm.Field {
             name: name, label: label, type: "", autocomplete: "off", value: "", hint: nil,
             options: options.map {
                 PortalForm.Option(value: $0.value.escapedForHTML, label: $0.label, isSelected: $0.value == selected)
-            }, isRequired: true)
+            }, isRequired: true, isSelect: true)
     }
 }
 

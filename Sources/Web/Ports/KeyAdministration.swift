@@ -31,17 +31,23 @@ public struct KeyDraft: Hashable, Sendable {
     public var policy: KeyPolicy
     public var environment: Environment
     public var expiresAt: Timestamp?
+    /// Whose key it is; nil: the operator's.
+    public var organization: OrganizationID?
 
     /// What the key is for; it stands in the secret, where a reader sees it.
     public enum Environment: String, CaseIterable, Sendable {
         case live, test
     }
 
-    public init(name: String, policy: KeyPolicy, environment: Environment = .live, expiresAt: Timestamp? = nil) {
+    public init(
+        name: String, policy: KeyPolicy, environment: Environment = .live, expiresAt: Timestamp? = nil,
+        organization: OrganizationID? = nil
+    ) {
         self.name = name
         self.policy = policy
         self.environment = environment
         self.expiresAt = expiresAt
+        self.organization = organization
     }
 }
 

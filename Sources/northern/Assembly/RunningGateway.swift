@@ -195,7 +195,7 @@ struct RunningGateway: Sendable {
     ) -> AdminService {
         let limit = configuration.journalLimit
         let server = AdminServer(
-            token: configuration.adminToken.flatMap { AdminToken($0) }, keys: keys,
+            token: configuration.adminToken.flatMap { AdminToken($0) }, people: store, keys: keys,
             mappings: StoredMappings(store: store), drifts: StoredDrifts(ledger: ledger),
             piiAudit: StoredPIIAudit(ledger: ledger), addressLists: addressLists,
             metrics: ServerMetrics(

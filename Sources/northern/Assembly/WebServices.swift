@@ -46,7 +46,7 @@ extension StoredKeys: KeyAdministration {
 
     func createKey(_ draft: KeyDraft) async throws -> (key: APIKey, secret: APIKeySecret) {
         let made = try store.createKey(
-            name: draft.name, organization: .default, policy: draft.policy,
+            name: draft.name, organization: draft.organization ?? .default, policy: draft.policy,
             environment: draft.environment == .test ? .test : .live, expiresAt: draft.expiresAt, hashedBy: hasher,
             at: wallClock())
         try publish()

@@ -1,0 +1,21 @@
+import Domain
+import Hummingbird
+
+/// A request to the admin API, with whoever it is from.
+struct AdminContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// Nil until the request was authenticated.
+    var actor: Actor?
+
+    init(source: Source) { coreContext = CoreRequestContextStorage(source: source) }
+
+    /// - Parameter organization: whose thing it is; nil where the actor's own organization is meant, or the installation.
+    /// - Returns: who it is, where that is permitted.
+    /// - Throws: ``AccessRefusal``, or an ``AdminError`` for a request that wasn't authenticated.
+    @discardableResult
+    func check(_ permission: Permission, in organization: OrganizationID? = nil) throws -> Actor {
+        guard let actor else { throw AdminError.missingToken }
+        try actor.check(permission, in: organization)
+        return actor
+    }
+}
