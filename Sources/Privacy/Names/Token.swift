@@ -24,9 +24,10 @@ package struct Token {
         package static let accented = Self(rawValue: 1 << 11)
     }
 
-    /// How a line is written, because capitals say little in a headline and nothing in a line of them.
+    /// How a line is written, because capitals say little in a headline and nothing in a line of them; and a program's
+    /// text has words of its own.
     package enum Regime: UInt8 {
-        case ordinary, lower, upper, title
+        case ordinary, lower, upper, title, code
     }
 
     package var start: Int32
