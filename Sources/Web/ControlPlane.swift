@@ -55,21 +55,47 @@ public struct ControlPlane: Sendable {
         router.add(middleware: ProtectiveHeaders())
         router.add(middleware: ErrorReplies { Self.page($0, for: $1, in: pages) })
         router.get("/") { request, _ in
-            Response.html(pages.landing(LandingPage(baseURL: baseURL(for: request), routes: catalog.routes())))
+            let asked = PageLanguage(of: request)
+            let page = LandingPage(baseURL: baseURL(for: request), routes: catalog.routes(), in: asked.language)
+            return asked.page(pages.landing(page, in: asked.language))
         }
-        router.get("models") { _, _ in Response.html(pages.models(ModelsPage(catalog.routes()))) }
-        router.get("docs") { _, _ in Response.html(pages.guides(GuidesPage())) }
+        addModels(to: router, pages)
+        router.get("docs") { request, _ in
+            let asked = PageLanguage(of: request)
+            return asked.page(pages.guides(GuidesPage(), in: asked.language))
+        }
         router.get("docs/custody-record.schema.json") { _, _ in
             Self.asset(PackageResources.custody_record_schema_json, "application/schema+json")
         }
-        router.get("docs/:guide") { _, context in
+        router.get("docs/:guide") { request, context in
             guard let guide = Guide.named(try context.parameters.require("guide")) else { throw HTTPError(.notFound) }
-            return Response.html(pages.guide(GuidePage(guide)))
+            let asked = PageLanguage(of: request)
+            return asked.page(pages.guide(GuidePage(guide), in: asked.language))
         }
         portal?.add(to: router, pages) { [self] in baseURL(for: $0) }
         router.get("style.css") { _, _ in Self.asset(PackageResources.style_css, "text/css; charset=utf-8") }
+        router.get("page.js") { _, _ in Self.asset(PackageResources.page_js, "text/javascript; charset=utf-8") }
         router.get("icon.svg") { _, _ in Self.asset(PackageResources.icon_svg, "image/svg+xml") }
         return router
+    }
+
+    private func addModels(to router: Router<BasicRequestContext>, _ pages: Pages) {
+        router.get("models") { request, _ in
+            let asked = PageLanguage(of: request)
+            let filter = RouteFilter { name in request.uri.queryParameters[name[...]].map(String.init) }
+            let page = ModelsPage(catalog.routes(), filter: filter, in: asked.language)
+            return asked.page(pages.models(page, in: asked.language))
+        }
+        router.get("models/**") { request, _ in
+            let asked = PageLanguage(of: request)
+            let routes = catalog.routes()
+            // By the path as it came: ids have slashes of their own.
+            guard let route = routes.first(where: { $0.hasPage(at: request.uri.path) }) else {
+                throw HTTPError(.notFound)
+            }
+            let page = RoutePage(route, among: routes, baseURL: baseURL(for: request), in: asked.language)
+            return asked.page(pages.route(page, in: asked.language))
+        }
     }
 
     private static func asset(_ bytes: [UInt8], _ contentType: String) -> Response {
@@ -81,11 +107,10 @@ public struct ControlPlane: Sendable {
     /// Browsers, which say that they take pages, get one. Everything else is a program, and gets JSON.
     private static func page(_ error: AdminError, for request: Request, in pages: Pages) -> Response? {
         guard request.headers[.accept]?.contains("text/html") ?? false else { return nil }
-        let isMissing = error.status == 404
-        let page = FailurePage(
-            title: isMissing ? "There is no such page" : "This page could not be made",
-            message: isMissing ? "The address may be mistyped, or the page may have moved." : error.message.english)
-        return .html(pages.failure(page), status: HTTPResponse.Status(code: error.status))
+        let asked = PageLanguage(of: request)
+        let page = FailurePage(error, in: asked.language)
+        return asked.page(
+            pages.failure(page, in: asked.language), status: HTTPResponse.Status(code: error.status))
     }
 
     /// The address in a visitor's own browser works for their programs too.

@@ -2,7 +2,8 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 
-/// Header fields that keep a browser from doing more than the pages need: no script, no frame, nothing from elsewhere.
+/// Header fields that keep a browser from doing more than the pages need: no frame, no script but our
+/// own files, nothing from elsewhere.
 struct ProtectiveHeaders<Context: RequestContext>: RouterMiddleware {
     /// - Parameter hasForms: the portal's have. Their requests have to say where they come from, and a browser leaves that
     ///   out of them where it may say nothing at all.
@@ -10,8 +11,8 @@ struct ProtectiveHeaders<Context: RequestContext>: RouterMiddleware {
         [
             (
                 .contentSecurityPolicy,
-                "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
-                    + "form-action '\(hasForms ? "self" : "none")'; frame-ancestors 'none'"
+                "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+                    + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
             ),
             (.xContentTypeOptions, "nosniff"),
             (HTTPField.Name("referrer-policy"), hasForms ? "same-origin" : "no-referrer"),

@@ -24,20 +24,24 @@ struct LandingPage {
         let exposure: String
     }
 
-    init(baseURL: String, routes: [Route]) {
+    init(baseURL: String, routes: [Route], in language: Language) {
         self.baseURL = baseURL
-        facts = Self.facts(routes)
+        facts = Self.facts(routes, in: language)
         let lasting = routes.filter(Self.isLasting)
         example = (lasting.first(where: Self.staysWhereItEnters) ?? lasting.first).map(Example.init)
         guides = GuideEntry.all(current: nil)
     }
 
-    private static func facts(_ routes: [Route]) -> [Fact] {
+    private static func facts(_ routes: [Route], in language: Language) -> [Fact] {
         func count(_ condition: (Route) -> Bool) -> Int { routes.count(where: condition) }
         return [
-            Fact(number: routes.count, words: "routes to choose from"),
-            Fact(number: count { $0.residency.processing.isOneCountry }, words: "processed in one named country"),
-            Fact(number: count { $0.residency.exposure.isOneCountry }, words: "exposed to one country's law alone"),
+            Fact(number: routes.count, words: language.say("routes to choose from", "routes au choix")),
+            Fact(
+                number: count { $0.residency.processing.isOneCountry },
+                words: language.say("processed in one named country", "traitées dans un seul pays nommé")),
+            Fact(
+                number: count { $0.residency.exposure.isOneCountry },
+                words: language.say("exposed to one country's law alone", "exposées à la loi d'un seul pays")),
         ]
     }
 

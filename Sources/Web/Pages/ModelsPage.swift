@@ -1,8 +1,13 @@
 import Domain
+import Foundation
 
-/// What the template `models` shows: every route, by tier, least exposed first.
+/// What the template `models` shows: the routes that were asked for, by tier, least exposed first.
 struct ModelsPage {
     let count: Int
+    let total: Int
+    /// Whether some are left out.
+    let isFiltered: Bool
+    let filter: FilterForm
     let tiers: [TierSection]
 
     struct TierSection {
@@ -12,12 +17,17 @@ struct ModelsPage {
         let routes: [RouteRow]
     }
 
-    init(_ routes: [Route]) {
-        count = routes.count
+    init(_ routes: [Route], filter: RouteFilter = RouteFilter(), in language: Language) {
+        let shown = routes.filter(filter.admits)
+        count = shown.count
+        total = routes.count
+        isFiltered = filter != RouteFilter()
+        self.filter = FilterForm(filter, of: routes, in: language)
         tiers = Tier.allCases.compactMap { tier in
-            let rows = routes.filter { $0.tier == tier }.map(RouteRow.init)
+            let rows = shown.filter { $0.tier == tier }.map { RouteRow($0, in: language) }
             guard !rows.isEmpty else { return nil }
-            return TierSection(id: tier.rawValue, name: tier.title, meaning: tier.meaning, routes: rows)
+            return TierSection(
+                id: tier.rawValue, name: tier.title[language], meaning: tier.meaning[language], routes: rows)
         }
     }
 }
@@ -25,6 +35,7 @@ struct ModelsPage {
 /// A route as a row of a table.
 struct RouteRow {
     let id: String
+    let path: String
     let name: String
     let region: String
     let jurisdiction: String
@@ -39,13 +50,14 @@ struct RouteRow {
     let isUnenforced: Bool
     let replacement: String?
 
-    init(_ route: Route) {
+    init(_ route: Route, in language: Language) {
         id = route.id
+        path = route.pagePath
         name = route.name
         region = route.residency.region
-        jurisdiction = route.residency.jurisdiction.named
-        processing = route.residency.processing.named
-        exposure = route.residency.exposure.named
+        jurisdiction = route.residency.jurisdiction.named(in: language)
+        processing = route.residency.processing.named(in: language)
+        exposure = route.residency.exposure.named(in: language)
         input = route.prices.charge.input.asDollars
         output = route.prices.charge.output.asDollars
         takesImages = route.capabilities.supportsVision
@@ -55,38 +67,29 @@ struct RouteRow {
     }
 }
 
-extension Tier {
-    var title: String {
-        switch self {
-        case .customerPremises: "Customer premises"
-        case .canadianOwnedCloud: "Canadian-owned cloud"
-        case .managedCanadianCloud: "Managed Canadian cloud"
-        case .providerAPI: "Provider API"
+extension Route {
+    /// Where its page is. The id is percent-encoded (RFC 3986, section 2.1) but for its slashes, so the path may stand in
+    /// an attribute.
+    var pagePath: String {
+        var path = "/models/"
+        for byte in id.utf8 {
+            let letter = Character(UnicodeScalar(byte))
+            if letter.isASCII && (letter.isLetter || letter.isNumber || "-._~/".contains(letter)) {
+                path.append(letter)
+            } else {
+                path += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
         }
+        return path
     }
 
-    var meaning: String {
-        switch self {
-        case .customerPremises: "The customer's own hardware."
-        case .canadianOwnedCloud: "In Canada, with no foreign parent in the stack."
-        case .managedCanadianCloud: "A Canadian region of a foreign-owned cloud."
-        case .providerAPI: "The provider's own default, mostly the United States."
-        }
-    }
-}
-
-extension Jurisdiction {
-    var named: String { self == .anywhere ? "anywhere" : code }
-}
-
-extension JurisdictionSet {
-    /// The codes in order, or a word where no place is excluded.
-    var named: String { members.sorted().map(\.named).joined(separator: ", ") }
+    /// Browsers and proxies encode more or less than they need to, so what is meant is compared.
+    func hasPage(at path: String) -> Bool { path.removingPercentEncoding == "/models/" + id }
 }
 
 extension TokenPrice {
     /// At least two decimals, as prices are written.
-    fileprivate var asDollars: String {
+    var asDollars: String {
         let parts = description.split(separator: ".")
         guard let whole = parts.first else { return description }
         let fraction = parts.count == 2 ? String(parts[1]) : ""
