@@ -14,7 +14,7 @@ import Wire
         try await withControlPlane([try .make("vertex_ai/gemini-ca")]) { client in
             let page = try await client.get("/", ["host": "gateway.example:8080"])
             #expect(page.status == 200 && page.headers["content-type"] == "text/html; charset=utf-8")
-            #expect(page.body.contains("<code>http://gateway.example:8080/v1</code>"))
+            #expect(page.body.contains("<code data-copy>http://gateway.example:8080/v1</code>"))
             #expect(page.body.contains(#""model": "vertex_ai/gemini-ca""#))
         }
     }
@@ -22,14 +22,14 @@ import Wire
     @Test func `behind TLS the base URL has its scheme`() async throws {
         try await withControlPlane { client in
             let page = try await client.get("/", ["host": "gateway.example", "x-forwarded-proto": "https"])
-            #expect(page.body.contains("<code>https://gateway.example/v1</code>"))
+            #expect(page.body.contains("<code data-copy>https://gateway.example/v1</code>"))
         }
     }
 
     @Test func `a configured public URL comes before what the visitor sends`() async throws {
         try await withControlPlane(publicURL: "https://ai.example") { client in
             let page = try await client.get("/")
-            #expect(page.body.contains("<code>https://ai.example/v1</code>"))
+            #expect(page.body.contains("<code data-copy>https://ai.example/v1</code>"))
         }
     }
 
