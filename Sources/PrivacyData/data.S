@@ -1,4 +1,4 @@
-/* privacy.bin c15eae89bfd9509a */
+/* privacy.bin e713117b8a9ea39d */
 #if defined(__APPLE__)
 #define SYMBOL(name) _##name
     .section __TEXT,__const

@@ -24,8 +24,7 @@ struct Build {
         trainer = Trainer(
             lexicon: lexicon,
             maker: ExampleMaker(
-                names: NameMaker(lists, lexicon), places: PlaceMaker(lists, lexicon),
-                words: WordMaker(lists, lexicon), noise: WordNoise(lists, lexicon)))
+                names: NameMaker(lists, lexicon), places: PlaceMaker(lists, lexicon), noise: WordNoise(lists, lexicon)))
     }
 
     func build() throws {

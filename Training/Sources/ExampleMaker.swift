@@ -4,7 +4,6 @@ import Privacy
 struct ExampleMaker {
     let names: NameMaker
     let places: PlaceMaker
-    let words: WordMaker
     let noise: WordNoise
 
     func example(of templates: [Template], first: Template, _ random: inout Random) -> Example {
@@ -42,26 +41,13 @@ struct ExampleMaker {
         case "n": example.append("\(random.next() % 9999 + 1)")
         case "EMAIL": example.append("name@example.com", .structured)
         case "PHONE": example.append("613-555-0142", .structured)
-        case "w", "T", "W", "id": fillWord(slot, isFrench: isFrench, in: &example, &random)
         case "X": example.append(random.pick(places.things))
-        case "XF": example.append(names.given(&random, isFrench: isFrench))
-        case "XL": example.append(names.family(&random, isFrench: isFrench))
         case "Z": example.append(random.pick(places.famousPeople))
         case "K": example.append(random.pick(places.famousPlaces))
         case "G": example.append(random.pick(places.regions), .region)
         case "V": example.append(random.pick(["4111 1111 1111 1111", "192.0.2.7", "046 454 286"]), .structured)
         case "POSTAL": example.append("K1A 0B1", .structured)
         default: fillName(slot, isFrench: isFrench, in: &example, &random)
-        }
-    }
-
-    private func fillWord(_ slot: String, isFrench: Bool, in example: inout Example, _ random: inout Random) {
-        let word = words.word(&random, isFrench: isFrench)
-        switch slot {
-        case "T": example.append(word.prefix(1).uppercased() + word.dropFirst())
-        case "W": example.append(word.uppercased())
-        case "id": example.append(words.identifier(&random, isFrench: isFrench))
-        default: example.append(word)
         }
     }
 

@@ -53,8 +53,7 @@ package struct Tagger {
 
     /// Ordinary words in lower case among capitals are seldom names, even if some people bear them: `ta`, `daisy`.
     private static func doubt(_ token: Token) -> Int16 {
-        token.letterCase == .lower && (token.regime == .ordinary || token.regime == .code)
-            && !token.facts.isDisjoint(with: .word) ? 200 : 0
+        token.letterCase == .lower && token.regime == .ordinary && !token.facts.isDisjoint(with: .word) ? 200 : 0
     }
 
     package static func isWorthAsking(_ token: Token, last: Tag) -> Bool {

@@ -41,16 +41,14 @@ extension TextReader {
             // Nothing known begins with these words.
             if facts.isEmpty, index + 1 < tokens.count, tokens[index + 1].marks.contains(.afterSpace) { break }
         }
-        if isRoom(first, best.count) { return best.count }
+        // In ordinary writing `la salle` is a room.
+        if tokens[first].letterCase == .lower, tokens[first].facts.contains(.particle),
+            tokens[first].regime == .ordinary
+        {
+            return best.count
+        }
         mark(best.facts, from: first, count: best.count)
         return best.count
-    }
-
-    /// In ordinary writing `la salle` is a room, and `La salle` one with which a sentence begins.
-    private func isRoom(_ first: Int, _ count: Int) -> Bool {
-        guard tokens[first].facts.contains(.particle), tokens[first].regime == .ordinary else { return false }
-        if tokens[first].letterCase == .lower { return true }
-        return count == 2 && tokens[first].marks.contains(.startsSentence) && tokens[first + 1].letterCase == .lower
     }
 
     private mutating func mark(_ facts: WordFacts, from first: Int, count: Int) {
@@ -64,6 +62,52 @@ extension TextReader {
             }
             tokens[index].facts.formUnion(facts.intersection([.state, .country, .region, .famous]))
         }
+    }
+
+    /// Beginnings of lines and sentences, and how each line is written.
+    private mutating func markLines() {
+        var first = 0
+        var starts: Token.Marks = [.startsLine, .startsSentence]
+        for index in tokens.indices {
+            let token = tokens[index]
+            if token.kind == .lineBreak {
+                setRegime(first..<index)
+                first = index + 1
+                starts = [.startsLine, .startsSentence]
+            } else if token.isWord || token.kind == .structured || token.kind == .code {
+                tokens[index].marks.formUnion(starts)
+                starts = []
+            } else if token.kind == .sign, Self.isSentenceEnd(text[Int(token.start)]) {
+                starts.insert(.startsSentence)
+            }
+        }
+        setRegime(first..<tokens.count)
+    }
+
+    private static func isSentenceEnd(_ byte: UInt8) -> Bool {
+        byte == 0x2E || byte == 0x21 || byte == 0x3F
+    }
+
+    private mutating func setRegime(_ range: Range<Int>) {
+        var counts = (lower: 0, capital: 0, upper: 0)
+        for token in tokens[range] where token.kind == .word && token.count > 1 {
+            switch token.letterCase {
+            case .lower: counts.lower += 1
+            case .upper: counts.upper += 1
+            case .capital, .mixed: counts.capital += 1
+            case .none: break
+            }
+        }
+        let all = counts.lower + counts.capital + counts.upper
+        guard all > 0 else { return }
+        let regime: Token.Regime =
+            counts.lower == all
+            ? .lower
+            : counts.upper * 4 >= all * 3
+                ? .upper
+                : counts.lower * 5 <= all && all > 2 ? .title : .ordinary
+        guard regime != .ordinary else { return }
+        for index in range { tokens[index].regime = regime }
     }
 
     /// `name: …`, `"guest": …`, `assignee=…`, `<city>…`.

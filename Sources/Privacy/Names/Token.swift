@@ -24,10 +24,9 @@ package struct Token {
         package static let accented = Self(rawValue: 1 << 11)
     }
 
-    /// How a line is written, because capitals say little in a headline and nothing in a line of them; and a program's
-    /// text has words of its own.
+    /// How a line is written, because capitals say little in a headline and nothing in a line of them.
     package enum Regime: UInt8 {
-        case ordinary, lower, upper, title, code
+        case ordinary, lower, upper, title
     }
 
     package var start: Int32
