@@ -1,4 +1,4 @@
-/* privacy.bin e713117b8a9ea39d */
+/* privacy.bin b7e51e2a0ad2e956 */
 #if defined(__APPLE__)
 #define SYMBOL(name) _##name
     .section __TEXT,__const

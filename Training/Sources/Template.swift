@@ -13,7 +13,7 @@ struct Template {
 
     static let slots: Set<String> = [
         "P", "F", "L", "R", "I", "IN", "PU", "FU", "LU", "f", "l", "FW", "LW", "fw", "lw", "C", "c", "CU", "S", "A",
-        "n", "G", "K", "Z", "X", "V",
+        "n",
     ]
     private static let values: Set<String> = ["EMAIL", "PHONE", "POSTAL"]
 
