@@ -10,17 +10,20 @@ public final class Store: Sendable {
     private let pool: DatabasePool
     let keyWrites = Atomic<Int>(0)
     let allowances = Allowances()
-    let passwords = PasswordWork()
+    let passwords: PasswordWork
     let mappingRevision = Atomic<Int>(0)
     /// The disk has refused to sync the log.
     let syncFailed = Atomic<Bool>(false)
 
     /// Opens the database and brings its tables up to date. A new file, and its directory, are for their owner only.
     ///
-    /// - Parameter patience: how long a write waits for another process that holds the database.
+    /// - Parameters:
+    ///   - patience: how long a write waits for another process that holds the database.
+    ///   - passwordCost: of passwords that are set from now on.
     /// - Throws: ``StoreError``, or ``FileError`` where the file can't be made.
-    public init(path: String, patience: Duration = .seconds(5)) throws {
+    public init(path: String, patience: Duration = .seconds(5), passwordCost: PasswordCost = .usual) throws {
         self.path = path
+        passwords = PasswordWork(passwordCost)
         _ = try Directory(of: path)
         try Self.restrictToOwner(path)
         pool = try Self.translating(path) {

@@ -181,7 +181,11 @@ func withAdminServer<Result: Sendable>(
     let directory = NSTemporaryDirectory() + "northern-web-" + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let server = AdminServer(
-        token: token.flatMap { AdminToken($0) }, people: try people ?? Store(path: directory + "/northern.sqlite"),
+        token: token.flatMap { AdminToken($0) },
+        people: try people
+            ?? Store(
+                path: directory + "/northern.sqlite",
+                passwordCost: PasswordCost(rounds: 16, blockSize: 1, parallelism: 1)),
         keys: keys, mappings: FixedMappings(all: mappings),
         drifts: FixedDrifts(all: drifts), piiAudit: FixedPIIAudit(all: piiAudit),
         addressLists: FixedAddressLists(all: addressLists),

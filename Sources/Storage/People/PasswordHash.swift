@@ -4,19 +4,34 @@ import Domain
 import Foundation
 import Synchronization
 
+/// What a hash of a password costs whoever makes one (RFC 7914, section 2).
+public struct PasswordCost: Sendable {
+    let rounds: Int
+    let blockSize: Int
+    let parallelism: Int
+
+    /// - Parameter rounds: a power of two.
+    public init(rounds: Int, blockSize: Int, parallelism: Int) {
+        self.rounds = rounds
+        self.blockSize = blockSize
+        self.parallelism = parallelism
+    }
+
+    /// OWASP Password Storage Cheat Sheet, "scrypt": N=2^14, r=8, p=5, which takes 16 MiB.
+    public static let usual = PasswordCost(rounds: 1 << 14, blockSize: 8, parallelism: 5)
+}
+
 /// A password's scrypt hash with its salt and cost, as text: `scrypt$16384$8$5$salt$hash`, both in base64.
 ///
 /// The cost stands with each hash, so that it can be raised for new ones.
 struct PasswordHash: Sendable {
     let text: String
 
-    /// OWASP Password Storage Cheat Sheet, "scrypt": N=2^14, r=8, p=5, which takes 16 MiB.
-    private static let cost = (rounds: 1 << 14, blockSize: 8, parallelism: 5)
     private static let length = 32
 
-    init(_ password: Password) throws {
+    init(_ password: Password, _ cost: PasswordCost) throws {
         let salt = SymmetricKey(size: .bits128).withUnsafeBytes { Data($0) }
-        let (rounds, blockSize, parallelism) = Self.cost
+        let (rounds, blockSize, parallelism) = (cost.rounds, cost.blockSize, cost.parallelism)
         let hash = try Self.derive(password, salt, rounds, blockSize, parallelism)
         text =
             "scrypt$\(rounds)$\(blockSize)$\(parallelism)$\(salt.base64EncodedString())$\(hash.base64EncodedString())"
@@ -50,10 +65,15 @@ struct PasswordHash: Sendable {
 final class PasswordWork: Sendable {
     private let queues = [DispatchQueue(label: "northern.passwords.1"), DispatchQueue(label: "northern.passwords.2")]
     private let turn = Atomic<Int>(0)
+    private let cost: PasswordCost
     /// Of a password that nobody has: what is compared where there is no user, so that it takes as long.
     private let absent = Mutex<PasswordHash?>(nil)
 
-    func hash(_ password: Password) async throws -> PasswordHash { try await run { try PasswordHash(password) } }
+    init(_ cost: PasswordCost) { self.cost = cost }
+
+    func hash(_ password: Password) async throws -> PasswordHash {
+        try await run { [cost] in try PasswordHash(password, cost) }
+    }
 
     /// - Parameter hash: nil: there is none, which takes as long to find out.
     func matches(_ password: Password, _ hash: PasswordHash?) async throws -> Bool {
@@ -65,7 +85,7 @@ final class PasswordWork: Sendable {
 
     private func absentHash() throws -> PasswordHash {
         if let known = absent.withLock({ $0 }) { return known }
-        let made = try PasswordHash(Password(RandomText.base62(count: 43)))
+        let made = try PasswordHash(Password(RandomText.base62(count: 43)), cost)
         absent.withLock { $0 = made }
         return made
     }

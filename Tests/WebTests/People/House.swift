@@ -39,7 +39,9 @@ struct House: Sendable {
     private let socketPath: String
 
     init() throws {
-        store = try Store(path: folder.path + "/northern.sqlite")
+        store = try Store(
+            path: folder.path + "/northern.sqlite", passwordCost: PasswordCost(rounds: 16, blockSize: 1, parallelism: 1)
+        )
         socketPath = "/tmp/ni-people-\(UUID().uuidString.prefix(8)).sock"
         socket = try SocketAddress(unixDomainSocketPath: socketPath)
     }
