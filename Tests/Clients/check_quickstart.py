@@ -355,6 +355,15 @@ def ni_command(outcome):
     expect(outcome.output).contains(shown)
 
 
+def usage(outcome):
+    if "format=csv" in outcome.command:
+        expect(outcome.output).contains("day,route,key,requests,completed,")
+    else:
+        told = as_json(outcome.output)
+        expect(sum(row["requests"] for row in told["rows"]), "requests of the rows").equals(told["total"]["requests"])
+        expect(told["total"]["requests"] > 0, "requests that count").equals(True)
+
+
 def jurisdiction(outcome):
     expect(outcome.content).contains("northamerica-northeast1")
 
@@ -395,6 +404,7 @@ KINDS = [
     ("stream of named events", r'/v1/(messages|responses)\b[\s\S]*"stream": ?true', named_stream),
     ("stream", r'"stream": ?true', stream),
     ("custody record", r"/api/usage/custody/", custody_record),
+    ("usage", r"/api/usage\?", usage),
     ("header block", r"grep .*x-ni-|curl (\S+ )*-\w*i\b", header_block),
     ("vision", r"/v1/chat/completions[\s\S]*(data:image|@request\.json)", vision),
     ("jurisdiction", r"[Ww]hich jurisdiction", jurisdiction),
