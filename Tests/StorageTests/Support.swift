@@ -175,7 +175,7 @@ final class DatabaseHolder {
 
 /// Whether something becomes true within a few seconds.
 func becomesTrue(_ condition: () -> Bool) -> Bool {
-    for _ in 0..<2_000 {
+    for _ in 0..<30_000 {
         if condition() { return true }
         Thread.sleep(forTimeInterval: 0.002)
     }

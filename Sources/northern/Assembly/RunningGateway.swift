@@ -22,6 +22,7 @@ struct RunningGateway: Sendable {
     let server: GatewayServer
     let store: Store
     let hasher: KeyHasher
+    private let keys: StoredKeys
     private let offer: Offer
     private let addressLists: AddressLists
     private let ledger: Ledger
@@ -62,7 +63,8 @@ struct RunningGateway: Sendable {
             configuration, offer, store, hasher, (ledger, log), await addressLists.inForce, socket, logger)
         ledger.start()
         return RunningGateway(
-            configuration: configuration, server: server, store: store, hasher: hasher, offer: offer,
+            configuration: configuration, server: server, store: store, hasher: hasher,
+            keys: StoredKeys(store: store, hasher: hasher, server: server), offer: offer,
             addressLists: addressLists, ledger: ledger, log: log, logger: logger, controlPlaneSocket: socket)
     }
 
@@ -138,14 +140,13 @@ struct RunningGateway: Sendable {
     }
 
     /// Keys that were made meanwhile are known from now on.
-    func publishKeys() throws { try StoredKeys(store: store, hasher: hasher, server: server).publish() }
+    func publishKeys() throws { try keys.publish() }
 
     /// Serves until it is told to stop.
     ///
     /// - Parameter onReady: called once everything listens, with the port of the admin listener.
     func run(onReady: @escaping @Sendable (Int) -> Void) async throws {
         let readiness = Readiness(onReady)
-        let keys = StoredKeys(store: store, hasher: hasher, server: server)
         let witnessing = WitnessService(log: log, witnesses: configuration.witnesses, logger: logger)
         var services: [any Service] = [
             controlPlane { readiness.controlPlaneIsUp() },

@@ -1,21 +1,33 @@
 import Domain
 import Gateway
 import Storage
+import Synchronization
 
 /// Keys in the store, brought to the event loops whenever they change.
-struct StoredKeys: Sendable {
+final class StoredKeys: Sendable {
     let store: Store
     let hasher: KeyHasher
-    let server: GatewayServer
+    private let server: GatewayServer
+    /// Whoever has read the keys hands them on before others read them: otherwise older keys could arrive last, and
+    /// one that was revoked would be in force again.
+    private let oneAtATime = Mutex(())
+
+    init(store: Store, hasher: KeyHasher, server: GatewayServer) {
+        self.store = store
+        self.hasher = hasher
+        self.server = server
+    }
 
     /// Differs from the last time when keys may have changed, by whichever process.
     func changeCounter() throws -> Int { try store.changeCounter() }
 
     /// Gives each event loop a table of its own.
     func publish() throws {
-        for loop in server.loops {
-            let table = try store.keyDirectory(hasher: hasher, at: wallClock())
-            loop.change { $0.replace(keys: table) }
+        try oneAtATime.withLock { _ in
+            for loop in server.loops {
+                let table = try store.keyDirectory(hasher: hasher, at: wallClock())
+                loop.change { $0.replace(keys: table) }
+            }
         }
     }
 }

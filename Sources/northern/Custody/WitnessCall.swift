@@ -45,7 +45,7 @@ struct WitnessCall: Sendable {
         call.headers.add(name: "user-agent", value: "northern/\(Northern.version)")
         call.headers.add(name: "content-type", value: "text/plain; charset=utf-8")
         call.body = .bytes(request.body)
-        let reply = try await client.execute(call, deadline: .now() + .seconds(15))
+        let reply = try await client.execute(call, deadline: .now() + TimeAmount(mostTime))
         let body = try await reply.body.collect(upTo: Self.mostBytes)
         // A body that is no longer read looks as if it were over.
         try Task.checkCancellation()

@@ -82,12 +82,12 @@ struct WitnessRounds: Sendable {
         switch action {
         case .wait, .ask: break
         case .add(let lines, let hasRecovered):
-            tally.count(witness, hasCosigned: true)
             if hasRecovered { logger.notice("A witness cosigns checkpoints again", metadata: metadata) }
             add(lines, to: checkpoint)
+            tally.count(witness, hasCosigned: true)
         case .giveUp(let trouble, let isNews):
-            tally.count(witness, hasCosigned: false)
             if isNews { report(trouble) }
+            tally.count(witness, hasCosigned: false)
         }
     }
 

@@ -10,7 +10,7 @@ import NIOPosix
 
 /// A caller on a bare connection: it sees the bytes, their order and the connection's end, which HTTP clients hide.
 ///
-/// Nothing waits forever: after some seconds the connection is closed, and whatever waits throws ``TimedOut``.
+/// Nothing waits forever: after some minutes the connection is closed, and whatever waits throws ``TimedOut``.
 final class TestClient {
     private let channel: any Channel
     private let received: AsyncThrowingStream<[UInt8], any Error>
@@ -43,7 +43,7 @@ final class TestClient {
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
-                let timer = channel.eventLoop.scheduleTask(in: .seconds(120)) {
+                let timer = channel.eventLoop.scheduleTask(in: .seconds(300)) {
                     continuation.finish(throwing: TimedOut())
                     channel.close(promise: nil)
                 }

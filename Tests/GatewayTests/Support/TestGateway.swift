@@ -34,11 +34,14 @@ final class TestGateway: Sendable {
     let mappingFault: DiskFault
     let clock: TestClock
     private let lastTag = Atomic<Int>(0)
+    private let publishing = Mutex(())
 
     struct Options: Sendable {
         var bodyLimit = 16 << 20
         var ledger = LedgerOptions()
-        var timeouts = UpstreamClient.Timeouts()
+        /// A machine with much else to do lets minutes pass between two steps of a test.
+        var timeouts = UpstreamClient.Timeouts(connect: .seconds(300), idle: .seconds(300))
+        var idleTimeout = TimeAmount.seconds(300)
         var replyTimeouts = ReplyTimeouts()
         /// Most tests want to see each failure by itself.
         var retries = RetryPolicy(limit: 0)
@@ -118,7 +121,8 @@ final class TestGateway: Sendable {
                 journal: FaultyJournal(try ledger.makeJournal(), journalFault), archive: ledger, log: transparencyLog,
                 mappings: FaultyMappingBook(book: store, fault: mappingFault),
                 settings: GatewaySettings(
-                    bodyLimit: options.bodyLimit, pingInterval: options.pingInterval, policyDigest: digest,
+                    bodyLimit: options.bodyLimit, idleTimeout: options.idleTimeout, pingInterval: options.pingInterval,
+                    policyDigest: digest,
                     contentKey: { _ in ContentDigestKey(Self.contentSecret) },
                     substitutionEngine: { _ in engine }),
                 threads: .singleton, logger: log.logger, clock: clock.now)
@@ -153,9 +157,12 @@ final class TestGateway: Sendable {
 
     /// Brings the keys, as the store has them now, to the event loops.
     func publishKeys() async throws {
-        for loop in server.loops {
-            let keys = try store.keyDirectory(hasher: hasher, at: clock.now())
-            loop.change { $0.replace(keys: keys) }
+        // Tests share a gateway: keys that were read earlier mustn't arrive later.
+        try publishing.withLock { _ in
+            for loop in server.loops {
+                let keys = try store.keyDirectory(hasher: hasher, at: clock.now())
+                loop.change { $0.replace(keys: keys) }
+            }
         }
         // Each loop has done it once it has answered something else.
         _ = try await server.counters()
