@@ -15,6 +15,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "json", check: JSONFuzzing.run),
         FuzzTarget(name: "sse", check: SSEFuzzing.run),
         FuzzTarget(name: "eventstream", check: EventStreamFuzzing.run),
+        FuzzTarget(name: "multipart", check: MultipartFuzzing.run),
         FuzzTarget(name: "requests", check: RequestFuzzing.run),
         FuzzTarget(name: "replies", check: ReplyFuzzing.run),
     ]
