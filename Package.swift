@@ -29,6 +29,7 @@ let configuration: Target.Dependency = .product(name: "Configuration", package: 
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A target of ours. What it may import is the list beside its name, and the build enforces it.
@@ -58,6 +59,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
     ],
     targets: [
         ours("Domain"),
@@ -84,7 +86,7 @@ let package = Package(
             dependencies: [
                 "Domain", "Wire", "Routing", "Privacy", "Providers", "Pipeline", "Upstream", "CustodyLog", "Storage",
                 "Gateway", "Web", "ProviderSimulator", nio, nioHTTP1, nioPosix, nioSSL, crypto, logging, lifecycle,
-                signals, yams, configuration, argumentParser, httpClient,
+                signals, yams, configuration, argumentParser, httpClient, jwt,
             ],
             resources: [.embedInCode("Resources/catalog.yaml")],
             swiftSettings: settings,

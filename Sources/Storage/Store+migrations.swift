@@ -13,6 +13,7 @@ extension Store {
         migrator.registerMigration("007 personal information") { try $0.execute(sql: personalInformation) }
         migrator.registerMigration("008 people") { try $0.execute(sql: people) }
         migrator.registerMigration("009 limits and usage") { try $0.execute(sql: limitsAndUsage) }
+        migrator.registerMigration("013 identities") { try $0.execute(sql: identities) }
         return migrator
     }
 
@@ -145,7 +146,7 @@ extension Store {
             email TEXT NOT NULL UNIQUE,    -- in small letters
             name TEXT NOT NULL,
             language TEXT,                 -- NULL: what the browser asks for
-            password TEXT NOT NULL,        -- scrypt, with its salt and cost
+            password TEXT NOT NULL,        -- scrypt, with its salt and cost; empty: none
             created_at INTEGER NOT NULL
         ) STRICT;
         CREATE TABLE memberships (
@@ -175,6 +176,17 @@ extension Store {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX sessions_user ON sessions (user);
         CREATE TABLE claim_token (hash BLOB NOT NULL) STRICT;
+        """
+
+    /// Whom an identity provider means.
+    private static let identities = """
+        CREATE TABLE identities (
+            issuer TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            user TEXT NOT NULL REFERENCES users (id),
+            PRIMARY KEY (issuer, subject)
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX identities_user ON identities (user, issuer);
         """
 
     /// What keys may use, and what they have used. Records from before are counted in.

@@ -96,6 +96,12 @@ public protocol PeopleDirectory: Sendable {
 
     /// Nil for an unknown address and for a wrong password, after the same time.
     func user(_ email: EmailAddress, _ password: Password) async throws -> User?
+    /// Lets somebody in by an identity provider's word: whoever came with this subject before, or else has the address.
+    /// Who is new becomes a user only with a role or an invitation.
+    ///
+    /// - Returns: nil where nobody gives them anything. What the groups gave before is taken away then, but for the role
+    ///   of an organization's last owner.
+    func signOn(_ identity: ExternalIdentity, _ grant: SignOnGrant, at now: Timestamp) async throws -> User?
     func update(_ user: User.ID, name: String, language: Language?) async throws
     /// Ends the user's sessions, all of them.
     ///

@@ -77,24 +77,36 @@ extension Store: PeopleDirectory {
     private static func member(
         _ user: User.ID, of organization: OrganizationID, in database: Database
     ) throws -> Member {
-        let row = try Row.fetchOne(
+        guard let member = try knownMember(user, of: organization, in: database) else {
+            throw PeopleError.memberNotFound
+        }
+        return member
+    }
+
+    static func knownMember(
+        _ user: User.ID, of organization: OrganizationID, in database: Database
+    ) throws -> Member? {
+        try Row.fetchOne(
             database, sql: PeopleRow.memberships + " WHERE memberships.user = ? AND memberships.organization = ?",
-            arguments: [user, organization.rawValue])
-        guard let row else { throw PeopleError.memberNotFound }
-        return try PeopleRow.member(row)
+            arguments: [user, organization.rawValue]
+        ).map(PeopleRow.member)
     }
 
     private static func keepAnOwner(
         without member: Member, of organization: OrganizationID, in database: Database
     ) throws {
-        guard member.role == .owner else { return }
+        if try isLastOwner(member, of: organization, in: database) { throw PeopleError.lastOwner }
+    }
+
+    static func isLastOwner(_ member: Member, of organization: OrganizationID, in database: Database) throws -> Bool {
+        guard member.role == .owner else { return false }
         let owners = try Int.fetchOne(
             database, sql: "SELECT count(*) FROM memberships WHERE organization = ? AND role = 'owner'",
             arguments: [organization.rawValue])
-        guard let owners, owners > 1 else { throw PeopleError.lastOwner }
+        return owners ?? 0 < 2
     }
 
-    private static func endSessions(
+    static func endSessions(
         of user: User.ID, in organization: OrganizationID, in database: Database
     ) throws {
         try database.execute(

@@ -144,7 +144,7 @@ extension Store {
         let text = try read {
             try String.fetchOne($0, sql: "SELECT password FROM users WHERE id = ?", arguments: [user])
         }
-        guard try await passwords.matches(old, text.map(PasswordHash.init(stored:))) else {
+        guard try await passwords.matches(old, text.flatMap { $0.isEmpty ? nil : PasswordHash(stored: $0) }) else {
             throw PeopleError.wrongPassword
         }
         let hash = try await passwords.hash(new)
@@ -159,12 +159,16 @@ extension Store {
             database, sql: "SELECT \(PeopleRow.users), password FROM users WHERE email = ?", arguments: [email.text])
     }
 
-    private static func found(_ row: Row?) throws -> (user: User, hash: PasswordHash)? {
-        try row.map { (try PeopleRow.user($0), PasswordHash(stored: $0["password"])) }
+    private static func found(_ row: Row?) throws -> (user: User, hash: PasswordHash?)? {
+        try row.map { row in
+            let text: String = row["password"]
+            return (try PeopleRow.user(row), text.isEmpty ? nil : PasswordHash(stored: text))
+        }
     }
 
-    private static func insert(
-        _ draft: UserDraft, _ hash: PasswordHash, at now: Timestamp, into database: Database
+    /// - Parameter hash: nil for somebody whom only an identity provider knows: no password is theirs.
+    static func insert(
+        _ draft: UserDraft, _ hash: PasswordHash?, at now: Timestamp, into database: Database
     ) throws -> User {
         // An address that is there already has its own password, which nobody gets around by a link.
         guard try row(of: draft.email, in: database) == nil else { throw PeopleError.linkUnusable }
@@ -172,11 +176,11 @@ extension Store {
             id: "usr_" + RandomText.base62(count: 16), email: draft.email, name: draft.name, language: draft.language)
         try database.execute(
             sql: "INSERT INTO users (id, email, name, language, password, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-            arguments: [user.id, user.email.text, user.name, user.language?.code, hash.text, now.microseconds])
+            arguments: [user.id, user.email.text, user.name, user.language?.code, hash?.text ?? "", now.microseconds])
         return user
     }
 
-    private static func join(
+    static func join(
         _ user: User.ID, _ organization: OrganizationID, as role: Role, at now: Timestamp, in database: Database
     ) throws {
         try database.execute(

@@ -5,13 +5,15 @@ import HTTPTypes
 struct EntrancePart: PortalPart {
     let people: any PeopleDirectory
     let throttle: SignInThrottle
+    /// What the identity provider is called; nil where there is none.
+    let identityProvider: String?
 
     var navigation: [PortalNavigation] { [] }
 
     var routes: [PortalRoute] {
         [
             .get("/portal", .signedIn) { _ in .redirect("/portal/account") },
-            .get("/portal/sign-in", .anyone) { .page(Self.signInPage($0)) },
+            .get("/portal/sign-in", .anyone) { .page(signInPage($0)) },
             .post("/portal/sign-in", .anyone, signIn),
             .post("/portal/sign-out", .signedIn, signOut),
             .get("/portal/claim", .anyone, showClaim),
@@ -23,7 +25,7 @@ struct EntrancePart: PortalPart {
 
     // MARK: Signing in
 
-    private static func signInPage(_ context: PortalContext, problem: String? = nil) -> PortalPage {
+    private func signInPage(_ context: PortalContext, problem: String? = nil) -> PortalPage {
         let form = PortalForm(
             "/portal/sign-in", context.say("Sign in", "Se connecter"), in: context,
             [
@@ -34,9 +36,12 @@ struct EntrancePart: PortalPart {
                     "password", context.say("Password", "Mot de passe"), autocomplete: "current-password",
                     type: "password"),
             ])
+        let links = identityProvider.map { name in
+            [PortalPage.Link(SignOnPart.path, context.say("Sign in with \(name)", "Se connecter avec \(name)"))]
+        }
         return PortalPage(
             title: context.say("Sign in", "Se connecter"), problem: problem,
-            sections: [PortalPage.Section(forms: [form])])
+            sections: [PortalPage.Section(forms: [form], links: links ?? [])])
     }
 
     private func signIn(_ context: PortalContext) async throws -> PortalReply {
@@ -45,11 +50,11 @@ struct EntrancePart: PortalPart {
             "Cette adresse et ce mot de passe ne vont pas ensemble.")
         let password = Password(context.form["password"])
         guard let email = EmailAddress(context.form["email"]), !password.isTooLong else {
-            return .page(Self.signInPage(context, problem: wrong), status: .forbidden)
+            return .page(signInPage(context, problem: wrong), status: .forbidden)
         }
         try throttle.check(email.text, context)
         guard let user = try await people.user(email, password) else {
-            return .page(Self.signInPage(context, problem: wrong), status: .forbidden)
+            return .page(signInPage(context, problem: wrong), status: .forbidden)
         }
         throttle.succeeded(account: email.text, network: context.network)
         return try await people.enter(user.id, nil, context)

@@ -6,22 +6,28 @@ import HummingbirdCore
 /// `/portal`: where people sign in and do what their role allows.
 public struct Portal: Sendable {
     let people: any PeopleDirectory
+    let identityProvider: (any IdentityProvider)?
     let clock: @Sendable () -> Timestamp
     let throttle = SignInThrottle()
 
-    public init(people: any PeopleDirectory, clock: @escaping @Sendable () -> Timestamp) {
+    /// - Parameter identityProvider: nil: people sign in with passwords only.
+    public init(
+        people: any PeopleDirectory, identityProvider: (any IdentityProvider)? = nil,
+        clock: @escaping @Sendable () -> Timestamp
+    ) {
         self.people = people
+        self.identityProvider = identityProvider
         self.clock = clock
     }
 
     /// All parts, in the order of the navigation. A new part needs a line here.
     var parts: [any PortalPart] {
         [
-            EntrancePart(people: people, throttle: throttle),
+            EntrancePart(people: people, throttle: throttle, identityProvider: identityProvider?.name),
             MembersPart(people: people),
             OrganizationsPart(people: people),
             AccountPart(people: people, throttle: throttle),
-        ]
+        ] + (identityProvider.map { [SignOnPart(people: people, provider: $0, throttle: throttle)] } ?? [])
     }
 
     func add(to router: Router<BasicRequestContext>, _ pages: Pages, baseURL: @escaping @Sendable (Request) -> String) {
@@ -160,6 +166,7 @@ extension PortalProblem {
         case let problem as PortalProblem: self = problem
         case let refusal as AccessRefusal: self = .refused(refusal)
         case let error as PeopleError: self = .people(error)
+        case let error as IdentityProviderError: self = .identityProvider(error)
         default: return nil
         }
     }

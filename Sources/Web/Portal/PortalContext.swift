@@ -82,13 +82,21 @@ enum PortalProblem: Error, Hashable {
     case tooManyTries(seconds: Int64)
     case refused(AccessRefusal)
     case people(PeopleError)
+    /// Somebody comes back from an identity provider whom nobody here sent there.
+    case signOnLost
+    case signOnRefused
+    case signOnWithoutRole
+    case identityProvider(IdentityProviderError)
     case invalid(LocalizedText)
 
     var status: Int {
         switch self {
         case .notSignedIn: 401
-        case .foreignForm, .refused(.denied), .people(.wrongPassword): 403
-        case .unreadableForm, .invalid: 400
+        case .foreignForm, .refused(.denied), .people(.wrongPassword), .signOnRefused, .signOnWithoutRole,
+            .identityProvider(.untrustworthy):
+            403
+        case .unreadableForm, .invalid, .signOnLost: 400
+        case .identityProvider(.unavailable): 502
         case .tooManyTries: 429
         case .refused(.unknown), .people(.memberNotFound), .people(.invitationNotFound): 404
         case .people(.linkUnusable): 410
@@ -111,6 +119,30 @@ enum PortalProblem: Error, Hashable {
         case .refused(.denied): AdminError.permissionDeniedMessage
         case .refused(.unknown): Self.text("There is no such thing.", "Cela n'existe pas.")
         case .people(let error): error.message
+        case .signOnLost:
+            Self.text(
+                "This sign-in took too long, or didn't begin here. Sign in again.",
+                "Cette connexion a pris trop de temps ou n'a pas commencé ici. Connectez-vous de nouveau.")
+        case .signOnRefused:
+            Self.text(
+                "The identity provider didn't let you in. Try again, or ask whoever runs it.",
+                "Le fournisseur d'identité ne vous a pas laissé entrer. Réessayez ou demandez à qui le gère.")
+        case .signOnWithoutRole:
+            Self.text(
+                "You are who you say, and have no role here. Ask an owner to invite you, under the address that the "
+                    + "identity provider knows, or to give one of your groups a role.",
+                "Vous êtes bien qui vous dites, mais n'avez aucun rôle ici. Demandez à un propriétaire de vous inviter, à "
+                    + "l'adresse que connaît le fournisseur d'identité, ou de donner un rôle à l'un de vos groupes.")
+        case .identityProvider(.unavailable):
+            Self.text(
+                "The identity provider doesn't answer. Try again in a minute.",
+                "Le fournisseur d'identité ne répond pas. Réessayez dans une minute.")
+        case .identityProvider(.untrustworthy):
+            Self.text(
+                "What the identity provider says of you doesn't hold. Sign in again; if it stays so, ask whoever runs "
+                    + "the gateway: its log says why.",
+                "Ce que le fournisseur d'identité dit de vous ne tient pas. Connectez-vous de nouveau; si cela persiste, "
+                    + "demandez à qui gère la passerelle: son journal dit pourquoi.")
         case .invalid(let text): text
         }
     }

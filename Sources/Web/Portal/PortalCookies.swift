@@ -10,6 +10,8 @@ struct PortalCookies: Sendable {
         /// Binds the forms of somebody who isn't signed in.
         case visitor = "ni_visitor"
         case language = "ni_language"
+        /// Somebody is away, at an identity provider.
+        case signOn = "ni_sign_on"
     }
 
     let isSecure: Bool

@@ -23,19 +23,31 @@ struct PortalPage: Sendable {
         let heads: [String]
         let rows: [Row]
         let forms: [PortalForm]
+        let links: [Link]
         /// Stored, as templates don't see what is computed.
         let hasTable: Bool
 
         init(
             heading: String? = nil, text: String? = nil, heads: [String] = [], rows: [Row] = [],
-            forms: [PortalForm] = []
+            forms: [PortalForm] = [], links: [Link] = []
         ) {
             self.heading = heading
             self.text = text
             self.heads = heads
             self.rows = rows
             self.forms = forms
+            self.links = links
             hasTable = !heads.isEmpty
+        }
+    }
+
+    struct Link: Sendable {
+        let path: String
+        let label: String
+
+        init(_ path: String, _ label: String) {
+            self.path = path.escapedForHTML
+            self.label = label
         }
     }
 

@@ -187,7 +187,12 @@ struct RunningGateway: Sendable {
     private func controlPlane(_ onReady: @escaping @Sendable () -> Void) -> ControlPlaneService {
         ControlPlaneService(
             controlPlane: ControlPlane(
-                catalog: OfferedRoutes(offer), portal: Portal(people: store, clock: wallClock), logger: logger),
+                catalog: OfferedRoutes(offer),
+                portal: Portal(
+                    people: store,
+                    identityProvider: configuration.signOn.map { OpenIDProvider($0, clock: wallClock, logger: logger) },
+                    clock: wallClock),
+                publicURL: configuration.publicURL, logger: logger),
             socket: controlPlaneSocket, onReady: onReady)
     }
 

@@ -33,6 +33,10 @@ struct GatewayConfiguration: Sendable {
     var addressLists: [AddressPublisher: AddressListSource]
     var addressDays: Int
     var acceptsAddressLosses: Bool
+    /// Where callers reach the gateway, without `/v1`; nil: the address that a visitor used.
+    var publicURL: String?
+    /// Nil where people sign in with passwords only.
+    var signOn: SignOnConfiguration?
     var providers: [ProviderID: ProviderConfiguration]
 
     /// - Throws: ``ConfigurationError``.
@@ -70,7 +74,19 @@ struct GatewayConfiguration: Sendable {
         ].compactMapValues { setting in try reader.text(setting).map { try AddressListSource($0, of: setting) } }
         addressDays = try reader.integer(Settings.addressAge, in: 1...36_500)
         acceptsAddressLosses = try reader.flag(Settings.acceptsLosses)
+        publicURL = try Self.publicURL(reader)
+        signOn = try SignOnConfiguration(reader)
         providers = try ProviderConfiguration.all(reader)
+    }
+
+    private static func publicURL(_ reader: SettingReader) throws -> String? {
+        guard let text = reader.text(Settings.publicURL) else { return nil }
+        guard let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host() != nil, url.query == nil
+        else {
+            throw ConfigurationError(
+                "'\(Settings.publicURL.key)' must be an address such as https://gateway.example.org.")
+        }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 
     private static func logOrigin(_ reader: SettingReader) throws -> String? {

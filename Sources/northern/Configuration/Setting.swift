@@ -134,6 +134,36 @@ enum Settings {
         "Whether a list of addresses is taken that has lost more than a fifth of a region's. Else it is held back until "
             + "somebody has looked.", default: "false")
 
+    static let publicURL = Setting(
+        "portal.public_url",
+        "Where callers and people reach the gateway, without '/v1', as pages and links show it.",
+        zero: "the address that a visitor used")
+    static let issuer = Setting(
+        "sign_on.issuer",
+        "An identity provider that people sign in with (OpenID Connect): its issuer, an https URL. Its addresses and keys "
+            + "are found from there.")
+    static let signOnName = Setting(
+        "sign_on.name", "What the identity provider is called on the page where people sign in.",
+        default: "single sign-on")
+    static let clientID = Setting("sign_on.client_id", "What the identity provider calls this gateway.")
+    static let clientSecret = Setting(
+        "sign_on.client_secret", "The secret that goes with it.", zero: "a public client: none is sent",
+        isSecret: true)
+    static let scopes = Setting(
+        "sign_on.scopes", "What the identity provider is asked for.", default: "openid email profile")
+    static let groupsClaim = Setting(
+        "sign_on.groups_claim", "The claim of the ID token that has somebody's groups.", default: "groups")
+    static let trustsEmail = Setting(
+        "sign_on.trust_email",
+        "Whether an e-mail address counts that the identity provider doesn't say it has verified: only where nobody can "
+            + "enter one there that isn't theirs.", default: "false")
+    static let groupRoles = Setting(
+        "sign_on.roles",
+        "Which role a group has, such as 'gateway-admins=admin': a list, or one text with semicolons between them. It is "
+            + "held as long as the group is.", zero: "people are invited, and keep the role that they were given")
+    static let signOnOrganization = Setting(
+        "sign_on.organization", "The organization that these roles are held in, by its id.", default: "org_default")
+
     static let all: [Setting] =
         [
             dataDirectory, host, port, bodyLimit, proxies, loops, adminHost, adminPort, adminToken, jurisdiction,
@@ -142,6 +172,8 @@ enum Settings {
             substitution, allowedTexts, recognizerURL, recognizerLanguage, recognizerTimeout,
             egressMode, awsAddresses, azureAddresses, googleAddresses, oracleAddresses, addressAge,
             acceptsLosses,
+            publicURL, issuer, signOnName, clientID, clientSecret, scopes, groupsClaim, trustsEmail,
+            groupRoles, signOnOrganization,
         ] + UpstreamSetting.all + ProviderSetting.all
 }
 

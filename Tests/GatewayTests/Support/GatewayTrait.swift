@@ -54,12 +54,12 @@ func withGateway(
 }
 
 /// Waits until something has happened that nobody tells us of, looking every few milliseconds. Gives up after
-/// five minutes, which only a machine with much else to do comes near.
+/// a minute, which only a machine with much else to do comes near.
 func eventually(
     _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
 ) async throws {
     let clock = ContinuousClock()
-    let end = clock.now + .seconds(300)
+    let end = clock.now + .seconds(60)
     while try await !condition() {
         guard clock.now < end else {
             Issue.record(what, sourceLocation: sourceLocation)
