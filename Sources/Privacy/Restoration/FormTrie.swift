@@ -11,11 +11,27 @@ struct FormTrie: Sendable {
         case undecided
     }
 
-    private struct Node {
+    private struct Node: FormNode {
         var byte: UInt8
         var child: Int32 = 0
         var sibling: Int32 = 0
-        var form: Int32 = -1
+        /// The form that ends here, and one more; zero for none.
+        var form: Int32 = 0
+    }
+
+    /// A node of a tree that has fewer than 65,536 of them, as nearly each has: as long as a stream lives, so does one.
+    private struct SmallNode: FormNode {
+        let byte: UInt8
+        let child: UInt16
+        let sibling: UInt16
+        let form: UInt16
+
+        init?(_ node: Node) {
+            guard let child = UInt16(exactly: node.child), let sibling = UInt16(exactly: node.sibling),
+                let form = UInt16(exactly: node.form)
+            else { return nil }
+            (byte, self.child, self.sibling, self.form) = (node.byte, child, sibling, form)
+        }
     }
 
     /// What each byte is: see ``ByteKind``.
@@ -23,42 +39,46 @@ struct FormTrie: Sendable {
     /// Bits for each two bytes that a form begins with, so that most words are passed over without a walk. Several share
     /// one, since a table with a bit for each would take more than all else.
     private var pairs = [UInt64](repeating: 0, count: 64)
-    /// The root's children by byte; zero for none. The node at zero is never used.
-    private var first = [Int32](repeating: 0, count: 256)
+    /// The root, which stands for no byte, and all others.
     private var nodes = [Node(byte: 0)]
+    /// The same in less memory once no more come; empty until then.
+    private var small: [SmallNode] = []
     private(set) var longest = 0
 
-    var isEmpty: Bool { nodes.count == 1 }
+    var isEmpty: Bool { longest == 0 }
 
-    /// Gives back what was reserved for more nodes.
-    mutating func compact() { nodes = nodes.map(\.self) }
+    /// Gives back what isn't needed when no more forms come.
+    mutating func compact() {
+        let all = nodes.compactMap(SmallNode.init)
+        if all.count == nodes.count {
+            (small, nodes) = (all.map(\.self), [])
+        } else {
+            nodes = nodes.map(\.self)
+        }
+    }
 
     /// - Parameter form: not empty; one that is here already keeps its number.
     mutating func insert(_ form: some Collection<UInt8>, as number: Int) {
+        precondition(small.isEmpty, "the tree is closed")
         var node: Int32 = 0
         for byte in form { node = child(of: node, for: byte) }
-        guard let first = form.first, nodes[Int(node)].form < 0 else { return }
+        guard let first = form.first, nodes[Int(node)].form == 0 else { return }
         kinds[Int(first)].insert(.start)
         let second = form.dropFirst().first.map { $0...$0 } ?? 0...255
         for byte in second { pairs[Self.row(first)] |= Self.bit(first, byte) }
-        nodes[Int(node)].form = Int32(clamping: number)
+        nodes[Int(node)].form = Int32(clamping: number + 1)
         longest = max(longest, form.count)
     }
 
     private mutating func child(of node: Int32, for byte: UInt8) -> Int32 {
-        var next = node == 0 ? first[Int(byte)] : nodes[Int(node)].child
+        var next = nodes[Int(node)].child
         while next != 0 {
             if nodes[Int(next)].byte == byte { return next }
-            next = node == 0 ? 0 : nodes[Int(next)].sibling
+            next = nodes[Int(next)].sibling
         }
         let made = Int32(clamping: nodes.count)
-        nodes.append(Node(byte: byte))
-        if node == 0 {
-            first[Int(byte)] = made
-        } else {
-            nodes[Int(made)].sibling = nodes[Int(node)].child
-            nodes[Int(node)].child = made
-        }
+        nodes.append(Node(byte: byte, sibling: nodes[Int(node)].child))
+        nodes[Int(node)].child = made
         return made
     }
 
@@ -134,26 +154,41 @@ struct FormTrie: Sendable {
     func read(
         _ text: UnsafeBufferPointer<UInt8>, at start: Int, to end: Int, isWhole: Bool
     ) -> Finding {
-        var node = start < end ? first[Int(text[start])] : 0
+        if small.isEmpty { return Self.walk(nodes, text, at: start, to: end, isWhole: isWhole) }
+        return Self.walk(small, text, at: start, to: end, isWhole: isWhole)
+    }
+
+    private static func walk<Node: FormNode>(
+        _ nodes: [Node], _ text: UnsafeBufferPointer<UInt8>, at start: Int, to end: Int, isWhole: Bool
+    ) -> Finding {
         var found = Finding.nothing
         var index = start
         nodes.withUnsafeBufferPointer { nodes in
-            while node != 0 {
-                let here = nodes[Int(node)]
-                let last = text[index]
+            var next = nodes[0].child
+            while index < end {
+                while next != 0, nodes[Int(next)].byte != text[index] { next = nodes[Int(next)].sibling }
+                guard next != 0 else { return }
+                let here = nodes[Int(next)]
+                let needsBorder = WordBorder.goesOn(text[index])
                 index += 1
-                let needsBorder = WordBorder.goesOn(last)
-                if here.form >= 0, !needsBorder || WordBorder.isAfter(index, in: text) {
-                    found = .form(Int(here.form), end: index)
+                if here.form != 0, !needsBorder || WordBorder.isAfter(index, in: text) {
+                    found = .form(Int(here.form) - 1, end: index)
                 }
-                if index >= end {
-                    if !isWhole, here.child != 0 || here.form >= 0 && needsBorder { found = .undecided }
-                    return
-                }
-                node = here.child
-                while node != 0, nodes[Int(node)].byte != text[index] { node = nodes[Int(node)].sibling }
+                if index >= end, !isWhole, here.child != 0 || here.form != 0 && needsBorder { found = .undecided }
+                next = here.child
             }
         }
         return found
     }
+}
+
+/// A place in the tree: the byte that leads there, the first of the places beyond it, and the next one beside it; both
+/// zero for none.
+private protocol FormNode {
+    associatedtype Index: FixedWidthInteger
+
+    var byte: UInt8 { get }
+    var child: Index { get }
+    var sibling: Index { get }
+    var form: Index { get }
 }
