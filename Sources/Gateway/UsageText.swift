@@ -1,8 +1,8 @@
-import Domain
+package import Domain
 import Wire
 
 /// Usage as callers get it. Money stands as text in decimal, since no reader of numbers keeps all of its digits.
-enum UsageText {
+package enum UsageText {
     /// All in one object, with the total.
     static func json(
         _ rows: [ConvertedUsage], of request: UsageRequest, _ organization: OrganizationID
@@ -19,6 +19,14 @@ enum UsageText {
         return answer.bytes()
     }
 
+    /// In US dollars: a line for each row.
+    package static func ndjson(_ rows: [UsageRow]) -> [UInt8] { ndjson(rows.map(ConvertedUsage.init)) }
+
+    /// In US dollars: as ``csv(_:of:)`` of a request.
+    package static func csv(_ rows: [UsageRow], of query: UsageQuery) -> [UInt8] {
+        csv(rows.map(ConvertedUsage.init), of: query, inCanadianDollars: false)
+    }
+
     /// A line for each row.
     static func ndjson(_ rows: [ConvertedUsage]) -> [UInt8] {
         var text: [UInt8] = []
@@ -31,8 +39,14 @@ enum UsageText {
 
     /// RFC 4180, with a line for the names of the columns.
     static func csv(_ rows: [ConvertedUsage], of request: UsageRequest) -> [UInt8] {
-        let dimensions = UsageQuery.Dimension.allCases.filter(request.query.dimensions.contains).map(\.rawValue)
-        let none = ConvertedUsage.total([], inCanadianDollars: request.currency == .canadianDollar)
+        csv(rows, of: request.query, inCanadianDollars: request.currency == .canadianDollar)
+    }
+
+    private static func csv(
+        _ rows: [ConvertedUsage], of query: UsageQuery, inCanadianDollars: Bool
+    ) -> [UInt8] {
+        let dimensions = UsageQuery.Dimension.allCases.filter(query.dimensions.contains).map(\.rawValue)
+        let none = ConvertedUsage.total([], inCanadianDollars: inCanadianDollars)
         let columns = dimensions + sums(of: none).members.map(\.key)
         var text: [UInt8] = []
         text.append(text: columns.joined(separator: ",") + "\r\n")

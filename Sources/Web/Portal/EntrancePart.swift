@@ -36,12 +36,13 @@ struct EntrancePart: PortalPart {
                     "password", context.say("Password", "Mot de passe"), autocomplete: "current-password",
                     type: "password"),
             ])
-        let links = identityProvider.map { name in
-            [PortalPage.Link(SignOnPart.path, context.say("Sign in with \(name)", "Se connecter avec \(name)"))]
+        let link = identityProvider.map { name -> HTML in
+            let label = context.say("Sign in with \(name)", "Se connecter avec \(name)")
+            return "<p><a class=\"button\" href=\"\(SignOnPart.path)\">\(label)</a></p>"
         }
         return PortalPage(
             title: context.say("Sign in", "Se connecter"), problem: problem,
-            sections: [PortalPage.Section(forms: [form], links: links ?? [])])
+            sections: [PortalPage.Section(forms: [form], html: link)])
     }
 
     private func signIn(_ context: PortalContext) async throws -> PortalReply {

@@ -6,16 +6,23 @@ import HummingbirdCore
 /// `/portal`: where people sign in and do what their role allows.
 public struct Portal: Sendable {
     let people: any PeopleDirectory
+    let keys: any KeyAdministration
+    let records: any RecordsReader
+    let catalog: any CatalogReader
     let identityProvider: (any IdentityProvider)?
     let clock: @Sendable () -> Timestamp
     let throttle = SignInThrottle()
 
     /// - Parameter identityProvider: nil: people sign in with passwords only.
     public init(
-        people: any PeopleDirectory, identityProvider: (any IdentityProvider)? = nil,
+        people: any PeopleDirectory, keys: any KeyAdministration, records: any RecordsReader,
+        catalog: any CatalogReader, identityProvider: (any IdentityProvider)? = nil,
         clock: @escaping @Sendable () -> Timestamp
     ) {
         self.people = people
+        self.keys = keys
+        self.records = records
+        self.catalog = catalog
         self.identityProvider = identityProvider
         self.clock = clock
     }
@@ -24,6 +31,11 @@ public struct Portal: Sendable {
     var parts: [any PortalPart] {
         [
             EntrancePart(people: people, throttle: throttle, identityProvider: identityProvider?.name),
+            KeysPart(keys: keys),
+            UsagePart(records: records, keys: keys),
+            RequestsPart(records: records, keys: keys, catalog: catalog),
+            LedgerPages(records: records, keys: keys, catalog: catalog),
+            PlaygroundPart(keys: keys, catalog: catalog),
             MembersPart(people: people),
             OrganizationsPart(people: people),
             AccountPart(people: people, throttle: throttle),
@@ -114,6 +126,7 @@ struct PortalDesk: Sendable {
         switch reply {
         case .page(let page, let status): html(page, status, context)
         case .redirect(let path, let cookies): redirect(path, context, cookies)
+        case .file(let body, let contentType, let name): file(body, contentType, name, context)
         }
     }
 
@@ -136,6 +149,17 @@ struct PortalDesk: Sendable {
     private func redirect(_ path: String, _ context: PortalContext, _ cookies: [HTTPField]) -> Response {
         var response = Response(status: .seeOther, headers: [.location: path])
         finish(&response, context, cookies)
+        return response
+    }
+
+    /// - Parameter name: of letters, digits, points and hyphens.
+    private func file(
+        _ body: ResponseBody, _ contentType: String, _ name: String, _ context: PortalContext
+    ) -> Response {
+        var response = Response(
+            status: .ok,
+            headers: [.contentType: contentType, .contentDisposition: "attachment; filename=\"\(name)\""], body: body)
+        finish(&response, context, [])
         return response
     }
 

@@ -190,13 +190,15 @@ struct RunningGateway: Sendable {
     private func controlPlane(_ onReady: @escaping @Sendable () -> Void) -> ControlPlaneService {
         ControlPlaneService(
             controlPlane: ControlPlane(
-                catalog: OfferedRoutes(offer),
-                portal: Portal(
-                    people: store,
-                    identityProvider: configuration.signOn.map { OpenIDProvider($0, clock: wallClock, logger: logger) },
-                    clock: wallClock),
-                publicURL: configuration.publicURL, logger: logger),
+                catalog: OfferedRoutes(offer), portal: portal, publicURL: configuration.publicURL, logger: logger),
             socket: controlPlaneSocket, onReady: onReady)
+    }
+
+    private var portal: Portal {
+        Portal(
+            people: store, keys: keys, records: StoredRecords(ledger: ledger, log: log), catalog: OfferedRoutes(offer),
+            identityProvider: configuration.signOn.map { OpenIDProvider($0, clock: wallClock, logger: logger) },
+            clock: wallClock)
     }
 
     private func admin(
