@@ -5,7 +5,8 @@
  *     ./llmload --url http://127.0.0.1:18080/v1/chat/completions --body request.json --conns 64 --duration 5
  *
  *     --url URL               where to; plain HTTP
- *     --body FILE             the request; eight letters after "UNIQUE-" in it differ from request to request
+ *     --body FILE             the request; eight letters after "UNIQUE-" in it differ from request to request;
+ *                             without one it is a GET
  *     --key KEY               sent as a bearer token
  *     --header 'NAME: VALUE'  sent as well; may be repeated
  *     --conns N               connections, kept alive (64)
@@ -189,6 +190,7 @@ static enum failure verdict(const struct connection *c)
     size_t n;
     if (c->status != 200) return STATUS;
     if (required_header && !header_value(c->head.p, c->head.len, required_header, &n)) return NO_HEADER;
+    if (!body_file) return FAILURES;
     if (c->is_stream != (stream_events >= 0)) return MALFORMED;
     if (c->is_stream) {
         if (c->events != stream_events) return LOST_EVENTS;
@@ -523,12 +525,13 @@ static void prepare_request(void)
     if (!path) die("the URL needs a path");
     find_server(host, (size_t)(path - host));
     struct buffer body = {0};
-    read_file(&body, body_file);
-    buffer_printf(&request_template, "POST %s HTTP/1.1\r\nHost: %.*s\r\nContent-Type: application/json\r\n"
-                  "User-Agent: llmload\r\nAccept: %s\r\n", path, (int)(path - host), host,
-                  stream_events >= 0 ? "text/event-stream" : "application/json");
+    if (body_file) read_file(&body, body_file);
+    buffer_printf(&request_template, "%s %s HTTP/1.1\r\nHost: %.*s\r\nUser-Agent: llmload\r\nAccept: %s\r\n",
+                  body_file ? "POST" : "GET", path, (int)(path - host), host,
+                  !body_file ? "*/*" : stream_events >= 0 ? "text/event-stream" : "application/json");
     buffer_add(&request_template, extra_headers.p, extra_headers.len);
-    buffer_printf(&request_template, "Content-Length: %zu\r\n\r\n", body.len);
+    if (body_file) buffer_printf(&request_template, "Content-Type: application/json\r\nContent-Length: %zu\r\n", body.len);
+    buffer_printf(&request_template, "\r\n");
     buffer_add(&request_template, body.p, body.len);
     const char *mark = memmem(request_template.p, request_template.len, "UNIQUE-", 7);
     if (mark && mark + 15 <= request_template.p + request_template.len)
@@ -557,7 +560,7 @@ static void read_options(int argc, char **argv)
         else die("unknown option; the beginning of llmload.c lists them");
     }
     if (argc % 2 == 0) die("an option lacks its value");
-    if (!url || !body_file || connection_count < 1) die("--url and --body are needed, and at least one connection");
+    if (!url || connection_count < 1) die("--url is needed, and at least one connection");
 }
 
 /* ---------------------------------------------------------------- report */

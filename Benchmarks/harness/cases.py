@@ -22,6 +22,7 @@ class Case:
     gateway_only: bool = False
     pii: Optional[bool] = None     # the request's `pii_substitution`
     header: str = "x-ni-request-id"  # what the gateway's answers must carry
+    page: str = ""                 # what is asked for in place of an answer
 
     @property
     def has_nginx(self):
@@ -45,6 +46,8 @@ CASES = {
     "F1c1": Case("1 MiB of prompt, 1 connection", "text", 1, 3),
     "F2": Case("5 MiB of image, 4 connections", "image", 4, 4),
     "F2c1": Case("5 MiB of image, 1 connection", "image", 1, 3),
+    "M1": Case("the catalogue as JSON, 64 connections", "", 64, 4, gateway_only=True, page="/api/billing/models"),
+    "M2": Case("the catalogue's page, 64 connections", "", 64, 4, gateway_only=True, page="/models"),
     "P": Case("4 KiB of prompt with personal data, substitution off", "personal", 16, 4, gateway_only=True, pii=False),
     "P-on": Case("4 KiB of prompt with personal data, substitution on", "personal", 16, 4, gateway_only=True, pii=True,
                  header="x-ni-pii"),

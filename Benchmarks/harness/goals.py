@@ -44,6 +44,10 @@ def streams_completed(results):
     return min((100 * row["answered"] / row["sent"] for row in rows), default=None)
 
 
+def rate(case) -> Figure:
+    return lambda results: median(values(results, case, "northern", "per_s"))
+
+
 def start(results):
     return median([s["answer_s"] * MS for s in results["starts"]])
 
@@ -102,6 +106,8 @@ GOALS = [
     Goal("G", "start to first answer", "ms", 100, 40, start),
     Goal("H", "memory when idle", "MiB", 40, 25, memory("idle")),
     Goal("H", "peak memory over the cases", "MiB", 120, 80, memory("peak")),
+    Goal("M1", "requests", "/s", 5000, 20000, rate("M1"), at_least=True),
+    Goal("M2", "requests", "/s", 5000, 20000, rate("M2"), at_least=True),
     Goal("P", "CPU added by substitution", "ms", 1.0, 0.3, substitution),
     Goal("P-stream", "added to the first event by substitution, p99", "ms", 2.0, 1.0, first_event_by_substitution),
     # Within 16 KiB of what a stream takes without substitution.

@@ -17,8 +17,8 @@ RECORD_SECONDS = 3   # how long a custody record may take to be readable
 def send_load(tools, case, server, requests, streams, seconds):
     conns = case.conns if case.seconds else min(case.conns, streams)
     events = requests.events(case)
-    command = [os.path.join(tools, "llmload"), "--url", server.chat, "--body", requests.path(case),
-               "--conns", str(conns), "--timeout", "40"]
+    asked = ["--url", server.root + case.page] if case.page else ["--url", server.chat, "--body", requests.path(case)]
+    command = [os.path.join(tools, "llmload"), *asked, "--conns", str(conns), "--timeout", "40"]
     if case.seconds:
         command += ["--duration", str(seconds)]
     else:
@@ -112,13 +112,13 @@ def complaints(case, server, load, mock, m, conns):
     if load["failed"]:
         kinds = ", ".join(f"{n} {kind}" for kind, n in load["failures"].items())
         yield f"{load['failed']} of {load['sent']} requests failed ({kinds}); the first: {load['first_error']}"
-    elif mock["requests"] != load["sent"]:
+    elif not case.page and mock["requests"] != load["sent"]:
         yield f"{load['sent']} requests were answered, but {mock['requests']} reached the provider"
     if mock["unknown"]:
         yield f"{mock['unknown']} requests to paths that the provider does not have"
     if not case.seconds and m["at_once"] < conns:
         yield f"only {m['at_once']} of {conns} streams were open at once"
-    if server.is_gateway and m["records_found"] < max(1, m["records_asked"]):
+    if server.is_gateway and not case.page and m["records_found"] < max(1, m["records_asked"]):
         yield f"{m['records_found']} of {m['records_asked']} custody records could be read back"
 
 
@@ -131,7 +131,7 @@ def measure(tools, name, server, mock, requests, streams, seconds):
     time.sleep(SETTLE if server.pid else 0)
     used.end()
     m = figures(case, server, load, used)
-    if server.is_gateway:
+    if server.is_gateway and not case.page:
         m["records_found"], m["records_asked"] = read_records(server, load["captured"])
     found = complaints(case, server, load, mock.stats(), m, min(case.conns, streams))
     return m, [f"{name}, {server.name}: {text}" for text in found]

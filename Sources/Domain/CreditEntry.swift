@@ -112,7 +112,9 @@ public struct CreditCursor: Hashable, Sendable {
     /// Reads what ``description`` writes.
     public init?(_ text: String) {
         let parts = text.split(separator: "_", omittingEmptySubsequences: false)
-        guard parts.count == 2, let time = Int64(parts[0]), let number = Int64(parts[1]), number >= 0 else { return nil }
+        guard parts.count == 2, let time = Int64(parts[0]), let number = Int64(parts[1]), number >= 0 else {
+            return nil
+        }
         self.init(at: Timestamp(microseconds: time), number: number)
     }
 }

@@ -20,9 +20,7 @@ final class CatalogAnswer: Answer {
         let loop = connection.loop
         let today = request.receivedAt.date
         switch (request.surface, request.key) {
-        case (.billingModels, _):
-            let pairs = loop.snapshot.catalog.routes.map { ($0, loop.snapshot.binding(for: $0)?.facts) }
-            connection.reply(CatalogListing.billing(pairs), to: request)
+        case (.billingModels, _): connection.reply(loop.billingListing, to: request)
         case (.models, let key?):
             connection.reply(CatalogListing.models(loop.snapshot.catalog.routes(for: key, on: today)), to: request)
         case (.model(let id), let key?):

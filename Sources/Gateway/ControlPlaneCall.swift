@@ -15,6 +15,9 @@ final class ControlPlaneCall: Answer {
     private var lastActivity = NIODeadline.now()
     /// Whether the reply's length is in its own head, so that its body goes on as it is.
     private var isChunked = false
+    /// What is to be kept of the reply, as far as it has come; nil where nothing is.
+    private var kept: (lines: [UInt8], body: ByteBuffer, lifetime: TimeAmount)?
+    private lazy var pageName = request.head.flatMap { KeptPages.Name($0.whole) }
 
     /// Fields that concern one connection only (RFC 9110, section 7.6.1), and those that are written anew.
     private static let hopFields: Set<String> = [
@@ -32,11 +35,27 @@ final class ControlPlaneCall: Answer {
     }
 
     func start() {
+        if let pageName, let page = loop.pages.page(pageName, at: .now()) { return reply(page) }
         guard let socket = loop.settings.controlPlaneSocket else {
             connection?.reply(.notFound, to: request)
             return
         }
         upstream = loop.upstream.relay(UpstreamPayload(parts()), toSocket: socket, delegate: self)
+    }
+
+    private func reply(_ page: KeptPages.Page) {
+        guard let connection else { return }
+        var buffer = loop.allocator.buffer(capacity: page.lines.count + page.body.readableBytes + 256)
+        buffer.writeStaticString("HTTP/1.1 200 OK\r\n")
+        buffer.writeBytes(page.lines)
+        buffer.writeString("age: \((NIODeadline.now() - page.madeAt).nanoseconds / 1_000_000_000)\r\n")
+        buffer.writeString("content-length: \(page.body.readableBytes)\r\n")
+        if !connection.keepsAlive(after: request) { buffer.writeStaticString("connection: close\r\n") }
+        buffer.writeBytes(request.idLines)
+        buffer.writeStaticString("\r\n")
+        buffer.writeImmutableBuffer(page.body)
+        connection.write(buffer)
+        finish()
     }
 
     private func parts() -> [ByteBuffer] {
@@ -96,8 +115,13 @@ extension ControlPlaneCall: UpstreamCallDelegate {
         isChunked = length == nil && !hasNoBody && request.head?.isHTTP11 ?? false
         var buffer = loop.allocator.buffer(capacity: 1024)
         buffer.writeString("HTTP/1.1 \(head.status) \(OutboundHead.reason(head.status))\r\n")
+        let start = buffer.writerIndex
         for (name, value) in head.all where !Self.hopFields.contains(name.lowercased()) {
             buffer.writeString("\(name): \(value)\r\n")
+        }
+        if pageName != nil, let lifetime = KeptPages.lifetime(of: head) {
+            let lines = buffer.getBytes(at: start, length: buffer.writerIndex - start) ?? []
+            kept = (lines, loop.allocator.buffer(capacity: length.flatMap { Int($0) } ?? 0), lifetime)
         }
         if let length { buffer.writeString("content-length: \(length)\r\n") }
         if isChunked { buffer.writeStaticString("transfer-encoding: chunked\r\n") }
@@ -109,6 +133,7 @@ extension ControlPlaneCall: UpstreamCallDelegate {
 
     func upstreamReceived(_ body: ByteBuffer) {
         lastActivity = .now()
+        kept?.body.writeImmutableBuffer(body)
         guard isChunked else {
             connection?.write(body)
             return
@@ -122,6 +147,11 @@ extension ControlPlaneCall: UpstreamCallDelegate {
 
     func upstreamEnded() {
         if isChunked { connection?.write(ByteBuffer(staticString: "0\r\n\r\n")) }
+        if let pageName, let kept {
+            let now = NIODeadline.now()
+            loop.pages.keep(
+                KeptPages.Page(lines: kept.lines, body: kept.body, madeAt: now, end: now + kept.lifetime), as: pageName)
+        }
         finish()
     }
 

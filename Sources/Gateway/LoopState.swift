@@ -4,6 +4,7 @@ public import NIOCore
 public import NIOPosix
 public import Pipeline
 public import Providers
+import Routing
 public import Upstream
 
 /// What one event loop owns: its snapshot, its connections out, its journal, its counters. Used on that loop only, so
@@ -25,6 +26,10 @@ public final class LoopState {
     let allocator = ByteBufferAllocator()
     var counters = LoopCounters()
     var warnings = WarningPace()
+    var pages = KeptPages()
+    /// The catalogue with all facts. Which routes there are doesn't change while the gateway runs.
+    private(set) lazy var billingListing = CatalogListing.billing(
+        snapshot.catalog.routes.map { ($0, snapshot.binding(for: $0)?.facts) })
     /// What one read turns into, before it is written. Empty between two reads.
     var scratch: [UInt8] = []
     private var identities: RequestIDSource

@@ -4,9 +4,12 @@
     check_admin.py                                 starts a gateway
     check_admin.py --ready-file demo.json          checks the `northern demo` that wrote this file
 """
+import http.client
 import json
 import re
 import sys
+import urllib.parse
+import uuid
 
 from harness import Suite, as_json, eventually, expect, main
 from servers import ADMIN_TOKEN, fetch
@@ -118,6 +121,32 @@ def pages_load_nothing_from_elsewhere(world):
         for url in loaded:
             if not url.startswith("data:"):
                 expect(fetch(world.gateway.base_url + url)[0], url).equals(200)
+
+
+@pages.check
+def what_is_the_same_for_everybody_is_kept(world):
+    """On one connection, since each event loop keeps pages of its own."""
+    host = urllib.parse.urlsplit(world.gateway.base_url).netloc
+    connection = http.client.HTTPConnection(host, timeout=20)
+
+    def get(path, **fields):
+        connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in fields.items()})
+        reply = connection.getresponse()
+        return reply, reply.read()
+
+    path = f"/models?images=yes&{uuid.uuid4().hex}"
+    first, second = get(path), get(path)
+    expect((first[0].headers["age"], second[0].headers["age"] is None), "only the second is kept").equals((None, False))
+    expect(second[1] == first[1] and second[0].status == 200, "the same page").equals(True)
+    expect(second[0].headers["x-ni-request-id"] != first[0].headers["x-ni-request-id"], "ids of their own").equals(True)
+    expect(bool(second[0].headers["content-security-policy"]), "a content security policy").equals(True)
+    for fields in ({"cookie": "ni_language=fr"}, {"accept_language": "fr"}, {"cache_control": "no-cache"}):
+        expect(get(path, **fields)[0].headers["age"], fields).equals(None)
+    expect(get(path, accept_language="fr")[0].headers["content-language"], "kept in French").equals("fr")
+    for path in ("/portal/sign-in", f"/nowhere-{uuid.uuid4().hex}"):
+        get(path)
+        expect(get(path)[0].headers["age"], path).equals(None)
+    connection.close()
 
 
 @pages.check

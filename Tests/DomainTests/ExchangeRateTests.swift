@@ -13,8 +13,10 @@ import Testing
     @Test(
         arguments: [
             ("1", "1.37", "1.370000"), ("0.0000005", "1", "0.000000"), ("0.0000015", "1", "0.000002"),
-            ("0.0000025", "1", "0.000002"), ("0.000002500001", "1", "0.000003"), ("0.0000025", "1.0000000001", "0.000003"),
-            ("0.000486", "1.3702", "0.000666"), ("999999999.999999999999", "1.4", "1400000000.000000"), ("0", "2", "0.000000"),
+            ("0.0000025", "1", "0.000002"), ("0.000002500001", "1", "0.000003"),
+            ("0.0000025", "1.0000000001", "0.000003"),
+            ("0.000486", "1.3702", "0.000666"), ("999999999.999999999999", "1.4", "1400000000.000000"),
+            ("0", "2", "0.000000"),
         ])
     func `an amount is rounded half to even, once`(dollars: String, rate: String, canadian: String) throws {
         let amount = try #require(Money(dollars: dollars))
@@ -40,6 +42,9 @@ import Testing
 
     @Test func `a day has the latest rate that isn't of a later day`() throws {
         let rates = ExchangeRates(try [Self.rate("3", on: 5), Self.rate("1", on: 0), Self.rate("2", on: 2)])
-        #expect((-1...6).map { rates.rate(on: Self.day.adding(days: $0))?.text } == [nil, "1", "1", "2", "2", "2", "3", "3"])
+        #expect(
+            (-1...6).map { rates.rate(on: Self.day.adding(days: $0))?.text } == [
+                nil, "1", "1", "2", "2", "2", "3", "3",
+            ])
     }
 }

@@ -44,7 +44,9 @@ import Testing
         _ = try add(.refund, "2", "c")
         try use(2..<5, charge: 1_000_000_000_001)
         #expect(try balance() == "4.499999999997")
-        #expect(try Store(path: directory.database).creditStanding(of: organization).balance?.description == "4.499999999997")
+        #expect(
+            try Store(path: directory.database).creditStanding(of: organization).balance?.description
+                == "4.499999999997")
     }
 
     @Test func `the same reference enters an amount once, and never another one`() throws {

@@ -8,7 +8,8 @@ final class CreditAccounts: Sendable {
         fileprivate var accounts: [OrganizationID: Credits] = [:]
 
         /// The objects of some organizations, each with the funds that the store knows now.
-        mutating func refresh(_ organizations: Set<String>, from database: Database) throws -> [OrganizationID: Credits] {
+        mutating func refresh(_ organizations: Set<String>, from database: Database) throws -> [OrganizationID: Credits]
+        {
             var found: [OrganizationID: Credits] = [:]
             for organization in organizations.map(OrganizationID.init(rawValue:)) {
                 let credits = try accounts[organization] ?? Credits(charged: try database.charged(organization))

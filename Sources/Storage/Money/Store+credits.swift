@@ -32,7 +32,9 @@ extension Store: CreditLedger {
     public func addCredit(
         _ draft: CreditDraft, to organization: OrganizationID, by maker: String, at now: Timestamp
     ) throws -> (entry: CreditEntry, isNew: Bool) {
-        if let entry = try read({ try CreditRow.entry(like: draft, of: organization, in: $0) }) { return (entry, false) }
+        if let entry = try read({ try CreditRow.entry(like: draft, of: organization, in: $0) }) {
+            return (entry, false)
+        }
         let account = try refreshedCredits(of: organization)
         // What is to be taken is held as a request holds it, so that none spends it meanwhile.
         let held = draft.change < .zero ? draft.amount : .zero

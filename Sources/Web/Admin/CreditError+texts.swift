@@ -5,7 +5,8 @@ extension CreditError {
         switch self {
         case .referenceUsed(let entry):
             LocalizedText(
-                english: "This reference is that of the entry '\(entry.id)', which has another kind or amount. Use a new "
+                english:
+                    "This reference is that of the entry '\(entry.id)', which has another kind or amount. Use a new "
                     + "reference, or repeat that entry as it is.",
                 french: "Cette référence est celle de l'écriture '\(entry.id)', d'une autre nature ou d'un autre "
                     + "montant. Utilisez une nouvelle référence, ou répétez cette écriture telle quelle.")

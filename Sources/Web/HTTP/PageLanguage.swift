@@ -29,6 +29,7 @@ struct PageLanguage {
         var response = Response.html(html, status: status)
         response.headers[.contentLanguage] = language.tag
         response.headers[.vary] = "Accept-Language, Cookie"
+        if status == .ok, !isChosenNow { response.headers[.cacheControl] = "public, max-age=60" }
         if isChosenNow {
             response.headers[.setCookie] =
                 "\(Self.cookie(isSecure: isSecure))=\(language.tag); Max-Age=31536000; Path=/; HttpOnly; SameSite=Lax"

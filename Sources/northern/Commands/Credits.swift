@@ -41,7 +41,8 @@ struct Credits: AsyncParsableCommand {
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Enter what an organization has paid, or what is adjusted or paid back.",
-            discussion: "The first entry makes an organization one that pays in advance. The same command again changes "
+            discussion:
+                "The first entry makes an organization one that pays in advance. The same command again changes "
                 + "nothing: an organization has one entry with a reference.")
 
         @OptionGroup var options: ConfigurationOptions
@@ -94,7 +95,8 @@ struct Credits: AsyncParsableCommand {
         let known = try await store.organizations().map(\.id)
         guard known.contains(id) else {
             throw ConfigurationError(
-                "No organization has the id '\(organization)'. There are: \(known.map(\.rawValue).joined(separator: ", ")).")
+                "No organization has the id '\(organization)'. There are: \(known.map(\.rawValue).joined(separator: ", "))."
+            )
         }
         return (store, id)
     }

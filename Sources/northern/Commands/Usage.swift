@@ -28,7 +28,9 @@ struct Usage: AsyncParsableCommand {
         var columns: String?
         @Option(
             name: .customLong("model"),
-            help: "A text in the invoice's names, and the upstream model that is meant: 'Gemini 2.5 Flash=gemini-2.5-flash'.")
+            help:
+                "A text in the invoice's names, and the upstream model that is meant: 'Gemini 2.5 Flash=gemini-2.5-flash'."
+        )
         var models: [String] = []
         @Option(help: "By how much a number may differ, in per cent of the invoice's.") var tolerance = 1.0
         @Option(help: "text or json") var format: OutputFormat = .text
@@ -93,7 +95,8 @@ struct Usage: AsyncParsableCommand {
         private func givenModels() throws -> [(text: String, model: String)] {
             try models.map { text in
                 guard let equals = text.lastIndex(of: "="), equals > text.startIndex else {
-                    throw ConfigurationError("'--model \(text)' must be a text of the invoice, '=' and an upstream model.")
+                    throw ConfigurationError(
+                        "'--model \(text)' must be a text of the invoice, '=' and an upstream model.")
                 }
                 return (String(text[..<equals]), String(text[text.index(after: equals)...]))
             }

@@ -27,7 +27,8 @@ struct CSVParser {
         for byte in bytes {
             rowBytes += 1
             guard rowBytes <= Self.mostBytes else {
-                throw InvoiceError(line: rowLine, "The row is longer than \(Self.mostBytes) bytes, so this is no invoice.")
+                throw InvoiceError(
+                    line: rowLine, "The row is longer than \(Self.mostBytes) bytes, so this is no invoice.")
             }
             if let row = try add(byte) { try take(row) }
         }

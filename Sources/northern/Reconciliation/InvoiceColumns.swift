@@ -57,16 +57,19 @@ struct InvoiceColumns: Hashable {
         names = [:]
         for part in text.split(separator: ",") {
             let sides = part.split(separator: "=", maxSplits: 1).map(String.init)
-            guard sides.count == 2, let role = Role(rawValue: sides[0]), names.updateValue(sides[1], forKey: role) == nil
+            guard sides.count == 2, let role = Role(rawValue: sides[0]),
+                names.updateValue(sides[1], forKey: role) == nil
             else {
                 let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")
                 throw ConfigurationError("'--columns' has '\(part)'. Write it as date=NAME, once for each of \(roles).")
             }
         }
-        let hasTokens = names[.input] != nil || names[.output] != nil || (names[.quantity] != nil && names[.kind] != nil)
+        let hasTokens =
+            names[.input] != nil || names[.output] != nil || (names[.quantity] != nil && names[.kind] != nil)
         guard names[.date] != nil, names[.model] != nil, hasTokens || names[.cost] != nil else {
             throw ConfigurationError(
-                "'--columns' must name date and model, and of input, output and cost, or quantity with kind, at least one.")
+                "'--columns' must name date and model, and of input, output and cost, or quantity with kind, at least one."
+            )
         }
     }
 
@@ -90,7 +93,8 @@ struct InvoicePlaces {
     /// AWS writes `lineItem/UsageType` or `line_item_usage_type`, Google `sku.description` or `sku_description`.
     private static func place(of name: String, in header: CSVParser.Row) throws -> Int {
         let exact = header.fields.indices.filter { header.fields[$0] == name }
-        let found = exact.isEmpty
+        let found =
+            exact.isEmpty
             ? header.fields.indices.filter { header.fields[$0].letters == name.letters } : exact
         guard let place = found.first, found.count == 1 else {
             let names = header.fields.prefix(30).map(printable).joined(separator: ", ")
@@ -107,7 +111,8 @@ struct InvoicePlaces {
     /// - Throws: ``InvoiceError`` for a row with another number of fields than the first.
     func cells(of row: CSVParser.Row) throws -> [InvoiceColumns.Role: String]? {
         guard row.fields.count == width else {
-            throw InvoiceError(line: row.line, "The row has \(row.fields.count) fields, and the first row has \(width).")
+            throw InvoiceError(
+                line: row.line, "The row has \(row.fields.count) fields, and the first row has \(width).")
         }
         if let only, !row.fields[only.place].lowercased().contains(only.text) { return nil }
         return places.mapValues { row.fields[$0] }
@@ -116,5 +121,9 @@ struct InvoicePlaces {
 
 extension String {
     /// Without what names are written with in one way or another.
-    fileprivate var letters: String { String(lowercased().unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }.map(Character.init)) }
+    fileprivate var letters: String {
+        String(
+            lowercased().unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }.map(
+                Character.init))
+    }
 }

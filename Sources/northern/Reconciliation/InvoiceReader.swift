@@ -73,7 +73,8 @@ struct InvoiceReader {
         let day = try Self.day(cells[.date] ?? "", row.line)
         guard days.contains(day) else { return }
         if let currency = cells[.currency], currency.uppercased() != "USD" {
-            throw InvoiceError(line: row.line, "The amount is in '\(printable(currency))'. Only US dollars can be compared.")
+            throw InvoiceError(
+                line: row.line, "The amount is in '\(printable(currency))'. Only US dollars can be compared.")
         }
         let place = BilledPlace(day: day, model: models.upstreamModel(of: cells[.model] ?? ""))
         guard sums[place] != nil || sums.count < Self.mostPlaces else {
@@ -88,7 +89,8 @@ struct InvoiceReader {
         if 9...11 ~= text.utf8.count, text.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let seconds = Int64(text) {
             return Timestamp(seconds: seconds).date
         }
-        throw InvoiceError(line: line, "'\(printable(text))' is no day, such as 2026-11-27, and no time that begins with one.")
+        throw InvoiceError(
+            line: line, "'\(printable(text))' is no day, such as 2026-11-27, and no time that begins with one.")
     }
 
     private static func sum(_ cells: [InvoiceColumns.Role: String], _ line: Int) throws -> BilledSum {
@@ -111,7 +113,9 @@ struct InvoiceReader {
     }
 
     private static func unit(_ text: String) -> Int128 {
-        if text.contains("1k") || text.contains("1,000 ") || text.contains("1000 ") || text.contains("thousand") { return 1_000 }
+        if text.contains("1k") || text.contains("1,000 ") || text.contains("1000 ") || text.contains("thousand") {
+            return 1_000
+        }
         return text.contains("1m") || text.contains("million") ? 1_000_000 : 1
     }
 }
