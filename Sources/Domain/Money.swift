@@ -140,12 +140,13 @@ public struct PriceSnapshot: Hashable, Sendable {
     }
 
     /// What a request comes to.
-    public func charge(for usage: TokenUsage) -> Charge {
-        if let longPrompt, usage.prompt > longPrompt.aboveTokens {
-            return Charge(
-                cost: longPrompt.cost.total(for: usage), charge: longPrompt.charge.total(for: usage), priceSnapshot: id)
-        }
-        return Charge(cost: cost.total(for: usage), charge: charge.total(for: usage), priceSnapshot: id)
+    ///
+    /// - Parameter basis: where the counts come from.
+    public func charge(for usage: TokenUsage, by basis: Charge.Basis = .providerCounts) -> Charge {
+        let long = longPrompt.flatMap { usage.prompt > $0.aboveTokens ? $0 : nil }
+        return Charge(
+            cost: (long?.cost ?? cost).total(for: usage), charge: (long?.charge ?? charge).total(for: usage),
+            priceSnapshot: id, basis: basis)
     }
 }
 
@@ -156,7 +157,7 @@ public struct TokenUsage: Hashable, Sendable {
     public let cacheWrite: Int
     public let output: Int
     public let reasoning: Int
-    /// Whether the provider gave no counts and these are our own estimate.
+    /// Whether the provider didn't give all counts, and what is missing is our own estimate.
     public let isEstimated: Bool
 
     public init(
@@ -179,10 +180,21 @@ public struct Charge: Hashable, Sendable {
     public let cost: Money
     public let charge: Money
     public let priceSnapshot: String
+    public let basis: Basis
 
-    public init(cost: Money, charge: Money, priceSnapshot: String) {
+    /// The rule by which a request was billed: where the counts come from.
+    public enum Basis: String, CaseIterable, Sendable {
+        case providerCounts = "provider_counts"
+        /// The provider gave none, or broke off before it gave all.
+        case estimate
+        /// The caller left a stream: its input, and the output that had come by then.
+        case estimateUntilCancelled = "estimate_until_cancelled"
+    }
+
+    public init(cost: Money, charge: Money, priceSnapshot: String, basis: Basis = .providerCounts) {
         self.cost = cost
         self.charge = charge
         self.priceSnapshot = priceSnapshot
+        self.basis = basis
     }
 }

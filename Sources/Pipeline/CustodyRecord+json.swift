@@ -232,7 +232,8 @@ extension TokenUsage {
 
 extension Charge {
     fileprivate func writeRecord(to text: inout ByteWriter) {
-        text.append(",\"money\":{\"charge_picodollars\":")
+        text.add(",\"money\":{\"basis\":", basis.rawValue)
+        text.append(",\"charge_picodollars\":")
         text.append(exactly: charge.picodollars)
         text.append(",\"cost_picodollars\":")
         text.append(exactly: cost.picodollars)

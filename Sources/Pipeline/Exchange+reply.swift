@@ -198,7 +198,7 @@ extension Exchange {
         withAttempt { $0.fail("cancelled", at: now) }
         if case .relaying(let relay) = reply {
             learn(from: relay)
-            meter(relay, outputBytes: 0)
+            meter(relay, outputBytes: 0, isCancelled: true)
         }
         return close(.cancelled, status: hasBegun ? 200 : nil, .whole, at: now).entry
     }
@@ -315,18 +315,21 @@ extension Exchange {
 
     /// Stage 10.
     ///
-    /// - Parameter outputBytes: of a reply that isn't streamed.
-    private mutating func meter(_ relay: Relay, outputBytes: Int) {
+    /// - Parameters:
+    ///   - outputBytes: of a reply that isn't streamed.
+    ///   - isCancelled: whether the caller has left.
+    private mutating func meter(_ relay: Relay, outputBytes: Int, isCancelled: Bool = false) {
         guard let route = record.route else { return }
         let usage = usage(of: relay, outputBytes: outputBytes)
+        let estimate: Charge.Basis = isCancelled ? .estimateUntilCancelled : .estimate
         record.usage = usage
-        record.charge = route.prices.charge(for: usage)
+        record.charge = route.prices.charge(for: usage, by: usage.isEstimated ? estimate : .providerCounts)
     }
 
     /// No provider charges for counting, and nothing was generated: what is counted isn't used.
     private func usage(of relay: Relay, outputBytes: Int) -> TokenUsage {
         guard codec.wire != .anthropicTokenCount else { return TokenUsage(input: 0, output: 0) }
-        return relay.usage.map(TokenUsage.init)
+        return relay.usage.map { TokenUsage($0, atLeastOutput: relay.isCutShort ? relay.pieceCount : 0) }
             ?? .estimated(
                 requestBytes: record.requestBytes, output: estimatedOutput(of: relay, outputBytes: outputBytes))
     }
@@ -386,12 +389,16 @@ extension Exchange {
 
 extension TokenUsage {
     /// Classes that don't overlap, from counts where parts are counted within wholes.
-    init(_ counts: ChatUsage) {
+    ///
+    /// - Parameter seen: pieces of output that have come. Some providers count at the beginning of a stream, when there is
+    ///   nearly none yet.
+    init(_ counts: ChatUsage, atLeastOutput seen: Int) {
         let (cached, written, reasoning) =
             (counts.cachedInput.asCount, counts.cacheWrite.asCount, counts.reasoning.asCount)
         self.init(
             input: (counts.input.asCount - cached - written).asCount, cachedInput: cached, cacheWrite: written,
-            output: (counts.output.asCount - reasoning).asCount, reasoning: reasoning)
+            output: (max(counts.output.asCount, seen) - reasoning).asCount, reasoning: reasoning,
+            isEstimated: counts.output.asCount < seen)
     }
 
     /// Where an upstream gives no counts, said to be an estimate: four bytes a token of what isn't counted in pieces.

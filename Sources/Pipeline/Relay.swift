@@ -67,6 +67,10 @@ struct Relay {
         if case .passedStream(let passage, _, _) = form { passage.isDone } else { false }
     }
 
+    /// Whether a stream hasn't come to its finish: counts that came before are those of its beginning. Where a stream is
+    /// translated, counts come at its end only.
+    var isCutShort: Bool { if case .passedStream(let passage, _, _) = form { !passage.isFinished } else { false } }
+
     /// Appends to `out` what may go to the caller now. What was appended before a throw may go.
     mutating func receive(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]) throws(UpstreamFault) {
         guard restorer != nil else { return try take(bytes, into: &out) }

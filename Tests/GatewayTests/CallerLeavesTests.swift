@@ -26,6 +26,7 @@ import Wire
             #expect(record["attempts"]?[0]?["failure"] == "cancelled")
             #expect(record["usage"]?["estimated"] == true)
             #expect(record["money"]?["charge_picodollars"]?.int ?? 0 > 0)
+            #expect(record["money"]?["basis"] == "estimate_until_cancelled")
         }
     }
 

@@ -93,13 +93,39 @@ import Wire
         life.received(Self.first + Self.usage)
         #expect(life.failed(.connection) == "finish broken stream upstream_unreachable")
         #expect(try life.closed()["usage"]?["input_tokens"] == 100)
+        #expect(try life.closed()["money"]?["basis"] == "provider_counts")
     }
 
     @Test func `a stream without usage is billed by an estimate that says so`() throws {
         let life = try life()
         life.received(Self.first + Self.last + Self.done)
         life.ended()
-        #expect(life.record.usage?.isEstimated == true)
+        #expect(life.record.usage?.isEstimated == true && life.record.charge?.basis == .estimate)
+    }
+
+    @Test func `a stream that its caller leaves is billed by what had come until then`() throws {
+        let life = try life()
+        for _ in 0..<5 { life.received(Self.first) }
+        let record = try life.cancelled()
+        #expect(record["usage"]?["output_tokens"] == 5 && record["usage"]?["estimated"] == true)
+        #expect(record["money"]?["basis"] == "estimate_until_cancelled")
+    }
+
+    @Test func `counts from the beginning of a stream don't hide the output that came later`() throws {
+        let life = try life()
+        life.received(Self.first.replacing("null", with: #"{"prompt_tokens":100,"completion_tokens":1}"#))
+        for _ in 0..<5 { life.received(Self.first) }
+        let record = try life.cancelled()
+        #expect(record["usage"]?["input_tokens"] == 100 && record["usage"]?["output_tokens"] == 6)
+        #expect(record["money"]?["basis"] == "estimate_until_cancelled")
+    }
+
+    @Test func `a stream that its caller leaves at its end is billed by the provider's counts`() throws {
+        let life = try life()
+        for _ in 0..<20 { life.received(Self.first) }
+        life.received(Self.last + Self.usage)
+        let record = try life.cancelled()
+        #expect(record["usage"]?["output_tokens"] == 10 && record["money"]?["basis"] == "provider_counts")
     }
 
     @Test(arguments: [1, 2, 3, 11, 64, 100_000])

@@ -79,7 +79,10 @@ import Wire
                 + #""output_tokens":10,"reasoning_tokens":0}"#)
         #expect(
             record["money"]
-                == ["charge_picodollars": 492_000_000, "cost_picodollars": 164_000_000, "price_snapshot": "2026-11"])
+                == [
+                    "basis": "provider_counts", "charge_picodollars": 492_000_000, "cost_picodollars": 164_000_000,
+                    "price_snapshot": "2026-11",
+                ])
         #expect(record["response_bytes"]?.int == Self.reply.utf8.count)
         let attempt = try #require(record["attempts"]?.array?.first)
         #expect(attempt["address"] == "192.0.2.1:443" && attempt["upstream_request_id"] == "up-1")
@@ -118,6 +121,7 @@ import Wire
         life.received(head: 200)
         life.received(#"{"choices":[]}"#)
         #expect(life.ended() == "finish whole")
+        #expect(try life.closed()["money"]?["basis"] == "estimate")
         #expect(
             try life.closed()["usage"]?.text()
                 == #"{"cache_write_tokens":0,"cached_input_tokens":0,"estimated":true,"input_tokens":7,"#

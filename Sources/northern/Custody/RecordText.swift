@@ -82,8 +82,9 @@ struct RecordText {
         guard let usage = record["usage"] else { return nil }
         let estimated = usage["estimated"]?.bool == true ? ", by the gateway's estimate" : ""
         let charge = record["money"]?["charge_picodollars"].map { "; charge \(Self.word($0)) pico-dollars" } ?? ""
+        let basis = record["money"]?["basis"].map { " (\(Self.word($0)))" } ?? ""
         return "Tokens: \(Self.word(usage["input_tokens"])) in, \(Self.word(usage["output_tokens"])) out\(estimated)"
-            + "\(charge)."
+            + "\(charge)\(basis)."
     }
 
     private var digests: String? {
