@@ -13,6 +13,7 @@ extension Store {
         migrator.registerMigration("007 personal information") { try $0.execute(sql: personalInformation) }
         migrator.registerMigration("008 people") { try $0.execute(sql: people) }
         migrator.registerMigration("009 limits and usage") { try $0.execute(sql: limitsAndUsage) }
+        migrator.registerMigration("010 prices and credits") { try $0.execute(sql: pricesAndCredits) }
         return migrator
     }
 

@@ -42,7 +42,7 @@ import Testing
                     isEnforced: false))
         #expect(route.fallbacks == ["other"])
         #expect(route.retention == Retention(days: 7, isUsedForTraining: false, isReviewedByHumans: false))
-        #expect(route.credentialSource == .customer && route.prices.id == "routes-2026-12-01")
+        #expect(route.credentialSource == .customer && route.prices.id.hasPrefix("routes-2026-12-01-"))
     }
 
     @Test func `only a provider's own tier lets a request be sent onward, unless the route says otherwise`() throws {
@@ -98,7 +98,8 @@ import Testing
         let routes = try loader.routes(from: [first, second]).map(\.route)
         #expect(routes.map(\.id) == ["a", "b", "c"])
         #expect(routes.map(\.name) == ["Replaced", "Mock", "Mock"])
-        #expect(routes.map(\.prices.id) == ["second-2026-12-01", "first-2026-12-01", "second-2026-12-01"])
+        let files = routes.map { $0.prices.id.split(separator: "-").first ?? "" }
+        #expect(files == ["second", "first", "second"])
     }
 
     @Test func `a file without routes is fine`() throws {

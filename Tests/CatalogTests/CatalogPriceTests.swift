@@ -54,6 +54,17 @@ import Testing
         #expect(long.aboveTokens == 100)
     }
 
+    @Test func `another price has another name, though its file says the same version`() throws {
+        let names = try [
+            "{input: 1, output: 2}", "{input: 1, output: 2, reasoning: 2}", "{input: 1, output: 2.000001}",
+            "{input: 1, output: 2, charge: {input: 1, output: 3}}",
+            "{input: 1, output: 2, long_prompt: {above_tokens: 5, input: 1, output: 2}}",
+            "{input: 1, output: 2, long_prompt: {above_tokens: 6, input: 1, output: 2}}",
+        ].map { try prices($0).id }
+        #expect(names[0] == names[1] && Set(names).count == 5)
+        #expect(names.allSatisfy { $0.wholeMatch(of: /[a-z]+-2026-12-01-[0-9a-f]{8}/) != nil }, "\(names)")
+    }
+
     @Test func `without a charge we charge what it costs, for long prompts too`() throws {
         let prices = try prices("{input: 1, output: 2, long_prompt: {above_tokens: 5, input: 3, output: 4}}")
         #expect(prices.charge == prices.cost && prices.longPrompt?.charge == prices.longPrompt?.cost)

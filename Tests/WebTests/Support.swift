@@ -174,7 +174,7 @@ func withControlPlane<Result: Sendable>(
 func withAdminServer<Result: Sendable>(
     token: String? = "secret-token", people: Store? = nil, keys: KeyBook = KeyBook(), mappings: [RouteMapping] = [],
     drifts: [RecordedDrift] = [], piiAudit: [PIIAuditEntry] = [], addressLists: [AddressListStatus] = [],
-    metrics: [Metric] = [],
+    money: MoneyPorts? = nil, metrics: [Metric] = [],
     readiness: AdminServer.Readiness = .ready,
     do work: @Sendable @escaping (HTTPClient) async throws -> Result
 ) async throws -> Result {
@@ -188,7 +188,7 @@ func withAdminServer<Result: Sendable>(
                 passwordCost: PasswordCost(rounds: 16, blockSize: 1, parallelism: 1)),
         keys: keys, mappings: FixedMappings(all: mappings),
         drifts: FixedDrifts(all: drifts), piiAudit: FixedPIIAudit(all: piiAudit),
-        addressLists: FixedAddressLists(all: addressLists),
+        addressLists: FixedAddressLists(all: addressLists), money: money,
         metrics: FixedMetrics(all: metrics), readiness: { readiness }, clock: { .now }, logger: .silent)
     return try await whileRunning(work, nil) { ready in
         try await server.run(host: "127.0.0.1", port: 0, onReady: ready)

@@ -15,6 +15,7 @@ public struct AdminServer: Sendable {
     private let drifts: any DriftReader
     private let piiAudit: any PIIAuditReader
     private let addressLists: any AddressListReader
+    private let money: MoneyPorts?
     private let metrics: any MetricsSource
     private let readiness: @Sendable () async -> Readiness
     private let clock: @Sendable () -> Timestamp
@@ -29,11 +30,12 @@ public struct AdminServer: Sendable {
 
     /// - Parameters:
     ///   - token: what the admin API asks for; nil: sessions of the portal alone open it.
+    ///   - money: nil: nothing is told of prices, credits and rates.
     ///   - readiness: asked with each request to `/health/ready`.
     public init(
         token: AdminToken?, people: any PeopleDirectory, keys: any KeyAdministration,
         mappings: any RouteMappingReader, drifts: any DriftReader, piiAudit: any PIIAuditReader,
-        addressLists: any AddressListReader, metrics: any MetricsSource,
+        addressLists: any AddressListReader, money: MoneyPorts? = nil, metrics: any MetricsSource,
         readiness: @escaping @Sendable () async -> Readiness, clock: @escaping @Sendable () -> Timestamp,
         logger: Logger
     ) {
@@ -44,6 +46,7 @@ public struct AdminServer: Sendable {
         self.drifts = drifts
         self.piiAudit = piiAudit
         self.addressLists = addressLists
+        self.money = money
         self.metrics = metrics
         self.readiness = readiness
         self.clock = clock
@@ -82,6 +85,7 @@ public struct AdminServer: Sendable {
         DriftRoutes(drifts: drifts).add(to: group)
         PIIAuditRoutes(audit: piiAudit).add(to: group)
         AddressListRoutes(lists: addressLists, clock: clock).add(to: group)
+        if let money { PriceRoutes(prices: money.prices).add(to: group) }
         return router
     }
 

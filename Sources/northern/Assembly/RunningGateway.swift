@@ -57,6 +57,9 @@ struct RunningGateway: Sendable {
             logger.warning(
                 "A provider's credential can't be used", metadata: ["provider": "\(provider)", "reason": "\(reason)"])
         }
+        // Before a record can name them.
+        let now = wallClock()
+        try store.keep(offer.routes.map { PriceVersion($0, at: now) })
         let socket = try controlPlaneSocket(in: configuration.dataDirectory)
         let addressLists = try AddressLists.configured(configuration, for: offer.routes.map(\.route), at: wallClock())
         let server = try await startServer(
@@ -199,6 +202,7 @@ struct RunningGateway: Sendable {
             token: configuration.adminToken.flatMap { AdminToken($0) }, people: store, keys: keys,
             mappings: StoredMappings(store: store), drifts: StoredDrifts(ledger: ledger),
             piiAudit: StoredPIIAudit(ledger: ledger), addressLists: addressLists,
+            money: MoneyPorts(prices: StoredPrices(offer, in: store)),
             metrics: ServerMetrics(
                 server: server, ledger: ledger, addressLists: addressLists, witnesses: witnesses),
             readiness: { [ledger] in

@@ -109,7 +109,7 @@ extension CatalogEntry {
         }
         let residency = place.flatMap { Residency($0, in: reader) }
         let prices = (reader.requiredMapping(.prices) as MappingReader<PriceMember>?)
-            .flatMap { PriceSnapshot(id: snapshot, $0) }
+            .flatMap { PriceSnapshot(id: snapshot, $0)?.namedByDigest }
         let capabilities = Capabilities(for: model ?? "", in: reader)
         let lifecycle = reader.optionalMapping(.lifecycle).map { Lifecycle($0) }
         let fallbacks = reader.optionalList(.fallbacks, of: .identifier) ?? []

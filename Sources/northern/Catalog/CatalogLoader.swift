@@ -37,7 +37,8 @@ struct CatalogLoader: Sendable {
             }
             let route = entry.route(at: endpoint, findings, usually: egress, among: offered)
             for finding in findings { check(route, finding, of: entry, noting: problems) }
-            return CatalogRoute(route: route, credential: credential(for: entry, noting: problems))
+            return CatalogRoute(
+                route: route, credential: credential(for: entry, noting: problems), source: entry.site.file)
         }
         let leftOut = entries.filter { !offered.contains($0.id) }
             .map { LoadedCatalog.Omission(route: $0.id, provider: $0.provider) }
@@ -114,6 +115,8 @@ struct ProviderCatalogFacts: Sendable {
 struct CatalogRoute: Sendable {
     let route: Route
     let credential: String
+    /// The name of the file that it is from.
+    let source: String
 }
 
 /// The routes of a set of catalogue files.

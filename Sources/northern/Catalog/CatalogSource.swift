@@ -19,7 +19,8 @@ struct CatalogSource: Sendable {
         self.unaddressedRoutes = unaddressedRoutes
     }
 
-    /// What the ids of this source's price snapshots begin with: the file's name without folders and ending.
+    /// What the ids of this source's price snapshots begin with: the file's name without folders and ending. The file's
+    /// version follows, and a digest of the prices.
     var snapshotPrefix: String {
         let file = name.split(separator: "/").last ?? "catalog"
         let stem = file.split(separator: ".").first ?? file

@@ -1,0 +1,34 @@
+import Domain
+import Testing
+import Wire
+
+@testable import Web
+
+@Suite struct PriceRouteTests {
+    private static let bearer = ["authorization": "Bearer secret-token"]
+
+    private struct FixedPrices: PriceReader {
+        func priceVersions() async throws -> [PriceVersion] {
+            [("a", "p-1"), ("a", "p-2"), ("b", "p-1")].map { route, id in
+                PriceVersion(
+                    id: id, route: route, sha256: String(repeating: "0", count: 64), firstInForce: .now,
+                    source: "own.yaml", prices: #"{"cost":{"input":"1"}}"#)
+            }
+        }
+
+        func pricesInForce() -> [Route.ID: String] { ["a": "p-2"] }
+    }
+
+    @Test func `every version of a route's prices is listed, and which of them is in force`() async throws {
+        try await withAdminServer(money: MoneyPorts(prices: FixedPrices())) { client in
+            let reply = try JSON(parsing: try await client.get("/api/admin/prices", Self.bearer).body)
+            let prices = reply["prices"]?.array ?? []
+            #expect(prices.map { $0["in_force"] } == [false, true, false])
+            #expect(prices.first?["prices"] == ["cost": ["input": "1"]] && prices.first?["source"] == "own.yaml")
+            let one = try JSON(parsing: try await client.get("/api/admin/prices?route=b", Self.bearer).body)
+            #expect(one["prices"]?.array?.map { $0["route"] } == ["b"])
+            #expect(try await client.get("/api/admin/prices?rout=b", Self.bearer).status == 400)
+            #expect(try await client.get("/api/admin/prices").status == 401)
+        }
+    }
+}
