@@ -26,10 +26,13 @@ public final class APIKey: Sendable {
     public let revokedAt: Timestamp?
     /// What it has left of its limits; nil where it has none, and where nobody asks.
     public let allowance: Allowance?
+    /// What its organization has paid in advance; nil where nobody asks.
+    public let credits: Credits?
 
     public init(
         id: ID, organization: OrganizationID, name: String, hint: String, policy: KeyPolicy, createdAt: Timestamp,
-        expiresAt: Timestamp? = nil, revokedAt: Timestamp? = nil, allowance: Allowance? = nil
+        expiresAt: Timestamp? = nil, revokedAt: Timestamp? = nil, allowance: Allowance? = nil,
+        credits: Credits? = nil
     ) {
         self.id = id
         self.organization = organization
@@ -40,6 +43,7 @@ public final class APIKey: Sendable {
         self.expiresAt = expiresAt
         self.revokedAt = revokedAt
         self.allowance = allowance
+        self.credits = credits
     }
 }
 

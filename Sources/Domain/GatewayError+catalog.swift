@@ -45,6 +45,14 @@ extension GatewayError {
             retryAfter: struck.retryAfter.map(String.init), limit: struck.limit)
     }
 
+    public static let creditsExhausted = GatewayError(
+        .creditsExhausted,
+        english: "What is left of this organization's credits is less than this request may cost. Ask for fewer output "
+            + "tokens with 'max_tokens', or ask the operator to add credits.",
+        french: "Le reste des crédits de cette organisation est inférieur à ce que cette requête peut coûter. Demandez "
+            + "moins de jetons avec 'max_tokens', ou demandez à l'exploitant d'ajouter des crédits.",
+        limit: .credits)
+
     private static func words(of struck: LimitStruck) -> LocalizedText {
         let isTooMuchAlone = struck.retryAfter == nil
         switch struck.limit {
@@ -52,6 +60,7 @@ extension GatewayError {
             return LocalizedText(
                 english: "This API key has made as many requests as it may in a minute. Send fewer at a time.",
                 french: "Cette clé d'API a fait autant de requêtes qu'elle le peut en une minute. Espacez-les.")
+        case .credits: return creditsExhausted.message
         case .tokensPerMinute where isTooMuchAlone:
             return LocalizedText(
                 english:

@@ -58,6 +58,7 @@ public struct GatewayError: Error, Hashable, Sendable {
         case upstreamRejected = "upstream_rejected"
         case rateLimitExceeded = "rate_limit_exceeded"
         case budgetExceeded = "budget_exceeded"
+        case creditsExhausted = "credits_exhausted"
         case upstreamError = "upstream_error"
         case upstreamUnavailable = "upstream_unavailable"
         case upstreamTimeout = "upstream_timeout"
@@ -83,7 +84,7 @@ public struct GatewayError: Error, Hashable, Sendable {
             case .recordOpen: 409
             case .notImplementedYet: 501
             case .rateLimitExceeded: 429
-            case .budgetExceeded: 402
+            case .budgetExceeded, .creditsExhausted: 402
             case .upstreamError, .upstreamUnreachable, .upstreamTruncated, .controlPlaneUnavailable: 502
             case .upstreamUnavailable, .custodyUnavailable, .piiProtectionUnavailable: 503
             case .upstreamTimeout: 504

@@ -31,6 +31,14 @@ extension Money {
     }
 }
 
+extension Money {
+    /// The same with a minus sign before it, where there is less than nothing.
+    public init?(signedDollars text: String) {
+        guard let amount = Money(dollars: text.hasPrefix("-") ? text.dropFirst() : text[...]) else { return nil }
+        self = text.hasPrefix("-") ? Money.zero - amount : amount
+    }
+}
+
 extension Money: CustomStringConvertible {
     /// Dollars in decimal with no more digits than needed, such as `0.0000415`.
     public var description: String {

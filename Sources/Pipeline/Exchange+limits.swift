@@ -2,16 +2,25 @@ import Domain
 import Routing
 import Wire
 
-/// What a key may use in a minute, and spend: held before anything leaves, and settled when the record is closed.
+/// What a key may use in a minute, and spend, and what its organization has paid in advance: held before anything leaves,
+/// and settled when the record is closed.
 extension Exchange {
-    /// - Throws: `rate_limit_exceeded` or `budget_exceeded`, and then nothing is held.
+    /// - Throws: `rate_limit_exceeded`, `budget_exceeded` or `credits_exhausted`, and then nothing is held of what struck.
     mutating func reserve(_ body: UnsafeRawBufferPointer, for routes: [Clearance]) throws(GatewayError) {
-        guard let allowance = key.allowance, reservation == nil else { return }
+        let isPrepaid = credits?.isPrepaid ?? false
+        guard isPrepaid || key.allowance != nil, reservation == nil, heldCredits == .zero else { return }
         let bound = UsageBound(body, of: codec.wire)
         let demand = UsageDemand(
             tokens: bound.expectedTokens(requestBytes: record.requestBytes, on: codec.wire),
             charge: routes.map { bound.mostCharge(on: $0.route, requestBytes: record.requestBytes, codec.wire) }.max()
                 ?? .zero)
+        if let allowance = key.allowance { try reserve(demand, of: allowance) }
+        guard isPrepaid, let credits else { return }
+        guard credits.reserve(demand.charge) else { throw .creditsExhausted }
+        heldCredits = demand.charge
+    }
+
+    private mutating func reserve(_ demand: UsageDemand, of allowance: Allowance) throws(GatewayError) {
         do throws(LimitStruck) {
             let reservation = try allowance.reserve(demand, within: key.policy.limits, at: created)
             self.reservation = reservation
@@ -24,6 +33,7 @@ extension Exchange {
 
     /// What wasn't used is there for others again.
     mutating func settle(at now: Timestamp) {
+        credits.take()?.settle(record.charge?.charge ?? .zero, reserved: heldCredits)
         guard let reservation = reservation.take() else { return }
         key.allowance?.settle(
             reservation, tokens: record.usage?.total ?? 0, charge: record.charge?.charge ?? .zero, at: now)

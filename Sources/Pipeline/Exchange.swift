@@ -54,6 +54,10 @@ public struct Exchange: ~Copyable {
     private var pendingAudit: [UInt8]?
     /// What it holds of its key's limits; nil where there are none, and once it is settled.
     var reservation: Reservation?
+    /// What it holds of its organization's credits.
+    var heldCredits = Money.zero
+    /// Its organization's; nil once it is settled.
+    var credits: Credits?
     /// How the key stood when it was admitted, or refused for its limits.
     var standing: LimitStanding?
     /// Of the reply, as far as it has come; nil before that, and where it isn't digested.
@@ -70,6 +74,7 @@ public struct Exchange: ~Copyable {
         self.language = language
         self.snapshot = snapshot
         created = now
+        credits = key.credits
         watch = ReplyWatch(snapshot.timeouts)
         record = CustodyRecord(
             id: id, organization: key.organization, key: key.id, policy: policy, surface: surface,

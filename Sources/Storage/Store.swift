@@ -10,6 +10,7 @@ public final class Store: Sendable {
     private let pool: DatabasePool
     let keyWrites = Atomic<Int>(0)
     let allowances = Allowances()
+    let creditAccounts = CreditAccounts()
     let passwords: PasswordWork
     let mappingRevision = Atomic<Int>(0)
     /// The disk has refused to sync the log.

@@ -101,6 +101,38 @@ import Wire
         #expect(gateway.upstreamRequests(with: tag).count == served.count)
     }
 
+    /// With a gateway of its own, because the default organization pays in advance in it.
+    @Test func `however many come at a time, credits aren't overspent, and more of them are there at once`() async throws
+    {
+        try await withGateway { gateway in
+            let paid = try #require(Money(dollars: "0.01"))
+            let draft = try #require(CreditDraft(kind: .topUp, amount: paid, reference: "first"))
+            _ = try gateway.ledger.addCredit(draft, to: .default, by: "test", at: TestClock.start)
+            let (_, secret) = try await gateway.makeKey(KeyPolicy(tiers: Set(Tier.allCases)))
+            let call = gateway.chat(.compatible, "[[sim:usage in=10 out=100]]hi", ["max_tokens": 100])
+            let replies = try await withThrowingTaskGroup(of: TestReply.self) { group in
+                for number in 0..<40 {
+                    group.addTask { try await gateway.reply(to: number % 2 == 0 ? call : call.with(key: secret)) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let served = replies.filter { $0.status == 200 }
+            #expect(!served.isEmpty && served.count < 40)
+            for refused in replies where refused.status != 200 {
+                #expect(refused.status == 402 && refused["x-ni-limit"] == "credits")
+                #expect(try refused.errorCode == "credits_exhausted" && refused["retry-after"] == nil)
+            }
+            let charged = try await gateway.reply(to: .get("/api/usage", key: secret)).json["total"]?["charge_usd"]?.string
+            let spent = try #require(charged.flatMap { Money(dollars: $0) })
+            let standing = try gateway.ledger.creditStanding(of: .default)
+            #expect(standing.balance == paid - spent && spent <= paid && standing.reserved == .zero)
+
+            let more = try #require(CreditDraft(kind: .topUp, amount: paid, reference: "second"))
+            _ = try gateway.ledger.addCredit(more, to: .default, by: "test", at: TestClock.start)
+            #expect(try await gateway.reply(to: call).status == 200)
+        }
+    }
+
     @Test func `a request that may cost more than the budget has is refused, and a smaller one isn't`() async throws {
         let key = try await key(KeyLimits(budget: Budget(day: Money(dollars: "0.05"))))
         let large = gateway.chat(.compatible, "hi", ["max_tokens": 100_000]).with(key: key.secret)

@@ -79,7 +79,7 @@ extension Allowance.State {
             switch budget {
             case .dayBudget: now.date.adding(days: 1)
             case .monthBudget: now.date.nextMonthStart
-            case .totalBudget, .requestsPerMinute, .tokensPerMinute: nil
+            case .totalBudget, .requestsPerMinute, .tokensPerMinute, .credits: nil
             }
         return next.map { $0.daysSince1970 * 86_400 - now.seconds }
     }

@@ -46,18 +46,20 @@ extension KeyLimits {
     }
 }
 
-/// One of a key's limits, by the name that callers are told.
+/// One of a key's limits, or its organization's, by the name that callers are told.
 public enum Limit: String, CaseIterable, Sendable {
     case requestsPerMinute = "requests_per_minute"
     case tokensPerMinute = "tokens_per_minute"
     case dayBudget = "budget_day"
     case monthBudget = "budget_month"
     case totalBudget = "budget_total"
+    /// What the organization has paid in advance.
+    case credits
 
     /// Whether it is about money, and not about the pace.
     public var isBudget: Bool {
         switch self {
-        case .requestsPerMinute, .tokensPerMinute: false
+        case .requestsPerMinute, .tokensPerMinute, .credits: false
         case .dayBudget, .monthBudget, .totalBudget: true
         }
     }

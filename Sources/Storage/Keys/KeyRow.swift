@@ -49,28 +49,31 @@ enum KeyRow {
     /// - Parameters:
     ///   - expiresAt: an end before the key's own.
     ///   - allowance: asked for where the key has limits.
+    ///   - credits: of its organization.
     static func key(
-        _ row: Row, expiringAt earlier: Timestamp? = nil, allowance: (APIKey.ID) throws -> Allowance? = { _ in nil }
+        _ row: Row, expiringAt earlier: Timestamp? = nil, allowance: (APIKey.ID) throws -> Allowance? = { _ in nil },
+        credits: (OrganizationID) throws -> Credits? = { _ in nil }
     ) throws -> APIKey {
         let organization: String = row["organization"]
         let createdAt: Int64 = row["created_at"]
         let expiresAt = (row["expires_at"] as Int64?).map(Timestamp.init(microseconds:))
         let policy = try policy(row)
         let revokedAt: Int64? = row["revoked_at"]
+        let owner = OrganizationID(rawValue: organization)
         return APIKey(
-            id: row["id"], organization: OrganizationID(rawValue: organization), name: row["name"], hint: row["hint"],
+            id: row["id"], organization: owner, name: row["name"], hint: row["hint"],
             policy: policy, createdAt: Timestamp(microseconds: createdAt),
             expiresAt: [expiresAt, earlier].compactMap(\.self).min(),
             revokedAt: revokedAt.map(Timestamp.init(microseconds:)),
-            allowance: policy.limits.isEmpty ? nil : try allowance(row["id"]))
+            allowance: policy.limits.isEmpty ? nil : try allowance(row["id"]), credits: try credits(owner))
     }
 
     /// A row of ``secrets``.
     static func entry(
-        _ row: Row, allowance: (APIKey.ID) throws -> Allowance?
+        _ row: Row, allowance: (APIKey.ID) throws -> Allowance?, credits: (OrganizationID) throws -> Credits?
     ) throws -> (hash: KeyHash, key: APIKey) {
         let secretEnd = (row["secret_expires_at"] as Int64?).map(Timestamp.init(microseconds:))
-        let key = try key(row, expiringAt: secretEnd, allowance: allowance)
+        let key = try key(row, expiringAt: secretEnd, allowance: allowance, credits: credits)
         let hash = (row["secret_hash"] as Data).withUnsafeBytes(KeyHash.init)
         guard let hash else { throw StoreError.unreadable(table: "api_keys", id: key.id) }
         return (hash, key)

@@ -110,16 +110,22 @@ extension Store {
     }
 
     /// The keys as they are now, for one event loop: it shares no object with any other table, but for what their limits
-    /// have left.
+    /// and their organizations' credits have left.
     ///
     /// - Parameter now: what was charged today and this month is counted by it, the first time that a key has limits.
     /// - Throws: ``StoreError``; ``KeyHashSecretUnusable`` when the keys were hashed with another secret.
     public func keyDirectory(hasher: KeyHasher, at now: Timestamp) throws -> KeyTable {
-        let entries = try read { database in
-            _ = try confirm(hasher, in: database)
-            return try Row.fetchAll(database, sql: KeyRow.secrets).map { row in
-                try KeyRow.entry(row) { id in
-                    try allowances.allowance(of: id) { try database.spending(of: id, at: now) }
+        let entries = try creditAccounts.withLock { accounts in
+            try read { database in
+                _ = try confirm(hasher, in: database)
+                let rows = try Row.fetchAll(database, sql: KeyRow.secrets)
+                let credits = try accounts.refresh(Set(rows.map { $0["organization"] }), from: database)
+                return try rows.map { row in
+                    try KeyRow.entry(row) { id in
+                        try allowances.allowance(of: id) { try database.spending(of: id, at: now) }
+                    } credits: {
+                        credits[$0]
+                    }
                 }
             }
         }

@@ -14,8 +14,8 @@ extension Store {
             id INTEGER PRIMARY KEY NOT NULL,
             organization TEXT NOT NULL,
             at INTEGER NOT NULL,           -- microseconds since 1970
-            debit TEXT NOT NULL,           -- the account that the amount goes to
-            credit TEXT NOT NULL,          -- the account that it comes from
+            debit TEXT NOT NULL,           -- the account that the amount is debited to
+            credit TEXT NOT NULL,          -- the one that it is credited to: 'credits:…' of what was paid in advance
             dollars INTEGER NOT NULL,
             picodollars INTEGER NOT NULL,  -- what is left of a dollar
             kind TEXT NOT NULL,

@@ -100,7 +100,7 @@ extension Money {
     static let picodollarsInDollar: Int128 = 1_000_000_000_000
 
     /// As two columns have it.
-    fileprivate var parts: (dollars: Int64, picodollars: Int64) {
+    var parts: (dollars: Int64, picodollars: Int64) {
         let (dollars, rest) = picodollars.quotientAndRemainder(dividingBy: Self.picodollarsInDollar)
         return (Int64(clamping: dollars), Int64(clamping: rest))
     }

@@ -13,6 +13,7 @@ enum AdminError: Error, Hashable {
     case permissionDenied
     case csrfTokenInvalid
     case people(PeopleError)
+    case credits(CreditError)
 
     /// The codes of the admin API alone. Stable, like the gateway's own.
     enum Code: String, CaseIterable {
@@ -29,6 +30,8 @@ enum AdminError: Error, Hashable {
         case invitationNotFound = "invitation_not_found"
         case alreadyMember = "already_member"
         case lastOwner = "last_owner"
+        case referenceUsed = "reference_used"
+        case creditsInsufficient = "credits_insufficient"
 
         var status: Int {
             switch self {
@@ -37,7 +40,7 @@ enum AdminError: Error, Hashable {
             case .unknownParameter: 400
             case .bodyTooLarge: 413
             case .keyNotFound, .organizationNotFound, .memberNotFound, .invitationNotFound: 404
-            case .alreadyMember, .lastOwner: 409
+            case .alreadyMember, .lastOwner, .referenceUsed, .creditsInsufficient: 409
             }
         }
     }
@@ -61,6 +64,8 @@ extension AdminError {
         case .permissionDenied: own = .permissionDenied
         case .csrfTokenInvalid: own = .csrfTokenInvalid
         case .people(let error): own = error.code
+        case .credits(.referenceUsed): own = .referenceUsed
+        case .credits(.insufficient): own = .creditsInsufficient
         }
         return (own.rawValue, own.status)
     }
@@ -94,6 +99,7 @@ extension AdminError {
         case .permissionDenied: Self.permissionDeniedMessage
         case .csrfTokenInvalid: Self.csrfTokenInvalidMessage
         case .people(let error): error.message
+        case .credits(let error): error.message
         }
     }
 

@@ -85,7 +85,10 @@ public struct AdminServer: Sendable {
         DriftRoutes(drifts: drifts).add(to: group)
         PIIAuditRoutes(audit: piiAudit).add(to: group)
         AddressListRoutes(lists: addressLists, clock: clock).add(to: group)
-        if let money { PriceRoutes(prices: money.prices).add(to: group) }
+        if let money {
+            PriceRoutes(prices: money.prices).add(to: group)
+            CreditRoutes(credits: money.credits, people: people, clock: clock).add(to: group)
+        }
         return router
     }
 

@@ -34,6 +34,7 @@ struct ErrorReplies<Context: RequestContext>: RouterMiddleware {
         case AccessRefusal.denied: return .permissionDenied
         case AccessRefusal.unknown: return .gateway(.notFound)
         case let error as PeopleError: return .people(error)
+        case let error as CreditError: return .credits(error)
         case let error as HTTPError where error.status == .notFound: return .gateway(.notFound)
         default:
             logger.error("A request to the control plane failed", metadata: ["error": "\(error)"])

@@ -7,20 +7,8 @@ import Wire
 @Suite struct PriceRouteTests {
     private static let bearer = ["authorization": "Bearer secret-token"]
 
-    private struct FixedPrices: PriceReader {
-        func priceVersions() async throws -> [PriceVersion] {
-            [("a", "p-1"), ("a", "p-2"), ("b", "p-1")].map { route, id in
-                PriceVersion(
-                    id: id, route: route, sha256: String(repeating: "0", count: 64), firstInForce: .now,
-                    source: "own.yaml", prices: #"{"cost":{"input":"1"}}"#)
-            }
-        }
-
-        func pricesInForce() -> [Route.ID: String] { ["a": "p-2"] }
-    }
-
     @Test func `every version of a route's prices is listed, and which of them is in force`() async throws {
-        try await withAdminServer(money: MoneyPorts(prices: FixedPrices())) { client in
+        try await withAdminServer(money: MoneyPorts(House().store)) { client in
             let reply = try JSON(parsing: try await client.get("/api/admin/prices", Self.bearer).body)
             let prices = reply["prices"]?.array ?? []
             #expect(prices.map { $0["in_force"] } == [false, true, false])

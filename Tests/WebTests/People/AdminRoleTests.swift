@@ -24,6 +24,9 @@ import Wire
         "GET /api/admin/drift": managers,
         "GET /api/admin/address-lists": managers,
         "GET /api/admin/pii-audit": [.owner, .admin, .auditor],
+        "GET /api/admin/prices": managers,
+        "GET /api/admin/organizations/:id/credits": Role.allCases,
+        "POST /api/admin/organizations/:id/credits": managers,
         "GET /api/admin/organizations": Role.allCases,
         "POST /api/admin/organizations": managers,
         "GET \(members)": managers,
@@ -50,7 +53,7 @@ import Wire
 
     @Test func `each address takes the roles it is for, and nobody without a token or a session`() async throws {
         let house = try House()
-        try await withAdminServer(people: house.store) { client in
+        try await withAdminServer(people: house.store, money: MoneyPorts(house.store)) { client in
             for role in Role.allCases {
                 let user = try await house.member(role.rawValue, role)
                 for (name, roles) in Self.table {
@@ -71,7 +74,8 @@ import Wire
         let house = try House()
         let server = AdminServer(
             token: nil, people: house.store, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(),
-            piiAudit: FixedPIIAudit(), addressLists: FixedAddressLists(), metrics: FixedMetrics(all: []),
+            piiAudit: FixedPIIAudit(), addressLists: FixedAddressLists(), money: MoneyPorts(house.store),
+            metrics: FixedMetrics(all: []),
             readiness: { .ready }, clock: { .now }, logger: .silent)
         let names = server.router().routes.map { "\($0.method) \($0.path)" }
         let unlisted = names.filter {
@@ -79,7 +83,7 @@ import Wire
                 && Self.table[$0.replacing("{", with: ":").replacing("}", with: "")] == nil
         }
         #expect(names.count > Self.table.count)
-        try await withAdminServer { client in
+        try await withAdminServer(money: MoneyPorts(house.store)) { client in
             for name in unlisted {
                 let (method, path) = Self.path(name.replacing("{", with: ":").replacing("}", with: ""))
                 let reply = try await client.send(method, path, ["authorization": "Bearer secret-token"])

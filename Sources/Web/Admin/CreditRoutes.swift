@@ -1,0 +1,156 @@
+import Domain
+import Hummingbird
+import HummingbirdCore
+import Wire
+
+/// `/api/admin/organizations/{id}/credits`: what an organization has paid in advance.
+struct CreditRoutes: Sendable {
+    let credits: any CreditLedger
+    let people: any PeopleDirectory
+    let clock: @Sendable () -> Timestamp
+
+    private static let bodyLimit = 16 << 10
+    private static let members = ["amount_usd", "kind", "reference", "note"]
+
+    func add(to group: RouterGroup<AdminContext>) {
+        group.get("organizations/:id/credits") { try await show($0, $1) }
+        group.post("organizations/:id/credits") { try await add($0, $1) }
+        group.refuse([.put, .patch, .delete], on: "organizations/:id/credits", allowing: "GET and POST")
+    }
+
+    /// The organization of the path. Another's is as if it weren't there.
+    private func organization(_ context: AdminContext) async throws -> OrganizationID {
+        let id = OrganizationID(rawValue: try context.parameters.require("id"))
+        do {
+            try context.check(.readUsage, in: id)
+        } catch AccessRefusal.unknown {
+            throw AdminError.organizationNotFound
+        }
+        guard try await people.organizations().contains(where: { $0.id == id }) else {
+            throw AdminError.organizationNotFound
+        }
+        return id
+    }
+
+    private func show(_ request: Request, _ context: AdminContext) async throws -> Response {
+        let organization = try await organization(context)
+        var limit = PageLimit.usual
+        var cursor: CreditCursor?
+        for (name, value) in try request.parameters() {
+            switch name {
+            case "limit": limit = try PageLimit.read(value)
+            case "before": cursor = try Self.cursor(value)
+            default: throw AdminError.unknownParameter(String(name))
+            }
+        }
+        let standing = try credits.creditStanding(of: organization)
+        let page = try credits.creditEntries(of: organization, before: cursor, atMost: limit)
+        return .json([
+            "organization": .string(organization.rawValue),
+            "prepaid": .bool(standing.balance != nil),
+            "balance_usd": standing.balance.map { .string($0.description) } ?? .null,
+            "reserved_usd": .string(standing.reserved.description),
+            "entries": .array(page.entries.map { .object($0.json) }),
+            "next": page.next.map { .string($0.description) } ?? .null,
+        ])
+    }
+
+    private static func cursor(_ text: Substring) throws(AdminError) -> CreditCursor {
+        guard let cursor = CreditCursor(String(text)) else {
+            throw .gateway(
+                .invalidValue(
+                    "before", "'before' must be 'next' of the page before.",
+                    "'before' doit être le 'next' de la page précédente."))
+        }
+        return cursor
+    }
+
+    /// Whoever sells credits makes entries; an organization doesn't make its own.
+    private func add(_ request: Request, _ context: AdminContext) async throws -> Response {
+        let actor = try context.check(.manageOrganizations)
+        let id = OrganizationID(rawValue: try context.parameters.require("id"))
+        guard try await people.organizations().contains(where: { $0.id == id }) else {
+            throw AdminError.organizationNotFound
+        }
+        let body = try await request.json(ofAtMost: Self.bodyLimit)
+        guard let object = body.object else { throw KeyDraft.wrongType("body", .object) }
+        if let unknown = object.members.first(where: { !Self.members.contains($0.key) }) {
+            throw AdminError.unknownParameter(unknown.key)
+        }
+        let draft = try CreditDraft(object)
+        let (entry, isNew) = try credits.addCredit(draft, to: id, by: actor.bookkeepingName, at: clock())
+        return .json(.object(entry.json), status: isNew ? .created : .ok)
+    }
+}
+
+extension Actor {
+    /// As an entry says who made it.
+    fileprivate var bookkeepingName: String {
+        switch self {
+        case .token: "admin_token"
+        case .member(let user, _, _): user
+        }
+    }
+}
+
+extension CreditDraft {
+    fileprivate init(_ object: JSONObject) throws(AdminError) {
+        guard let kind: CreditEntry.Kind = try KeyDraft.choice(object["kind"], "kind") else {
+            throw .gateway(.missingParameter("kind"))
+        }
+        guard kind != .usage else {
+            throw .gateway(
+                .invalidValue(
+                    "kind", "Usage is entered by the gateway alone: 'kind' must be top_up, adjustment or refund.",
+                    "La passerelle seule inscrit l'usage : 'kind' doit être top_up, adjustment ou refund."))
+        }
+        let amount = try Self.amount(object["amount_usd"])
+        let reference = try Self.text(object["reference"], "reference")
+        guard let reference else { throw .gateway(.missingParameter("reference")) }
+        let note = try Self.text(object["note"], "note")
+        guard let draft = CreditDraft(kind: kind, amount: amount, reference: reference, note: note) else {
+            throw .gateway(Self.unusable)
+        }
+        self = draft
+    }
+
+    private static let unusable = GatewayError.invalidValue(
+        "amount_usd",
+        "'amount_usd' must be more than zero (less only for an adjustment), 'reference' have 1 to \(longestReference) "
+            + "bytes, and 'note' \(longestNote) at the most.",
+        "'amount_usd' doit être supérieur à zéro (inférieur pour un ajustement seulement), 'reference' avoir de 1 à "
+            + "\(longestReference) octets, et 'note' \(longestNote) au plus.")
+
+    private static func text(_ value: JSON?, _ name: String) throws(AdminError) -> String? {
+        guard let value, !value.isNull else { return nil }
+        guard let text = value.string else { throw KeyDraft.wrongType(name, .string) }
+        return text
+    }
+
+    /// Dollars, as text or as a number; either is read digit by digit.
+    private static func amount(_ value: JSON?) throws(AdminError) -> Money {
+        let text: String
+        switch value {
+        case nil, .null?: throw .gateway(.missingParameter("amount_usd"))
+        case .string(let digits)?, .number(let digits)?: text = digits
+        default: throw KeyDraft.wrongType("amount_usd", .number)
+        }
+        guard let amount = Money(signedDollars: text) else {
+            throw .gateway(
+                .invalidValue(
+                    "amount_usd", "'amount_usd' must be an amount in US dollars, such as 12.50.",
+                    "'amount_usd' doit être un montant en dollars américains, comme 12.50."))
+        }
+        return amount
+    }
+}
+
+extension CreditEntry {
+    fileprivate var json: JSONObject {
+        [
+            "id": .string(id), "at": .string(at.description), "kind": .string(kind.rawValue),
+            "debit": .string(debit), "credit": .string(credit), "amount_usd": .string(amount.description),
+            "reference": .string(reference), "note": note.map { .string($0) } ?? .null, "made_by": .string(madeBy),
+        ]
+    }
+}
