@@ -116,6 +116,15 @@ extension GatewayError {
             parameter: parameter)
     }
 
+    public static func noExchangeRate(on day: CalendarDate?) -> GatewayError {
+        let when = day.map { ("on \($0) or before", "le \($0) ni avant") } ?? ("on any day", "aucun jour")
+        return .invalidValue(
+            "currency",
+            "There is no rate for Canadian dollars \(when.0). Ask the operator to enter one, or for a later 'from'.",
+            "Il n'y a pas de taux pour le dollar canadien \(when.1). Demandez à l'exploitant d'en inscrire un, ou un 'from' "
+                + "ultérieur.")
+    }
+
     public static func missingParameter(_ parameter: String) -> GatewayError {
         GatewayError(
             .missingRequiredParameter,

@@ -101,7 +101,7 @@ public struct UsageRow: Hashable, Sendable {
 }
 
 /// Port: what was used. It waits for the disk.
-public protocol UsageReader: Sendable {
+public protocol UsageReader: ExchangeRateBook {
     /// In the order of days, routes and keys, with every request that was closed before the call.
     func usage(_ query: UsageQuery, of organization: OrganizationID) throws -> [UsageRow]
 }

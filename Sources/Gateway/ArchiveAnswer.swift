@@ -150,16 +150,31 @@ final class ArchiveAnswer: Answer {
 
         private func usage(_ request: UsageRequest) throws -> Outcome {
             guard let organization else { return .refused(.recordNotFound) }
-            let rows = try archive.usage(request.query, of: organization)
+            let rows: [ConvertedUsage]
+            do { rows = try self.rows(request, of: organization) } catch let error as GatewayError {
+                return .refused(error)
+            }
             return switch request.format {
-            case .json: .found(Found(body: UsageText.json(rows, of: request.query, organization)))
+            case .json: .found(Found(body: UsageText.json(rows, of: request, organization)))
             case .ndjson: .found(Found(body: UsageText.ndjson(rows), contentType: "application/x-ndjson"))
             case .csv:
                 .found(
                     Found(
-                        body: UsageText.csv(rows, of: request.query), contentType: "text/csv; charset=utf-8",
+                        body: UsageText.csv(rows, of: request), contentType: "text/csv; charset=utf-8",
                         fileName: "usage.csv"))
             }
+        }
+
+        private func rows(_ request: UsageRequest, of organization: OrganizationID) throws -> [ConvertedUsage] {
+            guard request.currency == .canadianDollar else {
+                return try archive.usage(request.query, of: organization).map(ConvertedUsage.init)
+            }
+            var daily = request.query
+            daily.dimensions.insert(.day)
+            return try ConvertedUsage.rows(
+                try archive.usage(daily, of: organization),
+                ExchangeRates(try archive.exchangeRates(on: daily.days)),
+                byDay: request.query.dimensions.contains(.day))
         }
 
         private func checkpoint() throws -> Outcome {

@@ -7,8 +7,15 @@ struct UsageRequest: Sendable {
         case json, csv, ndjson
     }
 
+    /// In which money is told beside US dollars.
+    enum Currency: String, CaseIterable {
+        case usDollar = "USD"
+        case canadianDollar = "CAD"
+    }
+
     private(set) var query: UsageQuery
     private(set) var format = Format.json
+    private(set) var currency = Currency.usDollar
 
     /// Days that are told at once, a leap year's.
     private static let mostDays = 366
@@ -30,11 +37,13 @@ struct UsageRequest: Sendable {
             case "route": query.route = value
             case "group_by": query.dimensions = try Self.dimensions(value)
             case "format": format = try Self.format(value)
+            case "currency": currency = try Self.currency(value)
             default:
                 throw .invalidValue(
                     "query",
-                    "The query has a parameter that isn't known. There are from, to, key, route, group_by and format.",
-                    "La requête a un paramètre inconnu. Il y a from, to, key, route, group_by et format.")
+                    "The query has a parameter that isn't known. There are from, to, key, route, group_by, format and "
+                        + "currency.",
+                    "La requête a un paramètre inconnu. Il y a from, to, key, route, group_by, format et currency.")
             }
         }
         query.days = try Self.days(from: first, to: last ?? max(first ?? today, today))
@@ -67,6 +76,11 @@ struct UsageRequest: Sendable {
                 "'group_by' peut contenir day, route et key, séparés par des virgules.")
         }
         return Set(dimensions)
+    }
+
+    private static func currency(_ text: String) throws(GatewayError) -> Currency {
+        if let currency = Currency(rawValue: text) { return currency }
+        throw .invalidValue("currency", "'currency' must be USD or CAD.", "'currency' doit être USD ou CAD.")
     }
 
     private static func format(_ text: String) throws(GatewayError) -> Format {

@@ -102,7 +102,8 @@ import Wire
     }
 
     /// With a gateway of its own, because the default organization pays in advance in it.
-    @Test func `however many come at a time, credits aren't overspent, and more of them are there at once`() async throws
+    @Test func `however many come at a time, credits aren't overspent, and more of them are there at once`()
+        async throws
     {
         try await withGateway { gateway in
             let paid = try #require(Money(dollars: "0.01"))
@@ -122,7 +123,8 @@ import Wire
                 #expect(refused.status == 402 && refused["x-ni-limit"] == "credits")
                 #expect(try refused.errorCode == "credits_exhausted" && refused["retry-after"] == nil)
             }
-            let charged = try await gateway.reply(to: .get("/api/usage", key: secret)).json["total"]?["charge_usd"]?.string
+            let charged = try await gateway.reply(to: .get("/api/usage", key: secret)).json["total"]?["charge_usd"]?
+                .string
             let spent = try #require(charged.flatMap { Money(dollars: $0) })
             let standing = try gateway.ledger.creditStanding(of: .default)
             #expect(standing.balance == paid - spent && spent <= paid && standing.reserved == .zero)
@@ -200,8 +202,41 @@ import Wire
         }
     }
 
+    /// With a gateway of its own, because the rates count for all of its usage.
+    @Test func `usage in Canadian dollars names the rate that each day's sums were converted by`() async throws {
+        try await withGateway { gateway in
+            let today = gateway.clock.now().date
+            #expect(
+                try await gateway.reply(to: gateway.chat(.compatible, "[[sim:usage in=100 out=50]]hi")).status == 200)
+            let path = "/api/usage?currency=CAD"
+            let refused = try await gateway.reply(to: .get(path, key: gateway.keys.main))
+            #expect(refused.status == 400 && refused.text.contains("rate for Canadian dollars on \(today)"))
+
+            for (offset, text) in [(-40, "1.1"), (-3, "1.5"), (1, "9")] {
+                let day = today.adding(days: offset)
+                try gateway.store.setExchangeRate(
+                    try #require(ExchangeRate(day: day, text: text, source: "Bank of Canada")))
+            }
+            for grouping in ["&group_by=day", "&group_by=route", "&group_by="] {
+                let usage = try await gateway.reply(to: .get(path + grouping, key: gateway.keys.main)).json
+                let row = try #require(usage["rows"]?.array?.first)
+                let dollars = try #require(row["charge_usd"]?.string.flatMap { Money(dollars: $0) })
+                let expected = try #require(Money(dollars: row["charge_cad"]?.string ?? ""))
+                #expect(expected.picodollars == dollars.picodollars * 3 / 2, "\(grouping)")
+                #expect(row["rate"] == "1.5" && row["rate_source"] == "Bank of Canada")
+                #expect(row["rate_date"]?.string == today.adding(days: -3).description)
+                #expect(usage["currency"] == "CAD" && usage["total"]?["charge_cad"] == row["charge_cad"])
+            }
+            let table = try await gateway.reply(to: .get(path + "&format=csv", key: gateway.keys.main)).text
+            #expect(
+                table.hasPrefix("day,requests,")
+                    && table.contains(",cost_cad,charge_cad,rate,rate_date,rate_source\r\n"))
+        }
+    }
+
     @Test(arguments: [
-        "?from=2026-11-24&to=2026-11-23", "?from=2020-01-01", "?from=yesterday", "?group_by=hour", "?format=xml",
+        "?currency=EUR", "?from=2026-11-24&to=2026-11-23", "?from=2020-01-01", "?from=yesterday", "?group_by=hour",
+        "?format=xml",
         "?days=3", "?key=a&key=b", "?to=999999-01-01",
     ])
     func `a question about usage that can't be meant is refused`(query: String) async throws {

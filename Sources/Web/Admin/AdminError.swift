@@ -10,6 +10,7 @@ enum AdminError: Error, Hashable {
     case bodyTooLarge(limit: Int)
     case keyNotFound
     case organizationNotFound
+    case rateNotFound
     case permissionDenied
     case csrfTokenInvalid
     case people(PeopleError)
@@ -24,6 +25,7 @@ enum AdminError: Error, Hashable {
         case bodyTooLarge = "request_too_large"
         case keyNotFound = "key_not_found"
         case organizationNotFound = "organization_not_found"
+        case rateNotFound = "rate_not_found"
         case permissionDenied = "permission_denied"
         case csrfTokenInvalid = "csrf_token_invalid"
         case memberNotFound = "member_not_found"
@@ -39,7 +41,7 @@ enum AdminError: Error, Hashable {
             case .noTokenConfigured, .permissionDenied, .csrfTokenInvalid: 403
             case .unknownParameter: 400
             case .bodyTooLarge: 413
-            case .keyNotFound, .organizationNotFound, .memberNotFound, .invitationNotFound: 404
+            case .keyNotFound, .organizationNotFound, .rateNotFound, .memberNotFound, .invitationNotFound: 404
             case .alreadyMember, .lastOwner, .referenceUsed, .creditsInsufficient: 409
             }
         }
@@ -61,6 +63,7 @@ extension AdminError {
         case .bodyTooLarge: own = .bodyTooLarge
         case .keyNotFound: own = .keyNotFound
         case .organizationNotFound: own = .organizationNotFound
+        case .rateNotFound: own = .rateNotFound
         case .permissionDenied: own = .permissionDenied
         case .csrfTokenInvalid: own = .csrfTokenInvalid
         case .people(let error): own = error.code
@@ -96,6 +99,7 @@ extension AdminError {
                 french: "Le corps dépasse les \(limit) octets que l'API d'administration accepte.")
         case .keyNotFound: Self.keyNotFoundMessage
         case .organizationNotFound: Self.organizationNotFoundMessage
+        case .rateNotFound: Self.rateNotFoundMessage
         case .permissionDenied: Self.permissionDeniedMessage
         case .csrfTokenInvalid: Self.csrfTokenInvalidMessage
         case .people(let error): error.message
@@ -106,6 +110,10 @@ extension AdminError {
     private static let organizationNotFoundMessage = LocalizedText(
         english: "No organization has this id. GET /api/admin/organizations lists those you see.",
         french: "Aucune organisation n'a cet identifiant. GET /api/admin/organizations énumère les vôtres.")
+
+    private static let rateNotFoundMessage = LocalizedText(
+        english: "No rate was entered for this day. PUT one here, or ask for another day.",
+        french: "Aucun taux n'a été inscrit pour ce jour. Inscrivez-en un avec PUT, ou demandez un autre jour.")
 
     static let permissionDeniedMessage = LocalizedText(
         english: "Your role doesn't allow this. Ask an owner of your organization to do it, or to change your role.",

@@ -88,6 +88,7 @@ public struct AdminServer: Sendable {
         if let money {
             PriceRoutes(prices: money.prices).add(to: group)
             CreditRoutes(credits: money.credits, people: people, clock: clock).add(to: group)
+            ExchangeRateRoutes(rates: money.rates).add(to: group)
         }
         return router
     }

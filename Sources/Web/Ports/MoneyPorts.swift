@@ -4,9 +4,11 @@ public import Domain
 public struct MoneyPorts: Sendable {
     let prices: any PriceReader
     let credits: any CreditLedger
+    let rates: any ExchangeRateBook
 
-    public init(prices: any PriceReader, credits: any CreditLedger) {
+    public init(prices: any PriceReader, credits: any CreditLedger, rates: any ExchangeRateBook) {
         self.prices = prices
         self.credits = credits
+        self.rates = rates
     }
 }

@@ -202,7 +202,7 @@ struct RunningGateway: Sendable {
             token: configuration.adminToken.flatMap { AdminToken($0) }, people: store, keys: keys,
             mappings: StoredMappings(store: store), drifts: StoredDrifts(ledger: ledger),
             piiAudit: StoredPIIAudit(ledger: ledger), addressLists: addressLists,
-            money: MoneyPorts(prices: StoredPrices(offer, in: store), credits: ledger),
+            money: MoneyPorts(prices: StoredPrices(offer, in: store), credits: ledger, rates: store),
             metrics: ServerMetrics(
                 server: server, ledger: ledger, addressLists: addressLists, witnesses: witnesses),
             readiness: { [ledger] in

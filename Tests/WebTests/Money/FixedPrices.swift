@@ -17,5 +17,5 @@ struct FixedPrices: PriceReader {
 
 extension MoneyPorts {
     /// With a real store for all but prices.
-    init(_ store: Store) { self.init(prices: FixedPrices(), credits: store) }
+    init(_ store: Store) { self.init(prices: FixedPrices(), credits: store, rates: store) }
 }

@@ -25,6 +25,8 @@ import Wire
         "GET /api/admin/address-lists": managers,
         "GET /api/admin/pii-audit": [.owner, .admin, .auditor],
         "GET /api/admin/prices": managers,
+        "GET /api/admin/exchange-rates/:date": managers,
+        "PUT /api/admin/exchange-rates/:date": managers,
         "GET /api/admin/organizations/:id/credits": Role.allCases,
         "POST /api/admin/organizations/:id/credits": managers,
         "GET /api/admin/organizations": Role.allCases,
@@ -47,7 +49,7 @@ import Wire
 
     private static func path(_ name: String) -> (method: String, path: String) {
         let parts = name.replacing(":id", with: "org_default").replacing(":user", with: "usr_none")
-            .replacing(":invitation", with: "inv_none").split(separator: " ")
+            .replacing(":invitation", with: "inv_none").replacing(":date", with: "2026-11-27").split(separator: " ")
         return (String(parts[0]), String(parts[1]))
     }
 
