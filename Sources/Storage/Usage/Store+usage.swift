@@ -28,6 +28,23 @@ extension Store {
         }
     }
 
+    /// The usage of all organizations, by days and routes.
+    ///
+    /// - Throws: ``StoreError``.
+    public func usageOfEverybody(on days: ClosedRange<CalendarDate>) throws -> [UsageRow] {
+        let sums = (UsageColumns.counts + UsageColumns.money).map { "sum(\($0)) AS \($0)" }.joined(separator: ", ")
+        return try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT day, route, \(sums) FROM usage_days WHERE day BETWEEN ? AND ?
+                    GROUP BY day, route ORDER BY day, route
+                    """,
+                arguments: [days.lowerBound.daysSince1970, days.upperBound.daysSince1970]
+            ).compactMap { UsageRow($0, ["day", "route"]) }
+        }
+    }
+
     /// When each key was last used, as far as it has been.
     ///
     /// - Throws: ``StoreError``.
