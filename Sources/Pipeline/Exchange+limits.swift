@@ -2,7 +2,8 @@ import Domain
 import Routing
 import Wire
 
-/// What a key may use in a minute, and spend, and what its organization has paid in advance: held before anything leaves, and settled when the record is closed.
+/// What a key may use in a minute, and spend, and what its organization has paid in advance: held before anything leaves,
+/// and settled when the record is closed.
 extension Exchange {
     /// - Throws: `rate_limit_exceeded`, `budget_exceeded` or `credits_exhausted`, and then nothing is held of what struck.
     mutating func reserve(_ body: UnsafeRawBufferPointer, for routes: [Clearance]) throws(GatewayError) {

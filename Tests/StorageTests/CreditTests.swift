@@ -12,7 +12,7 @@ import Testing
     init() throws { store = try Store(path: directory.database) }
 
     private func add(
-        _ kind: CreditEntry.Kind = .topUp, _ dollars: String, _ reference: String, at seconds: Int64 = 0,
+        _ dollars: String, _ reference: String, as kind: CreditEntry.Kind = .topUp, at seconds: Int64 = 0,
         in other: Store? = nil
     ) throws -> (entry: CreditEntry, isNew: Bool) {
         let amount = try #require(Money(signedDollars: dollars))
@@ -40,8 +40,8 @@ import Testing
         try use(0..<2, charge: 5_000_000_000_000, day: -1)
         #expect(try balance() == nil)
         _ = try add("10", "a")
-        _ = try add(.adjustment, "-0.5", "b")
-        _ = try add(.refund, "2", "c")
+        _ = try add("-0.5", "b", as: .adjustment)
+        _ = try add("2", "c", as: .refund)
         try use(2..<5, charge: 1_000_000_000_001)
         #expect(try balance() == "4.499999999997")
         #expect(
@@ -54,17 +54,17 @@ import Testing
         let (again, isNewAgain) = try add("10", "invoice 7", at: 50)
         #expect(isNew && !isNewAgain && again == first)
         for (kind, amount) in [(CreditEntry.Kind.topUp, "11"), (.refund, "10"), (.adjustment, "10")] {
-            #expect(throws: CreditError.referenceUsed(first)) { try add(kind, amount, "invoice 7") }
+            #expect(throws: CreditError.referenceUsed(first)) { try add(amount, "invoice 7", as: kind) }
         }
         #expect(try balance() == "10")
     }
 
     @Test func `no more is paid back than is left`() throws {
-        #expect(throws: CreditError.insufficient(left: .zero)) { try add(.refund, "1", "a") }
+        #expect(throws: CreditError.insufficient(left: .zero)) { try add("1", "a", as: .refund) }
         _ = try add("10", "b")
         try use(0..<1, charge: 4_000_000_000_000)
-        #expect(throws: CreditError.self) { try add(.refund, "6.000000000001", "c") }
-        _ = try add(.refund, "6", "d")
+        #expect(throws: CreditError.self) { try add("6.000000000001", "c", as: .refund) }
+        _ = try add("6", "d", as: .refund)
         #expect(try balance() == "0")
     }
 
@@ -73,7 +73,7 @@ import Testing
         try use(0..<3, charge: 1_000, day: 0)
         try use(3..<5, charge: 1_000, day: 2)
         try use(5..<6, charge: 0, day: 3)
-        _ = try add(.adjustment, "1", "b", at: 86_400)
+        _ = try add("1", "b", as: .adjustment, at: 86_400)
         var pages: [CreditPage] = []
         repeat {
             pages.append(try store.creditEntries(of: organization, before: pages.last?.next, atMost: 2))
@@ -117,8 +117,9 @@ import Testing
         _ = try add("5", "b")
         #expect(first.balance == Money(dollars: "15"))
         #expect(first.reserve(try #require(Money(dollars: "14"))))
-        #expect(throws: CreditError.insufficient(left: try #require(Money(dollars: "1")))) {
-            try add(.refund, "2", "c")
+        let left = try #require(Money(dollars: "1"))
+        #expect(throws: CreditError.insufficient(left: left)) {
+            try add("2", "c", as: .refund)
         }
     }
 }

@@ -47,6 +47,8 @@ extension Store: CreditLedger {
         defer { account.settle(.zero, reserved: held) }
         let added = try write { database in
             if let entry = try CreditRow.entry(like: draft, of: organization, in: database) { return (entry, false) }
+            let left = try database.creditBalance(of: organization) ?? .zero
+            guard held <= left else { throw CreditError.insufficient(left: max(.zero, left)) }
             return (try CreditRow.insert(draft, of: organization, by: maker, at: now, into: database), true)
         }
         _ = try refreshedCredits(of: organization)

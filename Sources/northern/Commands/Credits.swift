@@ -1,5 +1,5 @@
-import ArgumentParser
-import Domain
+public import ArgumentParser
+public import Domain
 import Storage
 import Wire
 
@@ -92,7 +92,7 @@ struct Credits: AsyncParsableCommand {
         let configuration = try await options.load()
         let store = try Store(path: "\(configuration.dataDirectory)/northern.sqlite")
         let id = OrganizationID(rawValue: organization)
-        let known = try await store.organizations().map(\.id)
+        let known = try store.organizations().map(\.id)
         guard known.contains(id) else {
             throw ConfigurationError(
                 "No organization has the id '\(organization)'. There are: \(known.map(\.rawValue).joined(separator: ", "))."

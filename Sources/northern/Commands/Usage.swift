@@ -43,7 +43,7 @@ struct Usage: AsyncParsableCommand {
                 guard !routes.isEmpty else {
                     throw ConfigurationError("'--provider \(provider)' has no route that is offered here.")
                 }
-                let (days, columns) = (try days(), try invoiceColumns())
+                let (days, columns) = (try self.days(), try invoiceColumns())
                 let upstream = Dictionary(routes.map { ($0.id, $0.upstreamModel) }) { first, _ in first }
                 var invoice = InvoiceReader(
                     columns, days: days, models: ModelNames(upstream: Set(upstream.values), given: try givenModels()))

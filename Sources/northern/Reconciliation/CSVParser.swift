@@ -66,13 +66,19 @@ struct CSVParser {
         default:
             place = .plain
             field.append(byte)
+            dropByteOrderMark()
         }
         return nil
     }
 
+    /// Some programs begin a file with it.
+    private mutating func dropByteOrderMark() {
+        guard line == 1, fields.isEmpty, field == [0xEF, 0xBB, 0xBF] else { return }
+        field = []
+        place = .fieldStart
+    }
+
     private mutating func endField() {
-        // The mark that some programs begin a file with.
-        if fields.isEmpty, rowLine == 1, field.starts(with: [0xEF, 0xBB, 0xBF]) { field.removeFirst(3) }
         fields.append(String(decoding: field, as: UTF8.self))
         field.removeAll(keepingCapacity: true)
         place = .fieldStart

@@ -12,13 +12,12 @@ struct InvoiceColumns: Hashable {
 
     private(set) var names: [Role: String]
     /// Only rows whose column holds a text count, capitals or not; nil: all rows do.
-    private(set) var only: (column: String, text: String)?
+    private(set) var only: Filter?
 
-    static func == (one: InvoiceColumns, other: InvoiceColumns) -> Bool {
-        one.names == other.names && one.only?.column == other.only?.column && one.only?.text == other.only?.text
+    struct Filter: Hashable {
+        let column: String
+        let text: String
     }
-
-    func hash(into hasher: inout Hasher) { hasher.combine(names) }
 
     /// Exports that are known by name.
     enum Preset: String, CaseIterable {
@@ -40,13 +39,13 @@ struct InvoiceColumns: Hashable {
                 .quantity: "line_item_usage_amount", .unit: "pricing_unit", .cost: "line_item_unblended_cost",
                 .currency: "line_item_currency_code",
             ]
-            only = ("line_item_usage_type", "token")
+            only = Filter(column: "line_item_usage_type", text: "token")
         case .google:
             names = [
                 .date: "usage_start_time", .model: "sku.description", .kind: "sku.description",
                 .quantity: "usage.amount", .unit: "usage.unit", .cost: "cost", .currency: "currency",
             ]
-            only = ("service.description", "Vertex AI")
+            only = Filter(column: "service.description", text: "Vertex AI")
         }
     }
 
@@ -87,7 +86,9 @@ struct InvoicePlaces {
     init(of columns: InvoiceColumns, in header: CSVParser.Row) throws {
         width = header.fields.count
         for (role, name) in columns.names { places[role] = try Self.place(of: name, in: header) }
-        only = try columns.only.map { (try Self.place(of: $0.column, in: header), $0.text.lowercased()) }
+        only = try columns.only.map { filter in
+            (place: try Self.place(of: filter.column, in: header), text: filter.text.lowercased())
+        }
     }
 
     /// AWS writes `lineItem/UsageType` or `line_item_usage_type`, Google `sku.description` or `sku_description`.

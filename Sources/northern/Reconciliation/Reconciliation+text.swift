@@ -4,10 +4,11 @@ import Wire
 extension Reconciliation {
     /// What differs first of all, and how many agree.
     var lines: [String] {
+        let titles: [(verdict: Verdict, title: String)] = [
+            (.differs, "Differs:"), (.onlyOurs, "Only we have:"), (.onlyTheirs, "Only the provider has:"),
+        ]
         var lines: [String] = []
-        for (verdict, title) in [
-            (Verdict.differs, "Differs:"), (.onlyOurs, "Only we have:"), (.onlyTheirs, "Only the provider has:"),
-        ] {
+        for (verdict, title) in titles {
             let found = rows.filter { $0.verdict == verdict }
             if !found.isEmpty { lines += [title] + found.flatMap(\.lines) }
         }

@@ -10,7 +10,9 @@ import Wire
     private static let path = "/api/admin/organizations/org_default/credits"
 
     @Test func `what was paid is listed with both of its accounts, and the balance`() async throws {
-        let store = try House().store
+        let house = try House()
+        defer { withExtendedLifetime(house) {} }
+        let store = house.store
         try await withAdminServer(people: store, money: MoneyPorts(store)) { client in
             let empty = try JSON(parsing: try await client.get(Self.path, Self.bearer).body)
             #expect(empty["prepaid"] == false && empty["balance_usd"] == .null && empty["entries"] == [])
@@ -40,10 +42,12 @@ import Wire
         (#"{"amount_usd":"6","kind":"top_up","reference":"first"}"#, 409, "reference_used"),
     ])
     func `an entry that can't be meant is refused`(body: String, status: Int, code: String) async throws {
-        let store = try House().store
+        let house = try House()
+        defer { withExtendedLifetime(house) {} }
+        let store = house.store
         if code == "reference_used" {
-            let draft = try #require(
-                CreditDraft(kind: .topUp, amount: try #require(Money(dollars: "5")), reference: "first"))
+            let amount = try #require(Money(dollars: "5"))
+            let draft = try #require(CreditDraft(kind: .topUp, amount: amount, reference: "first"))
             _ = try store.addCredit(draft, to: .default, by: "test", at: .now)
         }
         try await withAdminServer(people: store, money: MoneyPorts(store)) { client in
@@ -53,10 +57,13 @@ import Wire
     }
 
     @Test func `a query that can't be meant and an organization that isn't there are refused`() async throws {
-        let store = try House().store
+        let house = try House()
+        defer { withExtendedLifetime(house) {} }
+        let store = house.store
         try await withAdminServer(people: store, money: MoneyPorts(store)) { client in
             for query in ["?before=x", "?limit=0", "?after=1"] {
-                #expect(try await client.get(Self.path + query, Self.bearer).status == 400, "\(query)")
+                let status = try await client.get(Self.path + query, Self.bearer).status
+                #expect(status == 400, "\(query)")
             }
             let other = "/api/admin/organizations/org_none/credits"
             #expect(try await client.get(other, Self.bearer).status == 404)

@@ -10,6 +10,7 @@ import Wire
 
     @Test func `the rate of a day is kept digit by digit, and a later one takes its place`() async throws {
         let house = try House()
+        defer { withExtendedLifetime(house) {} }
         try await withAdminServer(people: house.store, money: MoneyPorts(house.store)) { client in
             #expect(try await client.get(Self.path, Self.bearer).status == 404)
             for rate in [#""1.37020""#, "1.4000"] {
@@ -30,8 +31,10 @@ import Wire
     ])
     func `a rate that can't be meant is refused`(path: String, body: String) async throws {
         let house = try House()
+        defer { withExtendedLifetime(house) {} }
         try await withAdminServer(people: house.store, money: MoneyPorts(house.store)) { client in
-            #expect(try await client.send("PUT", path, Self.bearer, body: body).status == 400)
+            let status = try await client.send("PUT", path, Self.bearer, body: body).status
+            #expect(status == 400)
         }
     }
 }
