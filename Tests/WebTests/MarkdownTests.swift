@@ -89,4 +89,9 @@ import Testing
         let texts = ["", "\n\n", "[", "[a](", "`", "**", "* ", "-", "1.", "|", "|\n|-|", ">", "#", "\\", "```", "-\n"]
         for text in texts { _ = html(text) }
     }
+
+    @Test func `a table's empty corner is no header`() {
+        let html = MarkdownReader.blocks(of: "| | A |\n|---|---|\n| b | c |\n").html { $0 }
+        #expect(html.contains(#"<tr><td></td><th scope="col">A</th></tr>"#))
+    }
 }

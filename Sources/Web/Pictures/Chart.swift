@@ -126,7 +126,11 @@ struct Chart {
     var legend: String {
         guard series.count > 1 else { return "" }
         let items = series.enumerated().map { index, one in
-            "<li><svg viewBox=\"0 0 10 10\" aria-hidden=\"true\"><rect class=\"s\(index + 1)\" width=\"10\" height=\"10\"/></svg>"
+            let mark =
+                form == .bars
+                ? "<rect class=\"s\(index + 1)\" width=\"24\" height=\"10\"/>"
+                : "<path class=\"line s\(index + 1) d\(index + 1)\" d=\"M0 5H24\"/>"
+            return "<li><svg viewBox=\"0 0 24 10\" aria-hidden=\"true\">\(mark)</svg>"
                 + "\(one.name.escapedForHTML)</li>"
         }
         return "<ul class=\"keys\">\(items.joined())</ul>"

@@ -7,8 +7,8 @@ import Domain
 struct CustodyPicture {
     /// More than these are told in the table only.
     private static let shown = 6
-    private static let height = 700.0
-    private static let gateway = (x: 132.0, y: 520.0)
+    private static let card = (width: 244.0, height: 114.0, gap: 10.0)
+    private static let gateway = (x: 132.0, y: 530.0)
 
     let path: CustodyPath
     let language: Language
@@ -23,18 +23,23 @@ struct CustodyPicture {
 
     var svg: String {
         var picture = SVG(
-            id: id, width: Int(MapPoint.width), height: Int(Self.height),
+            id: id, width: Int(MapPoint.width), height: Int(height),
             title: language.say("The way of the request", "Le chemin de la requête"), description: summary)
         picture.rectangle(0, 0, MapPoint.width, MapPoint.height, "water", round: 8)
         picture.path(MapOutline.land, "land")
         picture.path(MapOutline.home, "home")
         picture.path(MapOutline.lines, "border")
         // Land ends with the map, and no clipping is needed: what is below is drawn over it.
-        picture.rectangle(0, MapPoint.height, MapPoint.width, Self.height - MapPoint.height, "ground")
+        picture.rectangle(0, MapPoint.height, MapPoint.width, height - MapPoint.height, "ground")
         drawProcessing(in: &picture)
         drawEnds(in: &picture)
         for (index, attempt) in path.attempts.prefix(Self.shown).enumerated() { draw(attempt, index, in: &picture) }
         return picture.finished
+    }
+
+    private var height: Double {
+        let rows = (min(max(1, path.attempts.count), Self.shown) + 2) / 3
+        return MapPoint.height + Self.card.gap * 2 + Double(rows) * (Self.card.height + Self.card.gap)
     }
 
     // MARK: Parts
@@ -67,27 +72,30 @@ struct CustodyPicture {
         let start = Self.gateway
         let bend = (x: (start.x + end.x) / 2, y: min(start.y, end.y) - 40)
         picture.path(
-            "M\((start.x + 30).short) \((start.y - 12).short)Q\(bend.x.short) \(bend.y.short) \(end.x.short) \(end.y.short)",
+            "M\(start.x.short) \((start.y - 20).short)Q\(bend.x.short) \(bend.y.short) \(end.x.short) \(end.y.short)",
             "hop\(failed)")
         picture.circle(end.x, end.y, 11, "place\(failed)")
         picture.words("\(index + 1)", end.x, end.y + 4.5, "strong", .middle)
         let label = attempt.place.map { $0.town } ?? unplaced(attempt)
-        picture.words(label, end.x + 16, end.y + 4, "strong halo")
+        let isLeft = hasNeighbor(rightOf: end, index)
+        picture.words(label, end.x + (isLeft ? -16 : 16), end.y + 4, "strong halo", isLeft ? .end : .start)
         drawCard(attempt, index, in: &picture, failed)
     }
 
     private func drawCard(_ attempt: CustodyPath.Attempt, _ index: Int, in picture: inout SVG, _ failed: String) {
-        let (x, y) = (200.0 + Double(index % 3) * 254, 490.0 + Double(index / 3) * 104)
-        picture.rectangle(x, y, 244, 94, "card-ground\(failed)", round: 6)
-        picture.words("\(index + 1)  \(attempt.provider) · \(attempt.region)".cut(to: 34), x + 12, y + 22, "strong")
+        let (x, y) = (
+            200.0 + Double(index % 3) * (Self.card.width + Self.card.gap),
+            MapPoint.height + 2 * Self.card.gap + Double(index / 3) * (Self.card.height + Self.card.gap)
+        )
+        picture.rectangle(x, y, Self.card.width, Self.card.height, "card-ground\(failed)", round: 6)
+        picture.words("\(index + 1)  \(attempt.provider) · \(attempt.region)".cut(to: 30), x + 12, y + 22, "strong")
         picture.words(jurisdiction(of: attempt), x + 12, y + 42)
         let grade = attempt.evidence ?? path.residency?.evidence ?? .declared
         drawMark(of: grade, x + 18, y + 58, in: &picture)
         picture.words(grade.title[language], x + 32, y + 62)
+        picture.words(time(of: attempt), x + 12, y + 82, "faint")
         if let failure = attempt.failure {
-            picture.words("✕ \(Self.words(for: failure)[language])", x + 12, y + 82, "failed-text")
-        } else {
-            picture.words(time(of: attempt), x + 12, y + 82, "faint")
+            picture.words("✕ \(Self.words(for: failure)[language])", x + 12, y + 102, "failed-text")
         }
     }
 
@@ -112,6 +120,14 @@ struct CustodyPicture {
         // A second attempt at a place stands beside the first.
         let before = path.attempts.prefix(index).count { $0.place == place }
         return (point.x, point.y - 24 * Double(before))
+    }
+
+    /// Whether another place is where a label would stand.
+    private func hasNeighbor(rightOf spot: (x: Double, y: Double), _ index: Int) -> Bool {
+        path.attempts.prefix(Self.shown).enumerated().contains { other, attempt in
+            let end = self.spot(of: attempt, other)
+            return other != index && 0.1...110 ~= end.x - spot.x && abs(end.y - spot.y) < 22
+        }
     }
 
     private func unplaced(_ attempt: CustodyPath.Attempt) -> String {
