@@ -1,8 +1,8 @@
-import Domain
+package import Domain
 import Wire
 
 /// Usage as callers get it. Money stands as text in decimal, since no reader of numbers keeps all of its digits.
-enum UsageText {
+package enum UsageText {
     /// All in one object, with the total.
     static func json(_ rows: [UsageRow], of query: UsageQuery, _ organization: OrganizationID) -> [UInt8] {
         var total = UsageSum()
@@ -18,7 +18,7 @@ enum UsageText {
     }
 
     /// A line for each row.
-    static func ndjson(_ rows: [UsageRow]) -> [UInt8] {
+    package static func ndjson(_ rows: [UsageRow]) -> [UInt8] {
         var text: [UInt8] = []
         for row in rows {
             text.append(contentsOf: JSON.object(members(of: row)).bytes())
@@ -28,7 +28,7 @@ enum UsageText {
     }
 
     /// RFC 4180, with a line for the names of the columns.
-    static func csv(_ rows: [UsageRow], of query: UsageQuery) -> [UInt8] {
+    package static func csv(_ rows: [UsageRow], of query: UsageQuery) -> [UInt8] {
         let dimensions = UsageQuery.Dimension.allCases.filter(query.dimensions.contains).map(\.rawValue)
         let columns = dimensions + members(of: UsageSum()).members.map(\.key)
         var text: [UInt8] = []

@@ -6,11 +6,20 @@ import HummingbirdCore
 /// `/portal`: where people sign in and do what their role allows.
 public struct Portal: Sendable {
     let people: any PeopleDirectory
+    let keys: any KeyAdministration
+    let records: any RecordsReader
+    let catalog: any CatalogReader
     let clock: @Sendable () -> Timestamp
     let throttle = SignInThrottle()
 
-    public init(people: any PeopleDirectory, clock: @escaping @Sendable () -> Timestamp) {
+    public init(
+        people: any PeopleDirectory, keys: any KeyAdministration, records: any RecordsReader,
+        catalog: any CatalogReader, clock: @escaping @Sendable () -> Timestamp
+    ) {
         self.people = people
+        self.keys = keys
+        self.records = records
+        self.catalog = catalog
         self.clock = clock
     }
 
@@ -18,6 +27,7 @@ public struct Portal: Sendable {
     var parts: [any PortalPart] {
         [
             EntrancePart(people: people, throttle: throttle),
+            KeysPart(keys: keys),
             MembersPart(people: people),
             OrganizationsPart(people: people),
             AccountPart(people: people, throttle: throttle),
@@ -108,6 +118,7 @@ struct PortalDesk: Sendable {
         switch reply {
         case .page(let page, let status): html(page, status, context)
         case .redirect(let path, let cookies): redirect(path, context, cookies)
+        case .file(let body, let contentType, let name): file(body, contentType, name, context)
         }
     }
 
@@ -130,6 +141,17 @@ struct PortalDesk: Sendable {
     private func redirect(_ path: String, _ context: PortalContext, _ cookies: [HTTPField]) -> Response {
         var response = Response(status: .seeOther, headers: [.location: path])
         finish(&response, context, cookies)
+        return response
+    }
+
+    /// - Parameter name: of letters, digits, points and hyphens.
+    private func file(
+        _ body: ResponseBody, _ contentType: String, _ name: String, _ context: PortalContext
+    ) -> Response {
+        var response = Response(
+            status: .ok,
+            headers: [.contentType: contentType, .contentDisposition: "attachment; filename=\"\(name)\""], body: body)
+        finish(&response, context, [])
         return response
     }
 

@@ -1,6 +1,7 @@
 import Domain
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 
 /// A page of the portal: a title, and sections with tables and forms. The template `portal` shows it.
 ///
@@ -23,18 +24,21 @@ struct PortalPage: Sendable {
         let heads: [String]
         let rows: [Row]
         let forms: [PortalForm]
+        /// What isn't a plain table or form.
+        let html: String?
         /// Stored, as templates don't see what is computed.
         let hasTable: Bool
 
         init(
             heading: String? = nil, text: String? = nil, heads: [String] = [], rows: [Row] = [],
-            forms: [PortalForm] = []
+            forms: [PortalForm] = [], html: HTML? = nil
         ) {
             self.heading = heading
             self.text = text
             self.heads = heads
             self.rows = rows
             self.forms = forms
+            self.html = html?.text
             hasTable = !heads.isEmpty
         }
     }
@@ -67,7 +71,13 @@ struct PortalForm: Sendable {
         let hint: String?
         let options: [Option]
         let isRequired: Bool
-        let isSelect: Bool
+        var isSelect = false
+        var isCheck = false
+        var isChecked = false
+        /// Of several lines.
+        var isLong = false
+        /// Of one line.
+        var isInput = false
     }
 
     struct Option: Sendable {
@@ -95,17 +105,39 @@ extension PortalForm.Field {
     ) -> Self {
         Self(
             name: name, label: label, type: type, autocomplete: autocomplete, value: value.escapedForHTML, hint: hint,
-            options: [], isRequired: true, isSelect: false)
+            options: [], isRequired: true, isInput: true)
     }
 
-    static func choice(_ name: String, _ label: String, _ options: [(value: String, label: String)], selected: String?)
-        -> Self
-    {
+    /// May be left empty.
+    static func optional(_ name: String, _ label: String, value: String = "", hint: String? = nil) -> Self {
+        Self(
+            name: name, label: label, type: "text", autocomplete: "off", value: value.escapedForHTML, hint: hint,
+            options: [], isRequired: false, isInput: true)
+    }
+
+    /// Text of several lines, which may be left empty.
+    static func lines(_ name: String, _ label: String, value: String = "", hint: String? = nil) -> Self {
+        Self(
+            name: name, label: label, type: "", autocomplete: "off", value: value.escapedForHTML, hint: hint,
+            options: [], isRequired: false, isLong: true)
+    }
+
+    /// Sends `yes`, or nothing.
+    static func check(_ name: String, _ label: String, isChecked: Bool) -> Self {
+        Self(
+            name: name, label: label, type: "checkbox", autocomplete: "off", value: "yes", hint: nil, options: [],
+            isRequired: false, isCheck: true, isChecked: isChecked)
+    }
+
+    static func choice(
+        _ name: String, _ label: String, _ options: [(value: String, label: String)], selected: String?,
+        isRequired: Bool = true
+    ) -> Self {
         Self(
             name: name, label: label, type: "", autocomplete: "off", value: "", hint: nil,
             options: options.map {
                 PortalForm.Option(value: $0.value.escapedForHTML, label: $0.label, isSelected: $0.value == selected)
-            }, isRequired: true, isSelect: true)
+            }, isRequired: isRequired, isSelect: true)
     }
 }
 
@@ -122,6 +154,9 @@ struct PortalFrame: Sendable {
     let main: String
     let otherLanguage: String
     let otherLanguageName: String
+    let colors: String
+    let copy: String
+    let copied: String
     let csrf: String
 
     struct Entry: Sendable {
@@ -138,6 +173,9 @@ struct PortalFrame: Sendable {
         otherLanguageName = isFrench ? "English" : "Français"
         skip = context.say("Skip to the content", "Aller au contenu")
         main = context.say("Portal", "Portail")
+        colors = context.say("Dark colors", "Couleurs sombres")
+        copy = context.say("Copy", "Copier")
+        copied = context.say("Copied", "Copié")
         user = context.session?.user.name
         organization = context.session?.membership?.organization.name
         csrf = context.csrf
@@ -150,7 +188,8 @@ struct PortalFrame: Sendable {
         }.map { entry in
             Entry(
                 path: entry.path, label: entry.label[context.language],
-                isCurrent: context.request.uri.path == entry.path)
+                isCurrent: context.request.uri.path == entry.path
+                    || context.request.uri.path.hasPrefix(entry.path + "/"))
         }
     }
 }
@@ -167,4 +206,6 @@ enum PortalReply: Sendable {
     case page(PortalPage, status: HTTPResponse.Status = .ok)
     /// Looks at another page (303).
     case redirect(String, cookies: [HTTPField] = [])
+    /// To be saved, or read by a script of the page.
+    case file(ResponseBody, contentType: String, name: String)
 }

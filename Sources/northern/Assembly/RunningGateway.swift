@@ -187,8 +187,14 @@ struct RunningGateway: Sendable {
     private func controlPlane(_ onReady: @escaping @Sendable () -> Void) -> ControlPlaneService {
         ControlPlaneService(
             controlPlane: ControlPlane(
-                catalog: OfferedRoutes(offer), portal: Portal(people: store, clock: wallClock), logger: logger),
+                catalog: OfferedRoutes(offer), portal: portal, logger: logger),
             socket: controlPlaneSocket, onReady: onReady)
+    }
+
+    private var portal: Portal {
+        Portal(
+            people: store, keys: keys, records: StoredRecords(ledger: ledger, log: log), catalog: OfferedRoutes(offer),
+            clock: wallClock)
     }
 
     private func admin(

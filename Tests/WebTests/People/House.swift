@@ -32,6 +32,8 @@ struct NoRoutes: CatalogReader {
 struct House: Sendable {
     let store: Store
     let clock = TestClock()
+    let keys = KeyBook()
+    var records = FixedRecords()
     private let folder = Folder()
     var directory: String { folder.path }
     let log = LogCopy()
@@ -46,11 +48,16 @@ struct House: Sendable {
         socket = try SocketAddress(unixDomainSocketPath: socketPath)
     }
 
+    var portal: Portal {
+        Portal(
+            people: store, keys: keys, records: records, catalog: NoRoutes(), clock: { [clock] in clock.now })
+    }
+
     func serve(_ work: @Sendable @escaping (House) async throws -> Void) async throws {
         var logger = Logger(label: "portal") { [log] _ in log }
         logger.logLevel = .trace
         let plane = ControlPlane(
-            catalog: NoRoutes(), portal: Portal(people: store, clock: { [clock] in clock.now }), logger: logger)
+            catalog: NoRoutes(), portal: portal, logger: logger)
         defer {
             try? FileManager.default.removeItem(atPath: socketPath)
         }

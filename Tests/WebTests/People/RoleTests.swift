@@ -7,6 +7,7 @@ import Testing
 
 @Suite struct RoleTests {
     private static let everyone: [Role] = Role.allCases
+    private static let makers: [Role] = [.owner, .admin, .developer]
 
     /// Every address of the portal but those for anyone, with the roles that may go there, in the operator's organization.
     private static let table: [String: [Role]] = [
@@ -22,6 +23,13 @@ import Testing
         "POST /portal/members/:id/role": [.owner, .admin],
         "POST /portal/members/:id/remove": [.owner, .admin],
         "POST /portal/invitations/:id/withdraw": [.owner, .admin],
+        "GET /portal/keys": makers,
+        "GET /portal/keys/new": makers,
+        "POST /portal/keys": makers,
+        "GET /portal/keys/:id": makers,
+        "POST /portal/keys/:id": makers,
+        "POST /portal/keys/:id/rotate": makers,
+        "POST /portal/keys/:id/revoke": makers,
         "GET /portal/organizations": [.owner, .admin],
         "POST /portal/organizations": [.owner, .admin],
     ]
@@ -32,7 +40,7 @@ import Testing
 
     @Test func `each address lets in the roles it is for, and nobody without a session`() async throws {
         try await House().serve { house in
-            let routes = Portal(people: house.store, clock: { .init(seconds: 0) }).parts.flatMap(\.routes)
+            let routes = house.portal.parts.flatMap(\.routes)
             let names = Set(routes.map { "\($0.method) \($0.path)" })
             #expect(names == Set(Self.table.keys).union(Self.forAnyone), "an address isn't in the table")
             for role in Role.allCases {
