@@ -28,6 +28,7 @@ public struct Portal: Sendable {
         [
             EntrancePart(people: people, throttle: throttle),
             KeysPart(keys: keys),
+            UsagePart(records: records, keys: keys),
             MembersPart(people: people),
             OrganizationsPart(people: people),
             AccountPart(people: people, throttle: throttle),

@@ -30,6 +30,9 @@ import Testing
         "POST /portal/keys/:id": makers,
         "POST /portal/keys/:id/rotate": makers,
         "POST /portal/keys/:id/revoke": makers,
+        "GET /portal/usage": everyone,
+        "GET /portal/usage/csv": everyone,
+        "GET /portal/usage/ndjson": everyone,
         "GET /portal/organizations": [.owner, .admin],
         "POST /portal/organizations": [.owner, .admin],
     ]
