@@ -29,6 +29,8 @@ public struct Portal: Sendable {
             EntrancePart(people: people, throttle: throttle),
             KeysPart(keys: keys),
             UsagePart(records: records, keys: keys),
+            RequestsPart(records: records, keys: keys, catalog: catalog),
+            LedgerPages(records: records, keys: keys, catalog: catalog),
             MembersPart(people: people),
             OrganizationsPart(people: people),
             AccountPart(people: people, throttle: throttle),

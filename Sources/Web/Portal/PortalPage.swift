@@ -15,6 +15,8 @@ struct PortalPage: Sendable {
     var secret: String?
     /// What went wrong.
     var problem: String?
+    /// A file of `assets` that the page runs beside `page.js`.
+    var script: String?
     var sections: [Section] = []
 
     struct Section: Sendable {

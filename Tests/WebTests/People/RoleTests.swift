@@ -33,6 +33,11 @@ import Testing
         "GET /portal/usage": everyone,
         "GET /portal/usage/csv": everyone,
         "GET /portal/usage/ndjson": everyone,
+        "GET /portal/requests": everyone,
+        "GET /portal/requests/:id": everyone,
+        "GET /portal/requests/:id/receipt": everyone,
+        "GET /portal/ledger": [.owner, .admin, .auditor],
+        "GET /portal/ledger/export": [.owner, .admin, .auditor],
         "GET /portal/organizations": [.owner, .admin],
         "POST /portal/organizations": [.owner, .admin],
     ]
