@@ -76,6 +76,9 @@ public struct ControlPlane: Sendable {
         router.get("style.css") { _, _ in Self.asset(PackageResources.style_css, "text/css; charset=utf-8") }
         router.get("page.js") { _, _ in Self.asset(PackageResources.page_js, "text/javascript; charset=utf-8") }
         router.get("verify.js") { _, _ in Self.asset(PackageResources.verify_js, "text/javascript; charset=utf-8") }
+        router.get("playground.js") { _, _ in
+            Self.asset(PackageResources.playground_js, "text/javascript; charset=utf-8")
+        }
         router.get("icon.svg") { _, _ in Self.asset(PackageResources.icon_svg, "image/svg+xml") }
         return router
     }

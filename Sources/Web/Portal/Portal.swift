@@ -31,6 +31,7 @@ public struct Portal: Sendable {
             UsagePart(records: records, keys: keys),
             RequestsPart(records: records, keys: keys, catalog: catalog),
             LedgerPages(records: records, keys: keys, catalog: catalog),
+            PlaygroundPart(keys: keys, catalog: catalog),
             MembersPart(people: people),
             OrganizationsPart(people: people),
             AccountPart(people: people, throttle: throttle),

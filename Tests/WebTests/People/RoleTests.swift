@@ -38,6 +38,8 @@ import Testing
         "GET /portal/requests/:id/receipt": everyone,
         "GET /portal/ledger": [.owner, .admin, .auditor],
         "GET /portal/ledger/export": [.owner, .admin, .auditor],
+        "GET /portal/playground": makers,
+        "POST /portal/playground/key": makers,
         "GET /portal/organizations": [.owner, .admin],
         "POST /portal/organizations": [.owner, .admin],
     ]
