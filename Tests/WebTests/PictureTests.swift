@@ -35,6 +35,11 @@ import Wire
         }
     }
 
+    @Test(arguments: [(0.00006, "0.00006"), (0.5, "0.5"), (0, "0"), (1_500_000, "1.5M"), (1e-12, "0")])
+    func `an amount stands as it is, and never with an exponent`(value: Double, label: String) {
+        #expect(Chart.label(value, .english) == label)
+    }
+
     @Test func `a name of a series can't leave its text`() {
         let series = [Chart.Series(name: "<b>\"", values: [1, .nan, -.infinity]), .init(name: "x", values: [])]
         let html = Chart(id: "a", title: "<i>", days: days(3), series: series, in: .english).html

@@ -170,8 +170,16 @@ struct Chart {
         let unit = units.first { value >= $0.0 }
         let size = unit.map { $0.0 == 1e4 ? 1e3 : $0.0 } ?? 1
         let number = value / size
-        var digits = number >= 1 || number == 0 ? number.short : String(number).prefix(8).description
+        var digits = number >= 1 || number == 0 ? number.short : fraction(number)
         if language == .french { digits = digits.replacing(".", with: ",") }
         return digits + (unit?.1 ?? "")
+    }
+
+    /// To nine decimals: fractions of a cent are told as they are, and not with an exponent.
+    private static func fraction(_ number: Double) -> String {
+        let digits = String(Int((number * 1e9).rounded()))
+        let padded = String(repeating: "0", count: max(0, 10 - digits.count)) + digits
+        let kept = padded.suffix(9).reversed().drop { $0 == "0" }.reversed()
+        return String(padded.dropLast(9)) + (kept.isEmpty ? "" : "." + String(kept))
     }
 }

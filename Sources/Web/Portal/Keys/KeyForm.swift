@@ -23,7 +23,7 @@ struct KeyForm {
     private var scope: [PortalForm.Field] {
         let tiers = Tier.allCases.map { tier in
             PortalForm.Field.check(
-                KeyFields.check(tier), "\(say("Tier", "Palier")) : \(tier.title[context.language])",
+                KeyFields.check(tier), "\(say("Tier: ", "Palier : "))\(tier.title[context.language])",
                 isChecked: fields.has(KeyFields.check(tier)))
         }
         return tiers + [

@@ -40,10 +40,15 @@ struct RecordPage {
             (say("Came", "Arrivée"), json["opened_at"]?.string.map { HTML("\($0)") }),
             (say("Over", "Terminée"), json["closed_at"]?.string.map { HTML("\($0)") }),
             ("Route", json["route"]?.string.map { HTML.code($0) }),
-            (say("Key", "Clé"), json["key"]?.string.map { HTML.link("/portal/keys/\($0)", $0) }),
+            (say("Key", "Clé"), json["key"]?.string.map(key)),
             (say("Error", "Erreur"), error.map { HTML("<a href=\"/docs/errors\"><code>\($0)</code></a>") }),
             (say("Log entry", "Entrée du journal"), record.place.map { HTML("\($0.index)") }),
         ])
+    }
+
+    /// A link for those who may follow it.
+    private func key(_ id: APIKey.ID) -> HTML {
+        context.actor?.has(.readKeys) ?? false ? .link("/portal/keys/\(id)", id) : .code(id)
     }
 
     private var way: HTML {
