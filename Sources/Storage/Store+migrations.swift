@@ -13,6 +13,7 @@ extension Store {
         migrator.registerMigration("007 personal information") { try $0.execute(sql: personalInformation) }
         migrator.registerMigration("008 people") { try $0.execute(sql: people) }
         migrator.registerMigration("009 limits and usage") { try $0.execute(sql: limitsAndUsage) }
+        migrator.registerMigration("011 credentials") { try $0.execute(sql: credentials) }
         return migrator
     }
 
@@ -175,6 +176,26 @@ extension Store {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX sessions_user ON sessions (user);
         CREATE TABLE claim_token (hash BLOB NOT NULL) STRICT;
+        """
+
+    /// Credentials for providers. A secret is sealed; one that was revoked is gone.
+    private static let credentials = """
+        CREATE TABLE provider_credentials (
+            id TEXT PRIMARY KEY NOT NULL,
+            organization TEXT,             -- NULL: the platform's
+            provider TEXT NOT NULL,
+            name TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            sealed BLOB NOT NULL,          -- AES-256-GCM: nonce, ciphertext, tag; empty once it is revoked
+            key_id TEXT NOT NULL,          -- of the master key
+            fingerprint TEXT NOT NULL,
+            created_at INTEGER NOT NULL,   -- this and all that follow: microseconds since 1970
+            replaced_at INTEGER,
+            revoked_at INTEGER,
+            last_used_at INTEGER
+        ) STRICT;
+        CREATE UNIQUE INDEX provider_credentials_in_force
+            ON provider_credentials (coalesce(organization, ''), provider) WHERE revoked_at IS NULL;
         """
 
     /// What keys may use, and what they have used. Records from before are counted in.
