@@ -98,7 +98,8 @@ public final class GatewayServer: Sendable {
     public func takeCredentialUses() async throws -> [ProviderCredential.ID: Timestamp] {
         var uses: [ProviderCredential.ID: Timestamp] = [:]
         for state in states.values {
-            uses.merge(try await state.eventLoop.submit { state.value.takeCredentialUses() }.get(), uniquingKeysWith: max)
+            uses.merge(
+                try await state.eventLoop.submit { state.value.takeCredentialUses() }.get(), uniquingKeysWith: max)
         }
         return uses
     }

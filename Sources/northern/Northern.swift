@@ -11,7 +11,8 @@ struct Northern: AsyncParsableCommand {
         discussion: "A request goes where its route says, or nowhere.",
         version: version,
         subcommands: [
-            Demo.self, Serve.self, Check.self, Keys.self, People.self, Custody.self, PII.self, Simulate.self,
+            Demo.self, Serve.self, Check.self, Keys.self, Credentials.self, People.self, Custody.self, PII.self,
+            Simulate.self,
             Config.self,
         ])
 }

@@ -133,7 +133,8 @@ extension Store {
         try writeUnsynced { database in
             for (id, time) in uses {
                 try database.execute(
-                    sql: "UPDATE provider_credentials SET last_used_at = max(coalesce(last_used_at, 0), ?) WHERE id = ?",
+                    sql:
+                        "UPDATE provider_credentials SET last_used_at = max(coalesce(last_used_at, 0), ?) WHERE id = ?",
                     arguments: [time.microseconds, id])
             }
         }

@@ -33,6 +33,7 @@ struct GatewayConfiguration: Sendable {
     var addressLists: [AddressPublisher: AddressListSource]
     var addressDays: Int
     var acceptsAddressLosses: Bool
+    var storedCredentials: StoredCredentialConfiguration
     var providers: [ProviderID: ProviderConfiguration]
 
     /// - Throws: ``ConfigurationError``.
@@ -70,6 +71,7 @@ struct GatewayConfiguration: Sendable {
         ].compactMapValues { setting in try reader.text(setting).map { try AddressListSource($0, of: setting) } }
         addressDays = try reader.integer(Settings.addressAge, in: 1...36_500)
         acceptsAddressLosses = try reader.flag(Settings.acceptsLosses)
+        storedCredentials = StoredCredentialConfiguration(reader)
         providers = try ProviderConfiguration.all(reader)
     }
 

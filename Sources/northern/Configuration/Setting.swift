@@ -142,7 +142,7 @@ enum Settings {
             substitution, allowedTexts, recognizerURL, recognizerLanguage, recognizerTimeout,
             egressMode, awsAddresses, azureAddresses, googleAddresses, oracleAddresses, addressAge,
             acceptsLosses,
-        ] + UpstreamSetting.all + ProviderSetting.all
+        ] + CredentialSetting.all + UpstreamSetting.all + ProviderSetting.all
 }
 
 /// What is configured for a provider.
