@@ -102,6 +102,8 @@ public struct Attempt: Sendable {
     public var receivedBytes = 0
     /// Why it failed, in one word; nil when it didn't.
     public var failure: String?
+    /// The credential that it was sent with.
+    public var credential: CredentialLabel?
     private var rarities = Rarities.none
 
     /// What only some attempts have stands apart, so that it isn't copied with each of them.

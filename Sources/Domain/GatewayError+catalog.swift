@@ -252,6 +252,17 @@ extension GatewayError {
             parameter: "model")
     }
 
+    /// A route that is asked with organizations' own credentials only.
+    public static func ownCredentialMissing(_ route: Route) -> GatewayError {
+        GatewayError(
+            .routeNotAllowed,
+            english: "'\(route.id)' is asked with an organization's own credential, and yours has none for "
+                + "'\(route.provider)'. An administrator can add one: POST /api/admin/credentials.",
+            french: "'\(route.id)' exige l'identifiant propre d'une organisation, et la vôtre n'en a pas pour "
+                + "'\(route.provider)'. Un administrateur peut l'ajouter : POST /api/admin/credentials.",
+            parameter: "model")
+    }
+
     /// - Parameters:
     ///   - member: what in the request would have the provider send it on to others.
     ///   - reason: why it may not, as the end of a sentence.

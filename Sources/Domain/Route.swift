@@ -31,6 +31,7 @@ public final class Route: Sendable {
     public let fallbacks: [ID]
     public let retention: Retention
     public let credentialSource: CredentialSource
+    public let customerCredentials: CustomerCredentialRule
     public let egress: EgressRule
     public let onward: OnwardRule
 
@@ -39,7 +40,8 @@ public final class Route: Sendable {
         id: ID, name: String, provider: ProviderID, upstreamModel: String, endpoint: Endpoint, tier: Tier,
         residency: Residency, prices: PriceSnapshot, capabilities: Capabilities, lifecycle: Lifecycle, fallbacks: [ID],
         retention: Retention, credentialSource: CredentialSource, egress: EgressRule = EgressRule(),
-        onward: OnwardRule? = nil, answersAs: [String] = [], weight: Int = 1, otherEndpoints: [WeightedEndpoint] = []
+        onward: OnwardRule? = nil, answersAs: [String] = [], weight: Int = 1, otherEndpoints: [WeightedEndpoint] = [],
+        customerCredentials: CustomerCredentialRule = .allowed
     ) {
         self.id = id
         self.name = name
@@ -55,6 +57,7 @@ public final class Route: Sendable {
         self.fallbacks = fallbacks
         self.retention = retention
         self.credentialSource = credentialSource
+        self.customerCredentials = customerCredentials
         self.egress = egress
         self.onward = onward ?? OnwardRule(usualFor: tier)
     }
@@ -82,7 +85,8 @@ public final class Route: Sendable {
             id: id, name: name, provider: provider, upstreamModel: upstreamModel, endpoint: first.endpoint, tier: tier,
             residency: residency, prices: prices, capabilities: capabilities, lifecycle: lifecycle,
             fallbacks: fallbacks, retention: retention, credentialSource: credentialSource, egress: egress,
-            onward: onward, answersAs: answersAs, weight: first.weight, otherEndpoints: Array(others))
+            onward: onward, answersAs: answersAs, weight: first.weight, otherEndpoints: Array(others),
+            customerCredentials: customerCredentials)
     }
 }
 

@@ -91,7 +91,8 @@ public struct CredentialRenewal: Sendable {
     /// No issuer takes as many steps: roles that lead to roles are few.
     private static let mostSteps = 32
 
-    private func issued() async throws(CredentialError) -> IssuedCredential {
+    /// Asks for it once.
+    public func issued() async throws(CredentialError) -> IssuedCredential {
         var answers: [CredentialAnswer] = []
         while answers.count < Self.mostSteps {
             switch try issuer.next(after: answers, at: means.clock()) {

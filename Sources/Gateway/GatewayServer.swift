@@ -1,4 +1,4 @@
-import Domain
+public import Domain
 public import NIOCore
 public import NIOPosix
 
@@ -92,6 +92,16 @@ public final class GatewayServer: Sendable {
             sum = sum + (try await state.eventLoop.submit { state.value.counters }.get())
         }
         return sum
+    }
+
+    /// When stored credentials were last used, of those that were since the last call.
+    public func takeCredentialUses() async throws -> [ProviderCredential.ID: Timestamp] {
+        var uses: [ProviderCredential.ID: Timestamp] = [:]
+        for state in states.values {
+            uses.merge(
+                try await state.eventLoop.submit { state.value.takeCredentialUses() }.get(), uniquingKeysWith: max)
+        }
+        return uses
     }
 
     /// Stops listening, lets requests under way finish for a while, then closes what is left.

@@ -41,19 +41,23 @@ public final class LoopState {
     private var clients: [ObjectIdentifier: ClientConnection] = [:]
     private var isSweeping = false
     private let credentials: [String: CredentialSlot]
+    private let shelves: CredentialShelves
 
-    /// - Parameter credentials: the slots of the snapshot's routes, by the credentials' names.
+    /// - Parameters:
+    ///   - credentials: the slots of the snapshot's routes, by the credentials' names.
+    ///   - shelves: the same routes', for what is stored.
     public init(
         eventLoop: any EventLoop, snapshot: ServingSnapshot, credentials: [String: CredentialSlot],
         upstream: UpstreamClient, journal: any CustodyJournal,
         archive: any CustodyArchive & UsageReader, log: any PublishedLog, mappings: any RouteMappingBook,
         settings: GatewaySettings,
-        threads: NIOThreadPool,
+        threads: NIOThreadPool, shelves: CredentialShelves = CredentialShelves(),
         logger: Logger, clock: @escaping @Sendable () -> Timestamp
     ) {
         self.eventLoop = eventLoop
         self.snapshot = snapshot
         self.credentials = credentials
+        self.shelves = shelves
         self.upstream = upstream
         self.journal = journal
         self.archive = archive
@@ -83,7 +87,17 @@ public final class LoopState {
     public func replace(catalogs: AddressCatalogs) { upstream.replace(catalogs: catalogs) }
 
     /// A credential was renewed.
-    public func replace(credential: IssuedCredential, named name: String) { credentials[name]?.put(credential) }
+    ///
+    /// - Parameter name: of a configured one, or the version of a stored one.
+    public func replace(credential: IssuedCredential, named name: String) {
+        if let slot = credentials[name] { return slot.put(credential) }
+        shelves.put(credential, version: name)
+    }
+
+    /// Credentials were stored, exchanged or revoked.
+    public func replace(stored entries: [StoredCredentialEntry]) { shelves.replace(entries) }
+
+    func takeCredentialUses() -> [ProviderCredential.ID: Timestamp] { shelves.takeLastUses() }
 
     /// Gets a credential through this loop's door.
     public func exchangeCredential(

@@ -29,7 +29,7 @@ extension CustodyRecord {
         if closedAt == nil { text.append(",\"closed_at\":null") }
         text.add(",\"closed_at\":", closedAt)
         text.add(",\"command\":", command)
-        if let facts { text.append(facts.credentialSource) }
+        if let facts { writeCredential(to: &text, facts) }
         if let digests { digests.writeRecord(to: &text) }
         text.add(",\"error\":", error?.rawValue)
         text.add(",\"gateway_version\":", snapshot.version)
@@ -56,6 +56,17 @@ extension CustodyRecord {
         if let facts { text.append(facts.tier) }
         if let usage { usage.writeRecord(to: &text) }
         text.append("}")
+    }
+
+    /// That of the attempt that was made last, which is the record's route.
+    private func writeCredential(to text: inout ByteWriter, _ facts: RouteRecordMembers) {
+        let label = attempts.isEmpty ? nil : attempts[attempts.count - 1].credential
+        text.add(",\"credential\":", label?.fingerprint?.text)
+        if label?.source == .customer {
+            text.add(",\"credential_source\":", CredentialSource.customer.rawValue)
+        } else {
+            text.append(facts.credentialSource)
+        }
     }
 
     private func writeAttempts(to text: inout ByteWriter, _ snapshot: ServingSnapshot) {

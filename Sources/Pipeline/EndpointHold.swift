@@ -6,6 +6,7 @@ import Routing
 struct EndpointHold {
     let binding: RouteBinding
     let index: Int
+    let credential: CredentialSlot
 
     var endpoint: BoundEndpoint { binding.endpoint(index) }
 }
@@ -14,12 +15,15 @@ extension RouteBinding {
     /// Why a route can't be asked at the moment.
     enum Obstacle: Hashable {
         case noCredential
+        /// The route is asked with organizations' own credentials only, and this one has none.
+        case noOwnCredential
         /// All of its endpoints have failed too often in a row.
         case openCircuit(until: Timestamp)
 
-        /// - Parameter provider: as its name is shown.
-        func error(of provider: String, at now: Timestamp) -> GatewayError {
-            switch self {
+        func error(of binding: RouteBinding, at now: Timestamp) -> GatewayError {
+            let provider = binding.facts.displayName
+            return switch self {
+            case .noOwnCredential: .ownCredentialMissing(binding.route)
             case .noCredential:
                 .upstream(
                     .upstreamUnavailable, status: 503, provider: provider,
@@ -29,9 +33,10 @@ extension RouteBinding {
         }
     }
 
-    /// Nil when nothing is in the way.
-    func obstacle(at now: Timestamp) -> Obstacle? {
-        guard credential.credential(at: now) != nil else { return .noCredential }
+    /// Nil when nothing is in the way of an organization's requests.
+    func obstacle(for organization: OrganizationID, at now: Timestamp) -> Obstacle? {
+        guard let slot = slot(for: organization) else { return .noOwnCredential }
+        guard slot.credential(at: now) != nil else { return .noCredential }
         return balancer.openUntil(at: now).map { .openCircuit(until: $0) }
     }
 }

@@ -232,8 +232,9 @@ extension Exchange {
             guard let binding = currentBinding, !record.attempts.isEmpty else {
                 return ProvenanceHeaders.addLinesWithoutRoute(gateway: snapshot.jurisdiction, to: &lines)
             }
-            lines.append(binding.provenance)
-            ProvenanceHeaders.addEvidence(record.attempts[record.attempts.count - 1].endpointEvidence, to: &lines)
+            let last = record.attempts.count - 1
+            lines.append(binding.provenance(record.attempts[last].credential))
+            ProvenanceHeaders.addEvidence(record.attempts[last].endpointEvidence, to: &lines)
             ProvenanceHeaders.addRetirement(of: binding.route, on: today, to: &lines)
         }
     }

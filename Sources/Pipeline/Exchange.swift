@@ -226,11 +226,11 @@ public struct Exchange: ~Copyable {
     /// An endpoint of the next route of the plan that can be called at the moment.
     private mutating func takeEndpoint(at now: Timestamp) -> (EndpointHold, Clearance, Credential)? {
         while let clearance = plan?.clearance {
-            if let binding = snapshot.binding(for: clearance),
-                let credential = binding.credential.credential(at: now),
+            if let binding = snapshot.binding(for: clearance), let slot = binding.slot(for: key.organization),
+                let credential = slot.credential(at: now),
                 let index = takeEndpoint(of: binding, at: now)
             {
-                let hold = EndpointHold(binding: binding, index: index)
+                let hold = EndpointHold(binding: binding, index: index, credential: slot)
                 self.hold = hold
                 return (hold, clearance.at(endpoint: index), credential)
             }
@@ -274,8 +274,8 @@ public struct Exchange: ~Copyable {
         guard let clearance = plan?.routes.first, let binding = snapshot.binding(for: clearance) else {
             return .internalError
         }
-        let obstacle = binding.obstacle(at: now) ?? .noCredential
-        return obstacle.error(of: binding.facts.displayName, at: now)
+        let obstacle = binding.obstacle(for: key.organization, at: now) ?? .noCredential
+        return obstacle.error(of: binding, at: now)
     }
 
     /// Takes what the work on the body has made.
@@ -292,6 +292,8 @@ public struct Exchange: ~Copyable {
         record.route = clearance.route
         var attempt = Attempt(route: clearance.route, endpointIndex: clearance.endpointIndex, startedAt: now)
         attempt.sentBytes = request.body.count
+        attempt.credential = hold?.credential.label
+        hold?.credential.noteUse(at: now)
         record.attempts.append(attempt)
         reply = .none
         replyDigester = nil

@@ -70,11 +70,11 @@ extension Exchange {
 
     private func leg(_ clearance: Clearance, at now: Timestamp) -> Explanation.Leg? {
         guard let binding = snapshot.binding(for: clearance) else { return nil }
-        var obstacle = binding.obstacle(at: now)?.error(of: binding.facts.displayName, at: now)
+        var obstacle = binding.obstacle(for: key.organization, at: now)?.error(of: binding, at: now)
         var translation: Translation?
         let endpoint = binding.endpoint(0)
         if obstacle == nil, endpoint.edits(passing: codec.wire) == nil,
-            let credential = binding.credential.credential(at: now)
+            let credential = binding.slot(for: key.organization)?.credential(at: now)
         {
             do throws(GatewayError) {
                 translation = try self.translation(for: endpoint, clearance, credential, at: now)

@@ -5,7 +5,11 @@ import Wire
 /// The `x-ni-*` lines of a reply: who handled the request, where, and how well that is known.
 enum ProvenanceHeaders {
     /// What a route alone decides, rendered once for each route.
-    static func lines(for route: Route, facts: ProviderFacts, gateway: Jurisdiction) -> [UInt8] {
+    ///
+    /// - Parameter source: of the credential that it is asked with.
+    static func lines(
+        for route: Route, facts: ProviderFacts, gateway: Jurisdiction, source: CredentialSource
+    ) -> [UInt8] {
         let residency = route.residency
         return [UInt8](expecting: 1024) { lines in
             lines.addLine("x-ni-resolved-tier", route.tier.rawValue)
@@ -13,7 +17,7 @@ enum ProvenanceHeaders {
             lines.addLine("x-ni-resolved-region", residency.region)
             lines.addLine("x-ni-resolved-jurisdiction", residency.jurisdiction.code)
             lines.addLine("x-ni-custody-path", "NI-\(gateway) -> \(facts.displayName)-\(residency.jurisdiction)")
-            lines.addLine("x-ni-credential-source", route.credentialSource.rawValue)
+            lines.addLine("x-ni-credential-source", source.rawValue)
             lines.addLine("x-ni-resolved-litellm-model", "\(facts.litellmPrefix)/\(route.upstreamModel)")
             lines.addLine("x-ni-resolved-route", route.id)
             lines.addLine("x-ni-processing", residency.processing.description)

@@ -104,23 +104,38 @@ public final class RouteBinding {
     /// In the order of the route's.
     let endpoints: [BoundEndpoint]
     var balancer: EndpointBalancer
-    let credential: CredentialSlot
-    /// The header lines of a reply that the route alone decides.
-    let provenance: [UInt8]
+    let credentials: CredentialShelf
+    /// The header lines of a reply that the route alone decides, and the same where a customer's own credential was used.
+    private let provenance: [UInt8]
+    private let customersProvenance: [UInt8]
     let record: RouteRecordMembers
     /// The names under which the model may answer; empty where any will do.
     let expectedModels: [String]
     private var renderedFinding: (finding: AddressFinding, text: [UInt8])?
 
+    /// - Parameter credential: the platform's; organizations have none of their own.
     /// - Throws: ``AdapterSettingError``.
-    public init(
+    public convenience init(
         route: Route, adapter: any ProviderAdapter.Type, settings: ProviderSettings, credential: CredentialSlot,
         gateway jurisdiction: Jurisdiction, breaker: CircuitBreaker.Settings = CircuitBreaker.Settings()
     ) throws(AdapterSettingError) {
+        try self.init(
+            route: route, adapter: adapter, settings: settings, credentials: CredentialShelf(credential),
+            gateway: jurisdiction, breaker: breaker)
+    }
+
+    /// - Throws: ``AdapterSettingError``.
+    public init(
+        route: Route, adapter: any ProviderAdapter.Type, settings: ProviderSettings, credentials: CredentialShelf,
+        gateway jurisdiction: Jurisdiction, breaker: CircuitBreaker.Settings = CircuitBreaker.Settings()
+    ) throws(AdapterSettingError) {
         self.route = route
-        self.credential = credential
+        self.credentials = credentials
         facts = adapter.facts
-        provenance = ProvenanceHeaders.lines(for: route, facts: adapter.facts, gateway: jurisdiction)
+        provenance = ProvenanceHeaders.lines(
+            for: route, facts: adapter.facts, gateway: jurisdiction, source: route.credentialSource)
+        customersProvenance = ProvenanceHeaders.lines(
+            for: route, facts: adapter.facts, gateway: jurisdiction, source: .customer)
         record = RouteRecordMembers(route)
         expectedModels = adapter.facts.witness.models.expected(of: route)
         balancer = EndpointBalancer(route.endpoints, breaker: breaker)
@@ -129,6 +144,16 @@ public final class RouteBinding {
             endpoints.append(try BoundEndpoint(route.served(at: endpoint), adapter, settings))
         }
         self.endpoints = endpoints
+    }
+
+    /// - Parameter label: of the credential that was used.
+    func provenance(_ label: CredentialLabel?) -> [UInt8] {
+        label?.source == .customer ? customersProvenance : provenance
+    }
+
+    /// The credential for an organization's requests: its own where it has one. Nil where it must have one and hasn't.
+    func slot(for organization: OrganizationID) -> CredentialSlot? {
+        credentials.slot(for: organization, route.customerCredentials)
     }
 
     /// Whatever number it is asked for, it has the first one.
@@ -197,26 +222,5 @@ extension ChatWire {
         case .openAIEmbeddings: 3
         case .anthropicTokenCount: 4
         }
-    }
-}
-
-/// Where a loop finds the credential in force, which whoever renews it puts there. One for each loop, used on it only.
-public final class CredentialSlot {
-    private var credential: Credential?
-    /// Nil where it doesn't expire.
-    private var expiresAt: Timestamp?
-
-    /// - Parameter credential: one that lasts; nil until the first one was obtained.
-    public init(_ credential: Credential?) { self.credential = credential }
-
-    public func put(_ issued: IssuedCredential) {
-        credential = issued.credential
-        expiresAt = issued.expiresAt
-    }
-
-    /// The one in force: none before the first, and none that has run out.
-    public func credential(at now: Timestamp) -> Credential? {
-        if let expiresAt, expiresAt <= now { return nil }
-        return credential
     }
 }

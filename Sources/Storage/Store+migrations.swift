@@ -14,6 +14,7 @@ extension Store {
         migrator.registerMigration("008 people") { try $0.execute(sql: people) }
         migrator.registerMigration("009 limits and usage") { try $0.execute(sql: limitsAndUsage) }
         migrator.registerMigration("010 prices and credits") { try $0.execute(sql: pricesAndCredits) }
+        migrator.registerMigration("011 credentials") { try $0.execute(sql: credentials) }
         migrator.registerMigration("013 identities") { try $0.execute(sql: identities) }
         return migrator
     }
@@ -188,6 +189,26 @@ extension Store {
             PRIMARY KEY (issuer, subject)
         ) STRICT, WITHOUT ROWID;
         CREATE UNIQUE INDEX identities_user ON identities (user, issuer);
+        """
+
+    /// Credentials for providers. A secret is sealed; one that was revoked is gone.
+    private static let credentials = """
+        CREATE TABLE provider_credentials (
+            id TEXT PRIMARY KEY NOT NULL,
+            organization TEXT,             -- NULL: the platform's
+            provider TEXT NOT NULL,
+            name TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            sealed BLOB NOT NULL,          -- AES-256-GCM: nonce, ciphertext, tag; empty once it is revoked
+            key_id TEXT NOT NULL,          -- of the master key
+            fingerprint TEXT NOT NULL,
+            created_at INTEGER NOT NULL,   -- this and all that follow: microseconds since 1970
+            replaced_at INTEGER,
+            revoked_at INTEGER,
+            last_used_at INTEGER
+        ) STRICT;
+        CREATE UNIQUE INDEX provider_credentials_in_force
+            ON provider_credentials (coalesce(organization, ''), provider) WHERE revoked_at IS NULL;
         """
 
     /// What keys may use, and what they have used. Records from before are counted in.

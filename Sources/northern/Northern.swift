@@ -11,8 +11,7 @@ struct Northern: AsyncParsableCommand {
         discussion: "A request goes where its route says, or nowhere.",
         version: version,
         subcommands: [
-            Demo.self, Serve.self, Check.self, Keys.self, Credits.self, Rates.self, Usage.self, People.self,
-            Custody.self, PII.self,
-            Simulate.self, Config.self,
+            Demo.self, Serve.self, Check.self, Keys.self, Credentials.self, Credits.self, Rates.self, Usage.self,
+            People.self, Custody.self, PII.self, Simulate.self, Config.self,
         ])
 }

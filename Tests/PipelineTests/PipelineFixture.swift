@@ -11,7 +11,8 @@ enum PipelineFixture {
     static func route(
         _ id: Route.ID, of adapter: any ProviderAdapter.Type = OpenAICompatibleAdapter.self,
         tier: Tier = .managedCanadianCloud,
-        fallbacks: [Route.ID] = [], lifecycle: Lifecycle = Lifecycle(), otherEndpoints: [WeightedEndpoint] = []
+        fallbacks: [Route.ID] = [], lifecycle: Lifecycle = Lifecycle(), otherEndpoints: [WeightedEndpoint] = [],
+        customerCredentials: CustomerCredentialRule = .allowed
     ) throws -> Route {
         let canada = JurisdictionSet([try #require(Jurisdiction("CA"))])
         return Route(
@@ -27,7 +28,7 @@ enum PipelineFixture {
                 maximumOutputTokens: 8_192, basis: .route),
             lifecycle: lifecycle, fallbacks: fallbacks,
             retention: Retention(days: 0, isUsedForTraining: false, isReviewedByHumans: false),
-            credentialSource: .platform, otherEndpoints: otherEndpoints)
+            credentialSource: .platform, otherEndpoints: otherEndpoints, customerCredentials: customerCredentials)
     }
 
     /// So many dollars per million input tokens, a tenth for cached ones, ten times for output, twenty for thinking.

@@ -174,7 +174,7 @@ func withControlPlane<Result: Sendable>(
 func withAdminServer<Result: Sendable>(
     token: String? = "secret-token", people: Store? = nil, keys: KeyBook = KeyBook(), mappings: [RouteMapping] = [],
     drifts: [RecordedDrift] = [], piiAudit: [PIIAuditEntry] = [], addressLists: [AddressListStatus] = [],
-    money: MoneyPorts? = nil, metrics: [Metric] = [],
+    money: MoneyPorts? = nil, metrics: [Metric] = [], credentials: (any CredentialAdministration)? = nil,
     readiness: AdminServer.Readiness = .ready,
     do work: @Sendable @escaping (HTTPClient) async throws -> Result
 ) async throws -> Result {
@@ -186,7 +186,7 @@ func withAdminServer<Result: Sendable>(
             ?? Store(
                 path: directory + "/northern.sqlite",
                 passwordCost: PasswordCost(rounds: 16, blockSize: 1, parallelism: 1)),
-        keys: keys, mappings: FixedMappings(all: mappings),
+        keys: keys, credentials: credentials, mappings: FixedMappings(all: mappings),
         drifts: FixedDrifts(all: drifts), piiAudit: FixedPIIAudit(all: piiAudit),
         addressLists: FixedAddressLists(all: addressLists), money: money,
         metrics: FixedMetrics(all: metrics), readiness: { readiness }, clock: { .now }, logger: .silent)

@@ -21,6 +21,8 @@ public enum Permission: String, CaseIterable, Sendable {
     case manageOwners = "manage_owners"
     case manageOrganization = "manage_organization"
     case readAdminAudit = "read_admin_audit"
+    /// Credentials for providers that are the organization's own.
+    case manageOwnCredentials = "manage_own_credentials"
 
     // In the whole installation.
     case manageOrganizations = "manage_organizations"

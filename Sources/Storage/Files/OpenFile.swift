@@ -69,6 +69,13 @@ final class OpenFile: Sendable {
         #endif
     }
 
+    /// Who may do what with it, as chmod(2) has it.
+    func mode() throws(FileError) -> mode_t {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileError("read the mode of", path) }
+        return status.st_mode & 0o7777
+    }
+
     /// Bytes.
     func size() throws(FileError) -> Int {
         var status = stat()

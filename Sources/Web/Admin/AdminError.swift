@@ -11,6 +11,8 @@ enum AdminError: Error, Hashable {
     case keyNotFound
     case organizationNotFound
     case rateNotFound
+    case credentialNotFound
+    case credentialExists(ProviderCredential.ID)
     case permissionDenied
     case csrfTokenInvalid
     case people(PeopleError)
@@ -26,6 +28,8 @@ enum AdminError: Error, Hashable {
         case keyNotFound = "key_not_found"
         case organizationNotFound = "organization_not_found"
         case rateNotFound = "rate_not_found"
+        case credentialNotFound = "credential_not_found"
+        case credentialExists = "credential_exists"
         case permissionDenied = "permission_denied"
         case csrfTokenInvalid = "csrf_token_invalid"
         case memberNotFound = "member_not_found"
@@ -41,8 +45,10 @@ enum AdminError: Error, Hashable {
             case .noTokenConfigured, .permissionDenied, .csrfTokenInvalid: 403
             case .unknownParameter: 400
             case .bodyTooLarge: 413
-            case .keyNotFound, .organizationNotFound, .rateNotFound, .memberNotFound, .invitationNotFound: 404
-            case .alreadyMember, .lastOwner, .referenceUsed, .creditsInsufficient: 409
+            case .keyNotFound, .organizationNotFound, .rateNotFound, .credentialNotFound, .memberNotFound,
+                .invitationNotFound:
+                404
+            case .alreadyMember, .lastOwner, .referenceUsed, .creditsInsufficient, .credentialExists: 409
             }
         }
     }
@@ -64,6 +70,8 @@ extension AdminError {
         case .keyNotFound: own = .keyNotFound
         case .organizationNotFound: own = .organizationNotFound
         case .rateNotFound: own = .rateNotFound
+        case .credentialNotFound: own = .credentialNotFound
+        case .credentialExists: own = .credentialExists
         case .permissionDenied: own = .permissionDenied
         case .csrfTokenInvalid: own = .csrfTokenInvalid
         case .people(let error): own = error.code
@@ -100,12 +108,21 @@ extension AdminError {
         case .keyNotFound: Self.keyNotFoundMessage
         case .organizationNotFound: Self.organizationNotFoundMessage
         case .rateNotFound: Self.rateNotFoundMessage
+        case .credentialNotFound: Self.credentialNotFoundMessage
+        case .credentialExists(let id):
+            LocalizedText(
+                english: "There is a credential for this provider already: '\(id)'. Rotate it, or revoke it first.",
+                french: "Il y a déjà un identifiant pour ce fournisseur : '\(id)'. Renouvelez-le ou révoquez-le.")
         case .permissionDenied: Self.permissionDeniedMessage
         case .csrfTokenInvalid: Self.csrfTokenInvalidMessage
         case .people(let error): error.message
         case .credits(let error): error.message
         }
     }
+
+    private static let credentialNotFoundMessage = LocalizedText(
+        english: "No credential in force has this id. GET /api/admin/credentials lists those you see.",
+        french: "Aucun identifiant en vigueur n'a cet id. GET /api/admin/credentials énumère les vôtres.")
 
     private static let organizationNotFoundMessage = LocalizedText(
         english: "No organization has this id. GET /api/admin/organizations lists those you see.",

@@ -11,6 +11,7 @@ public struct AdminServer: Sendable {
     private let token: AdminToken?
     private let people: any PeopleDirectory
     private let keys: any KeyAdministration
+    private let credentials: (any CredentialAdministration)?
     private let mappings: any RouteMappingReader
     private let drifts: any DriftReader
     private let piiAudit: any PIIAuditReader
@@ -30,11 +31,13 @@ public struct AdminServer: Sendable {
 
     /// - Parameters:
     ///   - token: what the admin API asks for; nil: sessions of the portal alone open it.
+    ///   - credentials: nil: none are kept.
     ///   - money: nil: nothing is told of prices, credits and rates.
     ///   - readiness: asked with each request to `/health/ready`.
     public init(
         token: AdminToken?, people: any PeopleDirectory, keys: any KeyAdministration,
-        mappings: any RouteMappingReader, drifts: any DriftReader, piiAudit: any PIIAuditReader,
+        credentials: (any CredentialAdministration)? = nil, mappings: any RouteMappingReader, drifts: any DriftReader,
+        piiAudit: any PIIAuditReader,
         addressLists: any AddressListReader, money: MoneyPorts? = nil, metrics: any MetricsSource,
         readiness: @escaping @Sendable () async -> Readiness, clock: @escaping @Sendable () -> Timestamp,
         logger: Logger
@@ -42,6 +45,7 @@ public struct AdminServer: Sendable {
         self.token = token
         self.people = people
         self.keys = keys
+        self.credentials = credentials
         self.mappings = mappings
         self.drifts = drifts
         self.piiAudit = piiAudit
@@ -81,6 +85,7 @@ public struct AdminServer: Sendable {
             .add(middleware: AdminAuthentication(token: token, people: people, clock: clock))
         OrganizationRoutes(people: people, clock: clock).add(to: group)
         KeyRoutes(keys: keys, people: people, clock: clock).add(to: group)
+        if let credentials { CredentialRoutes(credentials: credentials, people: people).add(to: group) }
         MappingRoutes(mappings: mappings).add(to: group)
         DriftRoutes(drifts: drifts).add(to: group)
         PIIAuditRoutes(audit: piiAudit).add(to: group)

@@ -2,6 +2,7 @@ import Domain
 import Pipeline
 import Providers
 import Routing
+import Storage
 
 /// The routes that this gateway offers: those of the catalogue whose provider is configured.
 struct Offer: Sendable {
@@ -12,8 +13,9 @@ struct Offer: Sendable {
     private let jurisdiction: Jurisdiction
     private let breaker: CircuitBreaker.Settings
 
+    /// - Parameter stored: the names of credentials that the store has, the platform's or a customer's.
     /// - Throws: ``CatalogErrors`` with everything that is wrong in the catalogue; ``ConfigurationError``.
-    init(_ configuration: GatewayConfiguration, sources: [CatalogSource]) throws {
+    init(_ configuration: GatewayConfiguration, sources: [CatalogSource], stored: Set<String> = []) throws {
         providers = configuration.providers
         jurisdiction = configuration.jurisdiction
         breaker = configuration.upstream.breaker
@@ -22,7 +24,7 @@ struct Offer: Sendable {
         var offered: [CatalogRoute] = []
         var leftOut = catalog.omissions.map { (route: $0.route, reason: "set '\($0.provider).base_url'") }
         for route in catalog.routes {
-            if let reason = Self.obstacle(to: route, configuration.providers) {
+            if let reason = Self.obstacle(to: route, configuration.providers, stored) {
                 leftOut.append((route.route.id, reason))
             } else {
                 offered.append(route)
@@ -57,19 +59,32 @@ struct Offer: Sendable {
 
     /// What keeps a route from being offered; nil when nothing does.
     private static func obstacle(
-        to route: CatalogRoute, _ providers: [ProviderID: ProviderConfiguration]
+        to route: CatalogRoute, _ providers: [ProviderID: ProviderConfiguration], _ stored: Set<String>
     ) -> String? {
         let name = ProviderID(rawValue: route.credential)
         guard let provider = providers[name] else { return "there is no credential named '\(route.credential)'" }
         switch provider.credential {
+        case .absent where stored.contains(route.credential), .unusable where stored.contains(route.credential):
+            return Self.missingSetting(of: route.route, providers)
         case .absent: return "no credential is configured under '\(route.credential)'"
         case .unusable(let reason): return "its credential can't be used: \(reason)"
         case .fixed, .issued: return nil
         }
     }
 
-    var needsTLS: Bool {
-        routes.contains { $0.route.endpoints.contains { $0.endpoint.isTLS } } || !issuedCredentials.isEmpty
+    /// Somebody's stored credential alone never ends a start: a route whose provider isn't set up is left out.
+    private static func missingSetting(of route: Route, _ providers: [ProviderID: ProviderConfiguration]) -> String? {
+        guard let adapter = everyProvider.first(where: { $0.facts.id == route.provider }) else { return nil }
+        do throws(AdapterSettingError) {
+            for endpoint in route.endpoints {
+                _ = try adapter.init(
+                    route: route.served(at: endpoint),
+                    settings: providers[route.provider]?.settings ?? ProviderSettings())
+            }
+            return nil
+        } catch {
+            return "set '\(route.provider).\(error.setting)'"
+        }
     }
 
     /// Credentials that have to be fetched for the routes that are offered, one for each account.
@@ -96,29 +111,37 @@ struct Offer: Sendable {
     }
 
     /// A slot for each credential, for one event loop.
-    func credentialSlots() -> [String: CredentialSlot] {
+    ///
+    /// - Parameter key: what fingerprints for the records are made with; nil: there are none.
+    func credentialSlots(fingerprintedBy key: MasterKey? = nil) -> [String: CredentialSlot] {
         Dictionary(
             uniqueKeysWithValues: providers.map { id, provider in
+                let label = key.flatMap { provider.credential.label(fingerprintedBy: $0) }
                 if case .fixed(let credential, _) = provider.credential {
-                    return (id.rawValue, CredentialSlot(credential))
+                    return (id.rawValue, CredentialSlot(credential, label: label))
                 }
-                return (id.rawValue, CredentialSlot(nil))
+                return (id.rawValue, CredentialSlot(nil, label: label))
             })
+    }
+
+    /// The same with what is stored, for one event loop.
+    static func shelves(_ slots: [String: CredentialSlot]) -> CredentialShelves {
+        CredentialShelves(slots.mapValues { CredentialShelf($0) })
     }
 
     /// What serves each route, for one event loop.
     ///
     /// - Throws: ``ConfigurationError`` when an adapter lacks a setting.
-    func bindings(_ slots: [String: CredentialSlot]) throws -> [RouteBinding] {
+    func bindings(_ shelves: CredentialShelves) throws -> [RouteBinding] {
         try routes.map { offered in
             let route = offered.route.copy()
             guard let adapter = everyProvider.first(where: { $0.facts.id == route.provider }),
-                let slot = slots[offered.credential]
+                let shelf = shelves[offered.credential]
             else { throw ConfigurationError("The route '\(route.id)' has the unknown provider '\(route.provider)'.") }
             do throws(AdapterSettingError) {
                 return try RouteBinding(
                     route: route, adapter: adapter, settings: providers[route.provider]?.settings ?? ProviderSettings(),
-                    credential: slot, gateway: jurisdiction, breaker: breaker)
+                    credentials: shelf, gateway: jurisdiction, breaker: breaker)
             } catch {
                 throw ConfigurationError("The route '\(route.id)' needs '\(route.provider).\(error.setting)': \(error)")
             }

@@ -23,6 +23,7 @@ struct RunningGateway: Sendable {
     let store: Store
     let hasher: KeyHasher
     private let keys: StoredKeys
+    private let credentials: StoredCredentials
     private let offer: Offer
     private let addressLists: AddressLists
     private let ledger: Ledger
@@ -48,7 +49,12 @@ struct RunningGateway: Sendable {
         let log = try TransparencyLog(
             ledger, directory: configuration.dataDirectory, origin: configuration.logOrigin,
             witnesses: configuration.witnesses.map(\.key), at: wallClock())
-        let offer = try Offer(configuration, sources: try CatalogSource.configured(configuration) + routes)
+        let masterKeys = try configuration.storedCredentials.masterKeys(in: configuration.dataDirectory)
+        let opened = try store.openCredentials(masterKeys)
+        let reading = try CredentialReading(opened, configuration.storedCredentials)
+        let offer = try Offer(
+            configuration, sources: try CatalogSource.configured(configuration) + routes,
+            stored: CredentialReading.names(of: opened.map(\.credential)))
         for (route, reason) in offer.leftOut {
             logger.debug(
                 "A route of the catalogue is not offered", metadata: ["route": "\(route)", "reason": "\(reason)"])
@@ -63,16 +69,23 @@ struct RunningGateway: Sendable {
         let socket = try controlPlaneSocket(in: configuration.dataDirectory)
         let addressLists = try AddressLists.configured(configuration, for: offer.routes.map(\.route), at: wallClock())
         let server = try await startServer(
-            configuration, offer, store, hasher, (ledger, log), await addressLists.inForce, socket, logger)
+            configuration, offer, (masterKeys.current, reading), store, hasher, (ledger, log),
+            await addressLists.inForce, socket, logger)
         ledger.start()
+        let credentials = StoredCredentials(
+            store: store, keys: masterKeys, configuration: configuration.storedCredentials, server: server,
+            offer: offer, logger: logger)
+        try credentials.publish()
         return RunningGateway(
             configuration: configuration, server: server, store: store, hasher: hasher,
-            keys: StoredKeys(store: store, hasher: hasher, server: server), offer: offer,
+            keys: StoredKeys(store: store, hasher: hasher, server: server), credentials: credentials, offer: offer,
             addressLists: addressLists, ledger: ledger, log: log, logger: logger, controlPlaneSocket: socket)
     }
 
     private static func startServer(
-        _ configuration: GatewayConfiguration, _ offer: Offer, _ store: Store, _ hasher: KeyHasher,
+        _ configuration: GatewayConfiguration, _ offer: Offer,
+        _ credentials: (key: MasterKey, stored: CredentialReading),
+        _ store: Store, _ hasher: KeyHasher,
         _ custody: (ledger: Ledger, log: TransparencyLog), _ catalogs: AddressCatalogs, _ socket: String,
         _ logger: Logger
     ) async throws -> GatewayServer {
@@ -80,13 +93,15 @@ struct RunningGateway: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         let threads = NIOThreadPool(numberOfThreads: 2)
         threads.start()
-        let tls = offer.needsTLS ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+        let tls = try NIOSSLContext(configuration: .makeClientConfiguration())
         let timeouts = UpstreamClient.Timeouts(connect: configuration.upstream.connectTimeout)
         let settings = try settings(configuration, socket)
         let start = { @Sendable loop throws -> LoopState in
-            let slots = offer.credentialSlots()
+            let slots = offer.credentialSlots(fingerprintedBy: credentials.key)
+            let shelves = Offer.shelves(slots)
+            shelves.replace(credentials.stored.entries)
             let snapshot = ServingSnapshot(
-                keys: try store.keyDirectory(hasher: hasher, at: wallClock()), bindings: try offer.bindings(slots),
+                keys: try store.keyDirectory(hasher: hasher, at: wallClock()), bindings: try offer.bindings(shelves),
                 mappings: try store.mappingsInForce(), jurisdiction: configuration.jurisdiction,
                 version: Northern.version, retries: configuration.upstream.retries,
                 timeouts: configuration.upstream.timeouts)
@@ -97,7 +112,7 @@ struct RunningGateway: Sendable {
                     resolver: SystemResolver(threads: threads), clock: wallClock),
                 journal: try custody.ledger.makeJournal(), archive: custody.ledger, log: custody.log, mappings: store,
                 settings: settings,
-                threads: threads, logger: logger, clock: wallClock)
+                threads: threads, shelves: shelves, logger: logger, clock: wallClock)
         }
         do {
             return try await GatewayServer.start(
@@ -155,6 +170,7 @@ struct RunningGateway: Sendable {
             controlPlane { readiness.controlPlaneIsUp() },
             admin(keys, witnessing.tally) { readiness.adminIsUp(port: $0) },
             KeyWatcher(keys: keys, logger: logger),
+            StoredCredentialService(credentials: credentials, logger: logger),
             RepeatingService { [log, ledger, server, logger] in
                 log.publish(reportingTo: logger)
                 server.retryJournals(of: ledger)
@@ -207,6 +223,7 @@ struct RunningGateway: Sendable {
         let limit = configuration.journalLimit
         let server = AdminServer(
             token: configuration.adminToken.flatMap { AdminToken($0) }, people: store, keys: keys,
+            credentials: credentials,
             mappings: StoredMappings(store: store), drifts: StoredDrifts(ledger: ledger),
             piiAudit: StoredPIIAudit(ledger: ledger), addressLists: addressLists,
             money: MoneyPorts(prices: StoredPrices(offer, in: store), credits: ledger, rates: store),

@@ -125,9 +125,7 @@ struct CredentialService: Service {
     let renewal: CredentialRenewal
 
     init(_ issued: IssuedCredentials, server: GatewayServer, logger: Logger) {
-        renewal = CredentialRenewal(
-            issued.issuer, named: issued.account, slots: issued.slots, server: server,
-            means: CredentialRenewal.Means(clock: wallClock, pause: pauseOnWallClock, read: readFile), logger: logger)
+        renewal = CredentialRenewal(issued, server: server, logger: logger)
     }
 
     func run() async throws {

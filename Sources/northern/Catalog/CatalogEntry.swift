@@ -24,6 +24,7 @@ struct CatalogEntry {
     let fallbacks: Sited<[Route.ID]>
     let retention: Retention
     let credentialSource: CredentialSource
+    let customerCredentials: CustomerCredentialRule
     let credential: Sited<String>?
     let deploymentType: String?
     let egress: EgressMode?
@@ -59,7 +60,8 @@ struct CatalogEntry {
                 mode: egress ?? mode,
                 proof: network.map { .regional($0) } ?? (proofs.count == 1 ? proofs.first : nil) ?? .unpublished,
                 declaredAddresses: addresses),
-            onward: onward, answersAs: answersAs, weight: weight, otherEndpoints: otherEndpoints)
+            onward: onward, answersAs: answersAs, weight: weight, otherEndpoints: otherEndpoints,
+            customerCredentials: customerCredentials)
     }
 }
 
@@ -70,6 +72,7 @@ enum RouteMember: String, CatalogMember {
     case upstreamModel = "upstream_model"
     case answersAs = "answers_as"
     case credentialSource = "credential_source"
+    case customerCredentials = "customer_credentials"
 }
 
 enum EndpointMember: String, CatalogMember {
@@ -120,6 +123,7 @@ extension CatalogEntry {
         let addresses = place?.optionalList(.addresses, of: .addressPrefix) ?? []
         let network = place?.optional(.network, .word) as AddressPublisher?
         let payer = reader.optional(.credentialSource, .credentialSource)
+        let customers = reader.optional(.customerCredentials, .word) as CustomerCredentialRule?
         let credential = reader.optional(.credential, .credentialName)
         guard let id, let name, let provider, let model, let tier, let residency, let prices, let capabilities else {
             return nil
@@ -132,6 +136,7 @@ extension CatalogEntry {
             replacement: lifecycle?.replacement.map { Sited(value: $0, site: reader.site(of: .lifecycle)) },
             fallbacks: Sited(value: fallbacks, site: reader.site(of: .fallbacks)),
             retention: retention ?? .unstated, credentialSource: payer ?? .platform,
+            customerCredentials: customers ?? .allowed,
             credential: credential.map { Sited(value: $0, site: reader.site(of: .credential)) },
             deploymentType: deploymentType, egress: egress, onward: onward, addresses: addresses,
             network: network)

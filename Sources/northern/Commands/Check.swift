@@ -22,7 +22,7 @@ struct Check: AsyncParsableCommand {
         try await explaining {
             let configuration = try await options.load()
             let offer = try Offer(configuration, sources: try CatalogSource.configured(configuration))
-            _ = try offer.bindings(offer.credentialSlots())
+            _ = try offer.bindings(Offer.shelves(offer.credentialSlots()))
             let lists = try AddressLists.configured(configuration, for: offer.routes.map(\.route), at: wallClock())
             let survey = offline ? nil : try await survey(offer, lists, configuration)
             print("Configuration: sound. Data directory: \(configuration.dataDirectory)")

@@ -1,4 +1,6 @@
+import Domain
 import Providers
+import Storage
 
 /// Where a provider's credential comes from.
 enum CredentialOrigin: Sendable {
@@ -33,6 +35,22 @@ enum CredentialOrigin: Sendable {
             guard isChosen else { return .unusable("\(error)") }
             throw ConfigurationError("The credential of '\(provider)': \(error)")
         }
+    }
+}
+
+extension CredentialOrigin {
+    /// What records say of it. Of what is fetched, it is where that comes from; nil where there is no secret.
+    func label(fingerprintedBy key: MasterKey) -> CredentialLabel? {
+        let parts: [String]
+        switch self {
+        case .absent, .unusable, .fixed(.none, _): return nil
+        case .fixed(.bearer(let token), _): parts = ["bearer", token]
+        case .fixed(.header(let name, let value), _): parts = ["header", name, value]
+        case .fixed(.aws(let keys), _):
+            parts = ["aws", keys.accessKeyID, keys.secretAccessKey, keys.sessionToken ?? ""]
+        case .issued(let issuer, _): parts = ["issued", issuer.name, issuer.origin]
+        }
+        return CredentialLabel(nil, fingerprint: key.fingerprint(of: parts, organization: nil))
     }
 }
 

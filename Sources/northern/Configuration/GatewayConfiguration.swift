@@ -37,6 +37,7 @@ struct GatewayConfiguration: Sendable {
     var publicURL: String?
     /// Nil where people sign in with passwords only.
     var signOn: SignOnConfiguration?
+    var storedCredentials: StoredCredentialConfiguration
     var providers: [ProviderID: ProviderConfiguration]
 
     /// - Throws: ``ConfigurationError``.
@@ -76,6 +77,7 @@ struct GatewayConfiguration: Sendable {
         acceptsAddressLosses = try reader.flag(Settings.acceptsLosses)
         publicURL = try Self.publicURL(reader)
         signOn = try SignOnConfiguration(reader)
+        storedCredentials = StoredCredentialConfiguration(reader)
         providers = try ProviderConfiguration.all(reader)
     }
 
