@@ -36,7 +36,7 @@ extension MarkdownBlock {
     private static func table(
         _ header: [[MarkdownSpan]], _ rows: [[[MarkdownSpan]]], _ resolve: (String) -> String?
     ) -> String {
-        // A header without words would be read out as one: the corner of a table is none.
+        // Over a column that needs no name stands no heading.
         let names = header.map { $0.isEmpty ? "<td></td>" : "<th scope=\"col\">\($0.html(resolve))</th>" }.joined()
         let body = rows.map { row in
             "<tr>" + row.map { "<td>\($0.html(resolve))</td>" }.joined() + "</tr>"

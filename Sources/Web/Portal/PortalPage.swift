@@ -28,6 +28,8 @@ struct PortalPage: Sendable {
         let forms: [PortalForm]
         /// What isn't a plain table or form.
         let html: String?
+        /// What its table is called for who doesn't see it.
+        let label: String
         /// Stored, as templates don't see what is computed.
         let hasTable: Bool
 
@@ -41,6 +43,7 @@ struct PortalPage: Sendable {
             self.rows = rows
             self.forms = forms
             self.html = html?.text
+            label = (heading ?? heads.first ?? "").escapedForHTML
             hasTable = !heads.isEmpty
         }
     }
