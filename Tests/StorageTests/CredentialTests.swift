@@ -61,7 +61,9 @@ import Testing
             "fingerprint = '0123456789abcdef'", "kind = 'bearer'",
             "sealed = substr(sealed, 1, length(sealed) - 1) || x'00'", "sealed = x''", "sealed = zeroblob(20)",
         ] {
-            let copy = try Store(path: try directory.copyAsAfterKill().database)
+            let place = try directory.copyAsAfterKill()
+            let copy = try Store(path: place.database)
+            defer { withExtendedLifetime(place) {} }
             try copy.write { try $0.execute(sql: "UPDATE provider_credentials SET \(change)") }
             let opened = try #require(try copy.openCredentials(keys).first)
             let error = #expect(throws: CredentialUnopenable.self, "\(change)") { try opened.secret.get() }
