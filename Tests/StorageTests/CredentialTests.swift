@@ -59,7 +59,8 @@ import Testing
         for change in [
             "organization = 'org_b'", "organization = NULL", "provider = 'azure'", "id = 'cred_other'",
             "fingerprint = '0123456789abcdef'", "kind = 'bearer'",
-            "sealed = substr(sealed, 1, length(sealed) - 1) || x'00'", "sealed = x''", "sealed = zeroblob(20)",
+            "sealed = CAST(substr(sealed, 1, length(sealed) - 1) || x'00' AS BLOB)", "sealed = x''",
+            "sealed = zeroblob(20)",
         ] {
             let place = try directory.copyAsAfterKill()
             let copy = try Store(path: place.database)
