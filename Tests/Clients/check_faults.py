@@ -203,7 +203,7 @@ def reads_the_last_reply_slowly(world):
     """One that is to be the connection's last gets all of it, though it is more than the system keeps for it."""
     text = "word " * 2_000_000
     body = chat_body(world.gateway.route("compatible"), "[[sim:echo]]" + text, max_tokens=2_000_000)
-    with Connection(world.gateway.base_url) as connection:
+    with Connection(world.gateway.base_url, timeout=120) as connection:
         connection.send(request("POST", CHAT, body, [*world.gateway.authorization, ("Connection", "close")]))
         head = connection.read_head()
         time.sleep(0.5)
