@@ -55,7 +55,7 @@ struct KeptPages {
         else { return nil }
         let directives = words(control)
         guard directives.contains("public"),
-            let seconds = directives.firstNonNil({ $0.hasPrefix("max-age=") ? Int64($0.dropFirst(8)) : nil }),
+            let seconds = directives.lazy.compactMap({ $0.hasPrefix("max-age=") ? Int64($0.dropFirst(8)) : nil }).first,
             1...3_600 ~= seconds
         else { return nil }
         // A request with cookies is never answered from here.
@@ -77,14 +77,5 @@ struct KeptPages {
             if pages.count >= Self.mostPages { pages.removeAll() }
         }
         pages[name] = page
-    }
-}
-
-extension Sequence {
-    fileprivate func firstNonNil<Value>(_ transform: (Element) -> Value?) -> Value? {
-        for element in self {
-            if let value = transform(element) { return value }
-        }
-        return nil
     }
 }

@@ -17,8 +17,7 @@ public struct MasterKey: Sendable {
         guard bytes.count == 32 else { return nil }
         sealing = Self.derived(from: bytes, for: "provider credentials")
         fingerprinting = Self.derived(from: bytes, for: "provider credential fingerprints")
-        let name = Self.derived(from: bytes, for: "master key id").withUnsafeBytes { Array($0.prefix(8)) }
-        id = name.map { String(format: "%02x", $0) }.joined()
+        id = Self.derived(from: bytes, for: "master key id").withUnsafeBytes { $0.prefix(8).hex }
     }
 
     /// 32 bytes in Base64.
@@ -80,8 +79,9 @@ public struct MasterKey: Sendable {
 extension CredentialFingerprint {
     /// The first 16 digits; a digest always has as many.
     fileprivate init(digest: HMAC<SHA256>.MAC) {
-        let text = digest.prefix(8).map { String(format: "%02x", $0) }.joined()
-        guard let fingerprint = CredentialFingerprint(text) else { preconditionFailure("SHA-256 gives 32 bytes") }
+        guard let fingerprint = CredentialFingerprint(digest.prefix(8).hex) else {
+            preconditionFailure("SHA-256 gives 32 bytes")
+        }
         self = fingerprint
     }
 }

@@ -18,4 +18,23 @@ struct AdminContext: RequestContext {
         try actor.check(permission, in: organization)
         return actor
     }
+
+    /// The organization of the path's `id`. Another's is as if it weren't there.
+    func organization(_ permission: Permission, in people: any PeopleDirectory) async throws -> OrganizationID {
+        let id = OrganizationID(rawValue: try parameters.require("id"))
+        do {
+            try check(permission, in: id)
+        } catch AccessRefusal.unknown {
+            throw AdminError.organizationNotFound
+        }
+        return try await people.known(id)
+    }
+}
+
+extension PeopleDirectory {
+    /// - Throws: ``AdminError/organizationNotFound``.
+    func known(_ id: OrganizationID) async throws -> OrganizationID {
+        guard try await organizations().contains(where: { $0.id == id }) else { throw AdminError.organizationNotFound }
+        return id
+    }
 }

@@ -18,22 +18,8 @@ struct CreditRoutes: Sendable {
         group.refuse([.put, .patch, .delete], on: "organizations/:id/credits", allowing: "GET and POST")
     }
 
-    /// The organization of the path. Another's is as if it weren't there.
-    private func organization(_ context: AdminContext) async throws -> OrganizationID {
-        let id = OrganizationID(rawValue: try context.parameters.require("id"))
-        do {
-            try context.check(.readUsage, in: id)
-        } catch AccessRefusal.unknown {
-            throw AdminError.organizationNotFound
-        }
-        guard try await people.organizations().contains(where: { $0.id == id }) else {
-            throw AdminError.organizationNotFound
-        }
-        return id
-    }
-
     private func show(_ request: Request, _ context: AdminContext) async throws -> Response {
-        let organization = try await organization(context)
+        let organization = try await context.organization(.readUsage, in: people)
         var limit = PageLimit.usual
         var cursor: CreditCursor?
         for (name, value) in try request.parameters() {
@@ -68,16 +54,9 @@ struct CreditRoutes: Sendable {
     /// Whoever sells credits makes entries; an organization doesn't make its own.
     private func add(_ request: Request, _ context: AdminContext) async throws -> Response {
         let actor = try context.check(.manageOrganizations)
-        let id = OrganizationID(rawValue: try context.parameters.require("id"))
-        guard try await people.organizations().contains(where: { $0.id == id }) else {
-            throw AdminError.organizationNotFound
-        }
+        let id = try await people.known(OrganizationID(rawValue: try context.parameters.require("id")))
         let body = try await request.json(ofAtMost: Self.bodyLimit)
-        guard let object = body.object else { throw KeyDraft.wrongType("body", .object) }
-        if let unknown = object.members.first(where: { !Self.members.contains($0.key) }) {
-            throw AdminError.unknownParameter(unknown.key)
-        }
-        let draft = try CreditDraft(object)
+        let draft = try CreditDraft(try body.object(knowing: Self.members))
         let (entry, isNew) = try credits.addCredit(draft, to: id, by: actor.bookkeepingName, at: clock())
         return .json(.object(entry.json), status: isNew ? .created : .ok)
     }

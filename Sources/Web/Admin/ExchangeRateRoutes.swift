@@ -35,10 +35,7 @@ struct ExchangeRateRoutes: Sendable {
 
     private func set(_ request: Request, _ day: CalendarDate) async throws -> Response {
         let body = try await request.json(ofAtMost: Self.bodyLimit)
-        guard let object = body.object else { throw KeyDraft.wrongType("body", .object) }
-        if let unknown = object.members.first(where: { !["cad_per_usd", "source"].contains($0.key) }) {
-            throw AdminError.unknownParameter(unknown.key)
-        }
+        let object = try body.object(knowing: ["cad_per_usd", "source"])
         let text = try Self.rate(object["cad_per_usd"])
         guard let source = object["source"] else { throw AdminError.gateway(.missingParameter("source")) }
         guard let source = source.string else { throw KeyDraft.wrongType("source", .string) }

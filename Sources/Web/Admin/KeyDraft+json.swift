@@ -12,10 +12,7 @@ extension KeyDraft {
     ///
     /// A member that isn't known is refused: a misspelt `tiers` would make a key that may do more than was meant.
     init(_ body: JSON, at now: Timestamp) throws(AdminError) {
-        guard let object = body.object else { throw Self.wrongType("body", .object) }
-        if let unknown = object.members.first(where: { !Self.members.contains($0.key) }) {
-            throw .unknownParameter(unknown.key)
-        }
+        let object = try body.object(knowing: Self.members)
         let tiers = try Self.tiers(object["tiers"])
         let routes = try Self.texts(object["routes"], "routes").map(Set.init)
         let allowsFallbacks = try Self.flag(object["allow_fallbacks"], "allow_fallbacks") ?? true

@@ -27,20 +27,6 @@ struct OrganizationRoutes: Sendable {
             [.get, .post, .put, .patch], on: "organizations/:id/invitations/:invitation", allowing: "DELETE")
     }
 
-    /// The organization of the path. Another's is as if it weren't there.
-    private func organization(_ context: AdminContext, _ permission: Permission) async throws -> OrganizationID {
-        let id = OrganizationID(rawValue: try context.parameters.require("id"))
-        do {
-            try context.check(permission, in: id)
-        } catch AccessRefusal.unknown {
-            throw AdminError.organizationNotFound
-        }
-        guard let known = try await people.organizations().first(where: { $0.id == id }) else {
-            throw AdminError.organizationNotFound
-        }
-        return known.id
-    }
-
     private func list(_ context: AdminContext) async throws -> Response {
         let actor = try context.check(.readModels)
         let all = try await people.organizations().filter {
@@ -60,12 +46,12 @@ struct OrganizationRoutes: Sendable {
     }
 
     private func members(_ context: AdminContext) async throws -> Response {
-        let all = try await people.members(of: try await organization(context, .readMembers))
+        let all = try await people.members(of: try await context.organization(.readMembers, in: people))
         return .json(["members": .array(all.map { .object($0.json) })])
     }
 
     private func changeRole(_ request: Request, _ context: AdminContext) async throws -> Response {
-        let organization = try await organization(context, .manageMembers)
+        let organization = try await context.organization(.manageMembers, in: people)
         let actor = try context.check(.manageMembers, in: organization)
         let role = try Self.role(try await object(of: request, ["role"]))
         try actor.checkMayGive(role, in: organization)
@@ -76,7 +62,7 @@ struct OrganizationRoutes: Sendable {
     }
 
     private func remove(_ context: AdminContext) async throws -> Response {
-        let organization = try await organization(context, .manageMembers)
+        let organization = try await context.organization(.manageMembers, in: people)
         let actor = try context.check(.manageMembers, in: organization)
         try await people.removeMember(try context.parameters.require("user"), from: organization) {
             try actor.checkMayGive($0, in: organization)
@@ -85,12 +71,13 @@ struct OrganizationRoutes: Sendable {
     }
 
     private func invitations(_ context: AdminContext) async throws -> Response {
-        let all = try await people.invitations(of: try await organization(context, .manageMembers), at: clock())
+        let all = try await people.invitations(
+            of: try await context.organization(.manageMembers, in: people), at: clock())
         return .json(["invitations": .array(all.map { .object($0.json) })])
     }
 
     private func invite(_ request: Request, _ context: AdminContext) async throws -> Response {
-        let organization = try await organization(context, .manageMembers)
+        let organization = try await context.organization(.manageMembers, in: people)
         let actor = try context.check(.manageMembers, in: organization)
         let object = try await object(of: request, ["email", "role"])
         let role = try Self.role(object)
@@ -106,7 +93,7 @@ struct OrganizationRoutes: Sendable {
     }
 
     private func withdraw(_ context: AdminContext) async throws -> Response {
-        let organization = try await organization(context, .manageMembers)
+        let organization = try await context.organization(.manageMembers, in: people)
         let actor = try context.check(.manageMembers, in: organization)
         try await people.withdraw(try context.parameters.require("invitation"), of: organization) {
             try actor.checkMayGive($0, in: organization)
@@ -115,12 +102,7 @@ struct OrganizationRoutes: Sendable {
     }
 
     private func object(of request: Request, _ known: [String]) async throws -> JSONObject {
-        let body = try await request.json(ofAtMost: Self.bodyLimit)
-        guard let object = body.object else { throw KeyDraft.wrongType("body", .object) }
-        if let unknown = object.members.first(where: { !known.contains($0.key) }) {
-            throw AdminError.unknownParameter(unknown.key)
-        }
-        return object
+        try await request.json(ofAtMost: Self.bodyLimit).object(knowing: known)
     }
 
     private static func role(_ object: JSONObject) throws(AdminError) -> Role {

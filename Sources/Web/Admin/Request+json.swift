@@ -3,6 +3,17 @@ import HummingbirdCore
 import NIOCore
 import Wire
 
+extension JSON {
+    /// The members of a request's body. One that isn't known is refused: misspelt, it would be overlooked.
+    func object(knowing known: [String]) throws(AdminError) -> JSONObject {
+        guard let object else { throw KeyDraft.wrongType("body", .object) }
+        if let unknown = object.members.first(where: { !known.contains($0.key) }) {
+            throw .unknownParameter(unknown.key)
+        }
+        return object
+    }
+}
+
 extension Request {
     /// The body.
     ///

@@ -70,18 +70,7 @@ struct RouteRow {
 extension Route {
     /// Where its page is. The id is percent-encoded (RFC 3986, section 2.1) but for its slashes, so the path may stand in
     /// an attribute.
-    var pagePath: String {
-        var path = "/models/"
-        for byte in id.utf8 {
-            let letter = Character(UnicodeScalar(byte))
-            if letter.isASCII && (letter.isLetter || letter.isNumber || "-._~/".contains(letter)) {
-                path.append(letter)
-            } else {
-                path += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return path
-    }
+    var pagePath: String { "/models/" + id.percentEncoded(keeping: "/") }
 
     /// Browsers and proxies encode more or less than they need to, so what is meant is compared.
     func hasPage(at path: String) -> Bool { path.removingPercentEncoding == "/models/" + id }

@@ -143,8 +143,11 @@ extension SignInThrottle {
 
 extension PeopleDirectory {
     /// Begins a session with a token of its own, and ends the one at hand: nobody else can have chosen what comes.
+    ///
+    /// - Parameter cookie: what has served, and goes too.
     func enter(
-        _ user: User.ID, _ organization: OrganizationID?, _ context: PortalContext, to path: String = "/portal"
+        _ user: User.ID, _ organization: OrganizationID?, _ context: PortalContext, to path: String = "/portal",
+        ending cookie: PortalCookies.Name? = nil
     ) async throws -> PortalReply {
         if context.session != nil { try await endSession(context.token) }
         let token = try await startSession(user, in: organization, at: context.now)
@@ -153,7 +156,7 @@ extension PeopleDirectory {
             cookies: [
                 context.cookies.setting(.session, to: token.text, for: Session.lifetime),
                 context.cookies.setting(.visitor, to: nil),
-            ])
+            ] + (cookie.map { [context.cookies.setting($0, to: nil)] } ?? []))
     }
 }
 

@@ -31,7 +31,7 @@ struct PlaygroundPart: PortalPart {
         try actor.check(.usePlayground, in: organization.id)
         let limits = KeyLimits(requestsPerMinute: Self.keyRequestsPerMinute, budget: Budget(total: Self.keyBudget))
         let draft = KeyDraft(
-            name: "\(context.say("Playground", "Essais")), \(session.user.name)".cut(to: 100),
+            name: String("\(context.say("Playground", "Essais")), \(session.user.name)".prefix(100)),
             policy: KeyPolicy(tiers: Set(Tier.allCases), limits: limits), environment: .test,
             expiresAt: context.now.adding(seconds: Self.keySeconds), organization: organization.id)
         let (_, secret) = try await keys.createKey(draft)
@@ -83,8 +83,4 @@ struct PlaygroundPart: PortalPart {
             <div data-facts></div>
             """
     }
-}
-
-extension String {
-    fileprivate func cut(to length: Int) -> String { String(prefix(length)) }
 }

@@ -28,11 +28,7 @@ struct PortalContext: Sendable {
     /// Goes into each form, and comes back with it: another site's page can't know it.
     var csrf: String { Self.csrf(of: token) }
 
-    static func csrf(of token: SecretToken) -> String {
-        let code = HMAC<SHA256>.authenticationCode(
-            for: Array("portal form".utf8), using: SymmetricKey(data: Array(token.text.utf8)))
-        return code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
+    static func csrf(of token: SecretToken) -> String { token.derived(for: "portal form") }
 
     static func isCSRF(_ text: String, of token: SecretToken) -> Bool {
         AdminToken(csrf(of: token))?.matches(text) ?? false
@@ -71,6 +67,15 @@ extension PortalContext {
         var generator = SystemRandomNumberGenerator()
         return SecretToken(
             String((0..<tokenLength).map { _ in letters[Int.random(in: 0..<letters.count, using: &generator)] }))
+    }
+}
+
+extension SecretToken {
+    /// A text that only who has the token can know, and that doesn't tell the token: 64 hexadecimal digits.
+    func derived(for purpose: String) -> String {
+        HMAC<SHA256>.authenticationCode(
+            for: Array(purpose.utf8), using: SymmetricKey(data: Array(text.utf8))
+        ).hex
     }
 }
 

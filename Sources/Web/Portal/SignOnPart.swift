@@ -1,4 +1,3 @@
-import Crypto
 import Domain
 
 /// Signing in through an identity provider: out to it, and back with its word.
@@ -46,21 +45,13 @@ struct SignOnPart: PortalPart {
         }
         throttle.succeeded(account: account, network: context.network)
         let organization: OrganizationID? = if case .role(_, let held) = grant { held } else { nil }
-        guard case .redirect(let path, let cookies) = try await people.enter(user.id, organization, context) else {
-            throw PortalProblem.signOnLost
-        }
-        return .redirect(path, cookies: cookies + [context.cookies.setting(.signOn, to: nil)])
+        return try await people.enter(user.id, organization, context, ending: .signOn)
     }
 
     /// All three are made of one token, which the browser alone has.
     private static func request(of token: SecretToken, _ context: PortalContext) -> SignOnRequest {
-        func part(_ name: String) -> String {
-            let code = HMAC<SHA256>.authenticationCode(
-                for: Array("sign-on \(name)".utf8), using: SymmetricKey(data: Array(token.text.utf8)))
-            return code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        }
-        return SignOnRequest(
-            redirectURL: context.baseURL + callback, state: part("state"), nonce: part("nonce"),
-            verifier: part("verifier"))
+        SignOnRequest(
+            redirectURL: context.baseURL + callback, state: token.derived(for: "sign-on state"),
+            nonce: token.derived(for: "sign-on nonce"), verifier: token.derived(for: "sign-on verifier"))
     }
 }

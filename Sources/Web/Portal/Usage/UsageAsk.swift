@@ -44,17 +44,3 @@ struct UsageAsk: Equatable {
         return parts.joined(separator: "&")
     }
 }
-
-extension String {
-    /// For a part of an address: all but the unreserved characters of RFC 3986, section 2.3.
-    var percentEncoded: String {
-        utf8.reduce(into: "") { text, byte in
-            let character = Character(UnicodeScalar(byte))
-            if character.isASCII, character.isLetter || character.isNumber || "-._~".contains(character) {
-                text.append(character)
-            } else {
-                text += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-    }
-}
