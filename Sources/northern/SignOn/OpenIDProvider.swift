@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import NIOCore
 import NIOHTTP1
+import Providers
 import Web
 import Wire
 
@@ -41,14 +42,14 @@ actor OpenIDProvider: IdentityProvider {
     func signInURL(for request: SignOnRequest) async throws(IdentityProviderError) -> String {
         try await telling { () async throws(SignOnFailure) in
             let facts = try await self.current().facts
-            let challenge = Data(SHA256.hash(data: Data(request.verifier.utf8))).base64URL
+            let challenge = Base64URL.encoded(SHA256.hash(data: Data(request.verifier.utf8)))
             return facts.authorization + (facts.authorization.contains("?") ? "&" : "?")
-                + Self.form([
+                + FormBody([
                     ("response_type", "code"), ("client_id", self.configuration.clientID),
                     ("redirect_uri", request.redirectURL), ("scope", self.configuration.scopes),
                     ("state", request.state), ("nonce", request.nonce), ("code_challenge", challenge),
                     ("code_challenge_method", "S256"),
-                ])
+                ]).text
         }
     }
 
@@ -123,7 +124,7 @@ actor OpenIDProvider: IdentityProvider {
     private func exchange(
         _ code: String, _ facts: Facts, _ request: SignOnRequest
     ) async throws(SignOnFailure) -> String {
-        var fields = [
+        var fields: [(name: String, value: String?)] = [
             ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", request.redirectURL),
             ("code_verifier", request.verifier),
         ]
@@ -132,13 +133,12 @@ actor OpenIDProvider: IdentityProvider {
         call.headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
         if let secret = configuration.clientSecret, facts.takesBasic {
             // Encoded as in a form first (RFC 6749, section 2.3.1).
-            let pair = "\(Self.encoded(configuration.clientID)):\(Self.encoded(secret))"
+            let pair = "\(FormBody.encoded(configuration.clientID)):\(FormBody.encoded(secret))"
             call.headers.add(name: "authorization", value: "Basic \(Data(pair.utf8).base64EncodedString())")
         } else {
-            fields.append(("client_id", configuration.clientID))
-            if let secret = configuration.clientSecret { fields.append(("client_secret", secret)) }
+            fields += [("client_id", configuration.clientID), ("client_secret", configuration.clientSecret)]
         }
-        call.body = .bytes(Array(Self.form(fields).utf8))
+        call.body = .bytes(FormBody(fields).bytes)
         guard let token = try await json(call)["id_token"]?.string else {
             throw .untrustworthy("It gave no ID token for the code.")
         }
@@ -179,27 +179,5 @@ actor OpenIDProvider: IdentityProvider {
         400..<500 ~= status.code
             ? .untrustworthy("It refused with status \(status.code). Check the client's id, secret and redirect URI.")
             : .unavailable("It answered with status \(status.code).")
-    }
-
-    // MARK: Forms
-
-    private static func form(_ fields: [(String, String)]) -> String {
-        fields.map { "\($0)=\(encoded($1))" }.joined(separator: "&")
-    }
-
-    private static func encoded(_ text: String) -> String {
-        text.utf8.map { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: String(UnicodeScalar(byte))
-            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-            }
-        }.joined()
-    }
-}
-
-extension Data {
-    /// RFC 4648, section 5, without padding.
-    fileprivate var base64URL: String {
-        base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 }
