@@ -1,5 +1,7 @@
 /// What of the audit log of personal information is asked for.
 public struct PIIAuditQuery: Sendable {
+    /// Of one organization's requests; nil: of all.
+    public var organization: OrganizationID?
     /// Of one request; nil: of all.
     public var request: RequestID?
     public var key: APIKey.ID?
@@ -14,9 +16,11 @@ public struct PIIAuditQuery: Sendable {
     public var limit: Int
 
     public init(
-        request: RequestID? = nil, key: APIKey.ID? = nil, type: EntityType? = nil, since: Timestamp? = nil,
+        organization: OrganizationID? = nil, request: RequestID? = nil, key: APIKey.ID? = nil, type: EntityType? = nil,
+        since: Timestamp? = nil,
         until: Timestamp? = nil, before: RequestID? = nil, limit: Int = 100
     ) {
+        self.organization = organization
         self.request = request
         self.key = key
         self.type = type

@@ -104,6 +104,17 @@ public final class GatewayServer: Sendable {
         return uses
     }
 
+    /// How the endpoints of the routes look at this moment, to all loops together.
+    public func endpointHealth() async throws -> [EndpointHealth] {
+        var all: [EndpointHealth] = []
+        for state in states.values {
+            let own = try await state.eventLoop.submit { state.value.endpointHealth }.get()
+            // Each loop has the same routes, in the same order.
+            all = all.count == own.count ? zip(all, own).map { $0.merged(with: $1) } : own
+        }
+        return all
+    }
+
     /// Stops listening, lets requests under way finish for a while, then closes what is left.
     public func stop(grace: TimeAmount) async throws {
         do {

@@ -106,6 +106,8 @@ public final class LoopState {
         upstream.exchangeCredential(request, at: endpoint)
     }
 
+    var endpointHealth: [EndpointHealth] { snapshot.endpointHealth(at: clock()) }
+
     func makeRequestID(at now: Timestamp) -> RequestID { identities.next(at: now) }
 
     /// The short digest of a key's policy.

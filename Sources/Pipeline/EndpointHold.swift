@@ -1,4 +1,4 @@
-import Domain
+public import Domain
 import Providers
 import Routing
 
@@ -38,6 +38,27 @@ extension RouteBinding {
         guard let slot = slot(for: organization) else { return .noOwnCredential }
         guard slot.credential(at: now) != nil else { return .noCredential }
         return balancer.openUntil(at: now).map { .openCircuit(until: $0) }
+    }
+}
+
+extension ServingSnapshot {
+    /// How the endpoints of all routes look at this moment, in the order of the catalogue.
+    public func endpointHealth(at now: Timestamp) -> [EndpointHealth] {
+        catalog.routes.compactMap { binding(for: $0) }.flatMap { $0.health(at: now) }
+    }
+}
+
+extension RouteBinding {
+    fileprivate func health(at now: Timestamp) -> [EndpointHealth] {
+        route.endpoints.enumerated().compactMap { index, weighted in
+            guard let known = balancer.experience(index) else { return nil }
+            return EndpointHealth(
+                route: route.id, provider: route.provider, endpoint: weighted.endpoint.url,
+                region: route.residency.region, hasCredential: slot(for: .default)?.credential(at: now) != nil,
+                load: known.load,
+                failures: known.failures, openUntil: balancer.openUntil(index, at: now),
+                lastFailureAt: known.lastFailureAt)
+        }
     }
 }
 

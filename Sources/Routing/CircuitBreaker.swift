@@ -30,6 +30,14 @@ public struct CircuitBreaker: Sendable {
 
     public init(_ settings: Settings = Settings()) { self.settings = settings }
 
+    /// How often in a row it has failed, as far as that is known.
+    public var failuresInARow: Int {
+        switch state {
+        case .closed(let failures): failures
+        case .open, .halfOpen: settings.failures
+        }
+    }
+
     /// Whether a request may go to the endpoint.
     public func admits(at now: Timestamp) -> Bool {
         switch state {

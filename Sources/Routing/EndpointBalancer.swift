@@ -9,6 +9,7 @@ public struct EndpointBalancer: Sendable {
         let weight: Int
         /// Requests that are under way.
         var load = 0
+        var lastFailureAt: Timestamp?
         var breaker: CircuitBreaker
     }
 
@@ -59,7 +60,9 @@ public struct EndpointBalancer: Sendable {
         members[index].load -= 1
         switch outcome {
         case .answered: members[index].breaker.succeeded()
-        case .failed: return members[index].breaker.failed(at: now)
+        case .failed:
+            members[index].lastFailureAt = now
+            return members[index].breaker.failed(at: now)
         case .unknown: members[index].breaker.learnedNothing()
         }
         return false
@@ -73,6 +76,13 @@ public struct EndpointBalancer: Sendable {
     /// Until when an endpoint is left alone; nil when it isn't.
     public func openUntil(_ index: Int, at now: Timestamp) -> Timestamp? {
         members.indices.contains(index) ? members[index].breaker.openUntil(at: now) : nil
+    }
+
+    /// What is known of an endpoint by what came of its requests; nil for a number that none has.
+    public func experience(_ index: Int) -> (load: Int, failures: Int, lastFailureAt: Timestamp?)? {
+        guard members.indices.contains(index) else { return nil }
+        let member = members[index]
+        return (member.load, member.breaker.failuresInARow, member.lastFailureAt)
     }
 
     /// When the first of its endpoints is tried again; nil when one needn't be waited for.

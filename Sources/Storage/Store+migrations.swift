@@ -15,6 +15,7 @@ extension Store {
         migrator.registerMigration("009 limits and usage") { try $0.execute(sql: limitsAndUsage) }
         migrator.registerMigration("010 prices and credits") { try $0.execute(sql: pricesAndCredits) }
         migrator.registerMigration("011 credentials") { try $0.execute(sql: credentials) }
+        migrator.registerMigration("012 admin audit") { try $0.execute(sql: adminAudit) }
         migrator.registerMigration("013 identities") { try $0.execute(sql: identities) }
         return migrator
     }
@@ -272,5 +273,18 @@ extension Store {
             sum(charge / 1000000000000) + sum(charge % 1000000000000) / 1000000000000,
             sum(charge % 1000000000000) % 1000000000000, max(opened_at)
         FROM money GROUP BY 1, 2, 3, 4;
+        """
+
+    /// Who has changed what. All that an entry says stands in its text, which the transparency log has a commitment to, so
+    /// that nothing beside it can be changed to mislead.
+    private static let adminAudit = """
+        CREATE TABLE admin_audit (
+            number INTEGER PRIMARY KEY NOT NULL,  -- from 1, without gaps
+            id TEXT NOT NULL UNIQUE,
+            entry TEXT NOT NULL,           -- canonical JSON
+            salt BLOB NOT NULL,            -- 16 random bytes
+            leaf INTEGER NOT NULL          -- the index of its entry in the log
+        ) STRICT;
+        ALTER TABLE log_state ADD COLUMN admin_entries INTEGER NOT NULL DEFAULT 0;  -- how many there have been
         """
 }

@@ -1,3 +1,4 @@
+public import Domain
 import Foundation
 import GRDB
 import Synchronization
@@ -12,6 +13,9 @@ public final class Store: Sendable {
     let allowances = Allowances()
     let creditAccounts = CreditAccounts()
     let passwords: PasswordWork
+    let secretDigests: SecretDigests
+    /// When changes are made, for the admin audit.
+    let clock: @Sendable () -> Timestamp
     let mappingRevision = Atomic<Int>(0)
     /// The disk has refused to sync the log.
     let syncFailed = Atomic<Bool>(false)
@@ -21,9 +25,15 @@ public final class Store: Sendable {
     /// - Parameters:
     ///   - patience: how long a write waits for another process that holds the database.
     ///   - passwordCost: of passwords that are set from now on.
+    ///   - clock: tells when changes are made.
     /// - Throws: ``StoreError``, or ``FileError`` where the file can't be made.
-    public init(path: String, patience: Duration = .seconds(5), passwordCost: PasswordCost = .usual) throws {
+    public init(
+        path: String, patience: Duration = .seconds(5), passwordCost: PasswordCost = .usual,
+        clock: @escaping @Sendable () -> Timestamp = Store.systemClock
+    ) throws {
         self.path = path
+        self.clock = clock
+        secretDigests = SecretDigests(directory: (path as NSString).deletingLastPathComponent)
         passwords = PasswordWork(passwordCost)
         _ = try Directory(of: path)
         try Self.restrictToOwner(path)
@@ -31,6 +41,11 @@ public final class Store: Sendable {
             try DatabasePool(path: path, configuration: Self.configuration(patience: patience))
         }
         try Self.translating(path) { try Self.migrate(pool, path: path) }
+    }
+
+    /// The machine's, in whole milliseconds.
+    public static let systemClock: @Sendable () -> Timestamp = {
+        Timestamp(microseconds: Int64((Date().timeIntervalSince1970 * 1_000).rounded()) * 1_000)
     }
 
     /// SQLite would make the file readable by everyone; its companions (-wal, -shm) take the mode of the file.

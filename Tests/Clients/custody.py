@@ -122,6 +122,15 @@ def expect_one_leaf_each(proved, entries):
             if each.index >= len(entries) or entries[each.index] != each.entry], "not in the log").equals([])
 
 
+# Entries that a log begins with: of one key that was made, and of the first owner's link.
+FIRST_CHANGES = 2
+
+
+def changes_of(installation):
+    """How many entries of the log are of changes, and not of requests."""
+    return len(installation.command("admin", "audit", "--limit", "1000", "--format", "json").splitlines())
+
+
 # ---------------------------------------------------------------------------------------------------- Their form
 
 @functools.cache

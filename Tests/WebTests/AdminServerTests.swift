@@ -479,7 +479,7 @@ import Wire
         let server = AdminServer(
             token: nil, people: try House().store, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(),
             piiAudit: FixedPIIAudit(),
-            addressLists: FixedAddressLists(),
+            addressLists: FixedAddressLists(), adminAudit: StoreAudit(store: try House().store),
             metrics: FixedMetrics(all: []),
             readiness: {
                 arrival.yield()
@@ -502,7 +502,7 @@ import Wire
         let server = AdminServer(
             token: nil, people: try House().store, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(),
             piiAudit: FixedPIIAudit(),
-            addressLists: FixedAddressLists(),
+            addressLists: FixedAddressLists(), adminAudit: StoreAudit(store: try House().store),
             metrics: FixedMetrics(all: []),
             readiness: { .ready }, clock: { .now },
             logger: .silent)
@@ -519,7 +519,7 @@ import Wire
                 token: nil, people: try House().store, keys: KeyBook(), mappings: FixedMappings(),
                 drifts: FixedDrifts(),
                 piiAudit: FixedPIIAudit(),
-                addressLists: FixedAddressLists(),
+                addressLists: FixedAddressLists(), adminAudit: StoreAudit(store: try House().store),
                 metrics: FixedMetrics(all: []),
                 readiness: { .ready }, clock: { .now },
                 logger: .silent)

@@ -43,9 +43,30 @@ struct FixedPIIAudit: PIIAuditReader {
     func piiAudit(_ query: PIIAuditQuery) async throws -> [PIIAuditEntry] {
         let later = query.before.flatMap { id in all.firstIndex { $0.request == id } }.map { $0 + 1 } ?? 0
         let asked = all.dropFirst(later).filter { entry in
-            query.since.map { entry.time >= $0 } ?? true && query.until.map { entry.time < $0 } ?? true
+            query.organization.map { entry.organization == $0.rawValue } ?? true
+                && query.since.map { entry.time >= $0 } ?? true && query.until.map { entry.time < $0 } ?? true
         }
         return Array(asked.prefix(query.limit))
+    }
+}
+
+struct FixedHealth: EndpointHealthReader {
+    var all: [EndpointHealth] = []
+    func endpointHealth() async throws -> [EndpointHealth] { all }
+}
+
+/// The store's own, as the gateway has it.
+struct StoreAudit: AdminAuditReader {
+    let store: Store
+
+    func entries(_ query: AdminAuditQuery) async throws -> [AdminAuditEntry] { try store.adminAudit(query) }
+
+    func entry(_ id: AdminAuditEntry.ID, within reach: AuditReach) async throws -> AdminAuditEntry? {
+        try store.adminAuditEntry(id, within: reach)
+    }
+
+    func receipt(_ id: AdminAuditEntry.ID, within reach: AuditReach) async throws -> CustodyReceipt? {
+        try store.adminAuditReceipt(id, within: reach)
     }
 }
 
@@ -180,15 +201,15 @@ func withAdminServer<Result: Sendable>(
 ) async throws -> Result {
     let directory = NSTemporaryDirectory() + "northern-web-" + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: directory) }
+    let store =
+        try people
+        ?? Store(
+            path: directory + "/northern.sqlite", passwordCost: PasswordCost(rounds: 16, blockSize: 1, parallelism: 1))
     let server = AdminServer(
-        token: token.flatMap { AdminToken($0) },
-        people: try people
-            ?? Store(
-                path: directory + "/northern.sqlite",
-                passwordCost: PasswordCost(rounds: 16, blockSize: 1, parallelism: 1)),
+        token: token.flatMap { AdminToken($0) }, people: store,
         keys: keys, credentials: credentials, mappings: FixedMappings(all: mappings),
         drifts: FixedDrifts(all: drifts), piiAudit: FixedPIIAudit(all: piiAudit),
-        addressLists: FixedAddressLists(all: addressLists), money: money,
+        addressLists: FixedAddressLists(all: addressLists), adminAudit: StoreAudit(store: store), money: money,
         metrics: FixedMetrics(all: metrics), readiness: { readiness }, clock: { .now }, logger: .silent)
     return try await whileRunning(work, nil) { ready in
         try await server.run(host: "127.0.0.1", port: 0, onReady: ready)

@@ -22,7 +22,7 @@ extension Store {
             fingerprint: keys.fingerprint(of: draft.secret, draft.kind, organization: draft.organization),
             createdAt: now)
         let sealed = try SealedSecret(draft.secret, of: SealedRow(credential), with: keys.current)
-        try write { database in
+        try change { database, audit in
             let existing = try String.fetchOne(
                 database,
                 sql: """
@@ -31,6 +31,8 @@ extension Store {
                     """, arguments: [draft.organization?.rawValue, draft.provider.rawValue])
             if let existing { throw CredentialExists(id: existing) }
             try CredentialRow.insert(credential, sealed, into: database)
+            try audit.record(
+                .credentialAdded, of: credential.id, in: credential.organization, to: credential.audited)
         }
         keyWrites.add(1, ordering: .relaxed)
         return credential
@@ -66,7 +68,7 @@ extension Store {
     public func rotateCredential(
         _ id: ProviderCredential.ID, to secret: CredentialSecret, sealedBy keys: MasterKeys, at now: Timestamp
     ) throws -> ProviderCredential? {
-        let rotated: ProviderCredential? = try write { database in
+        let rotated: ProviderCredential? = try change { database, audit in
             guard let old = try CredentialRow.inForce(id, in: database) else { return nil }
             let new = ProviderCredential(
                 id: id, organization: old.organization, provider: old.provider, name: old.name, kind: old.kind,
@@ -79,6 +81,8 @@ extension Store {
                     WHERE id = ?
                     """,
                 arguments: [sealed.bytes, sealed.keyID, new.fingerprint.text, now.microseconds, id])
+            try audit.record(
+                .credentialRotated, of: id, in: new.organization, from: old.audited, to: new.audited)
             return new
         }
         keyWrites.add(1, ordering: .relaxed)
@@ -89,8 +93,11 @@ extension Store {
     ///
     /// - Returns: nil when none has this id. One that was revoked before keeps its time.
     public func revokeCredential(_ id: ProviderCredential.ID, at now: Timestamp) throws -> ProviderCredential? {
-        let revoked: ProviderCredential? = try write { database in
-            try Row.fetchOne(
+        let revoked: ProviderCredential? = try change { database, audit in
+            if let old = try CredentialRow.inForce(id, in: database) {
+                try audit.record(.credentialRevoked, of: id, in: old.organization, from: old.audited)
+            }
+            return try Row.fetchOne(
                 database,
                 sql: """
                     UPDATE provider_credentials SET revoked_at = coalesce(revoked_at, ?), sealed = x''
@@ -109,7 +116,7 @@ extension Store {
     /// - Returns: how many were sealed with another one.
     /// - Throws: ``CredentialUnopenable``, and nothing has changed; ``StoreError``.
     public func rekeyCredentials(_ keys: MasterKeys) throws -> Int {
-        let count = try write { database in
+        let count = try change { database, audit in
             let rows = try Row.fetchAll(
                 database, sql: "SELECT * FROM provider_credentials WHERE revoked_at IS NULL AND key_id <> ?",
                 arguments: [keys.current.id])
@@ -120,6 +127,9 @@ extension Store {
                 try database.execute(
                     sql: "UPDATE provider_credentials SET sealed = ?, key_id = ? WHERE id = ?",
                     arguments: [sealed.bytes, sealed.keyID, credential.id])
+            }
+            if !rows.isEmpty {
+                try audit.record(.credentialsResealed, of: keys.current.id, in: nil, to: ["count": .number(rows.count)])
             }
             return rows.count
         }
@@ -138,6 +148,16 @@ extension Store {
                     arguments: [time.microseconds, id])
             }
         }
+    }
+}
+
+extension ProviderCredential {
+    /// What the admin audit tells of it; a fingerprint says nothing of the secret.
+    fileprivate var audited: AuditValue {
+        [
+            "provider": .text(provider.rawValue), "name": .text(name), "kind": .text(kind.rawValue),
+            "fingerprint": .text(fingerprint.text),
+        ]
     }
 }
 

@@ -9,6 +9,10 @@ extension Store {
     public func piiAudit(_ query: PIIAuditQuery) throws -> [PIIAuditEntry] {
         var conditions = ["id < ?"]
         var arguments: StatementArguments = [(query.before ?? RequestID(high: .max, low: .max)).data]
+        if let organization = query.organization {
+            conditions.append("organization = ?")
+            arguments += [organization.rawValue]
+        }
         if let request = query.request {
             conditions.append("id = ?")
             arguments += [request.data]

@@ -18,7 +18,13 @@ extension Store {
 
     /// - Throws: ``StoreError``.
     public func setRetention(_ retention: RecordRetention) throws {
-        try write { database in
+        let organization = retention.organization
+        let before = try retentions().first { $0.organization == organization }
+        guard before != retention else { return }
+        try change { database, audit in
+            try audit.record(
+                .retentionChanged, of: organization.rawValue, in: organization, from: before?.audited,
+                to: retention.audited)
             try database.execute(
                 sql: """
                     INSERT INTO custody_retention (organization, days, legal_hold) VALUES (?, ?, ?)
@@ -59,6 +65,11 @@ extension Store {
 
     /// Records of one organization, or of all that nothing was decided for, that are deleted at a time.
     public static let deletionLimit = 1_000
+}
+
+extension RecordRetention {
+    /// As an entry of the admin audit has it.
+    fileprivate var audited: AuditValue { ["days": AuditValue(days), "legal_hold": .flag(isOnLegalHold)] }
 }
 
 extension Database {

@@ -26,8 +26,15 @@ final class Drainer: Sendable {
         state = Mutex(State(batch: JournalBatch(), sequencer: try store.makeSequencer()))
     }
 
-    /// The edge of the log as the store has it.
-    var logEdge: LogEdge { state.withLock { $0.sequencer.edge } }
+    /// The edge of the log as the store has it, with what others than the drainer have appended.
+    ///
+    /// - Throws: ``StoreError``.
+    func logEdge() throws -> LogEdge {
+        try state.withLock { state in
+            state.sequencer = try store.brought(upToDate: state.sequencer)
+            return state.sequencer.edge
+        }
+    }
 
     /// Closes whatever an earlier process has left open.
     ///

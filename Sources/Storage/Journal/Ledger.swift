@@ -53,8 +53,10 @@ public final class Ledger: Sendable {
         syncing.start()
     }
 
-    /// The edge of the transparency log, with all closed records that the store has.
-    var logEdge: LogEdge { drainer.logEdge }
+    /// The edge of the transparency log, with all closed records and all changes that the store has.
+    ///
+    /// - Throws: ``StoreError``.
+    func logEdge() throws -> LogEdge { try drainer.logEdge() }
 
     /// Bytes that wait for the store.
     public var undrainedBytes: Int { journal.undrainedBytes }

@@ -15,12 +15,14 @@ extension Store {
         let key = APIKey(
             id: "key_" + RandomText.base62(count: 16), organization: organization, name: name, hint: secret.hint,
             policy: policy, createdAt: now, expiresAt: expiresAt)
-        try write { database in
+        try change { database, audit in
             if try !confirm(hasher, in: database) {
                 try database.execute(
                     sql: "INSERT INTO key_hasher (fingerprint) VALUES (?)", arguments: [hasher.fingerprint])
             }
             try KeyRow.insert(key, hash: hasher.hash(secret.text)?.data, into: database)
+            let made = key.audited.adding(["secret": try audit.digest(secret.text)])
+            try audit.record(.keyCreated, of: key.id, in: organization, to: made)
         }
         keyWrites.add(1, ordering: .relaxed)
         return (key, secret)
@@ -44,17 +46,20 @@ extension Store {
     /// - Parameter idOrHint: the key's id, or the beginning of its secret as lists show it.
     /// - Throws: ``KeyNotFound``, ``KeyHintAmbiguous`` or ``StoreError``.
     public func revokeKey(_ idOrHint: String, at now: Timestamp) throws -> APIKey {
-        let key = try write { database in
+        let key = try change { database, audit in
             let ids = try String.fetchAll(
                 database, sql: "SELECT id FROM api_keys WHERE id = ?1 OR hint = ?1 ORDER BY id", arguments: [idOrHint])
             guard let id = ids.first else { throw KeyNotFound(name: APIKeySecret.hint(of: idOrHint)) }
             guard ids.count == 1 else { throw KeyHintAmbiguous(hint: idOrHint, ids: ids) }
+            let before = try Self.key(id, in: database)
             let row = try Row.fetchOne(
                 database,
                 sql: "UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ? RETURNING *",
                 arguments: [now.microseconds, id])
-            guard let row else { throw KeyNotFound(name: id) }
-            return try KeyRow.key(row)
+            guard let row, let before else { throw KeyNotFound(name: id) }
+            let key = try KeyRow.key(row)
+            try audit.record(.keyRevoked, of: key, before: before)
+            return key
         }
         keyWrites.add(1, ordering: .relaxed)
         return key
@@ -66,10 +71,12 @@ extension Store {
     /// - Returns: nil when no key has this id.
     /// - Throws: ``StoreError``, and what `change` throws.
     public func updateKey(_ id: APIKey.ID, _ change: (APIKey) throws -> APIKey) throws -> APIKey? {
-        let key: APIKey? = try write { database in
-            guard let key = try Self.key(id, in: database) else { return nil }
-            try KeyRow.update(try change(key), in: database)
-            return try Self.key(id, in: database)
+        let key: APIKey? = try self.change { database, audit in
+            guard let before = try Self.key(id, in: database) else { return nil }
+            try KeyRow.update(try change(before), in: database)
+            let key = try Self.key(id, in: database)
+            if let key { try audit.record(.keyChanged, of: key, before: before) }
+            return key
         }
         keyWrites.add(1, ordering: .relaxed)
         return key
@@ -83,7 +90,7 @@ extension Store {
     public func rotateKey(
         _ id: APIKey.ID, environment: KeyEnvironment?, oldSecretUntil end: Timestamp, hashedBy hasher: KeyHasher
     ) throws -> (key: APIKey, secret: APIKeySecret)? {
-        let rotated: (APIKey, APIKeySecret)? = try write { database in
+        let rotated: (APIKey, APIKeySecret)? = try change { database, audit in
             guard let key = try Self.key(id, in: database), key.revokedAt == nil else { return nil }
             _ = try confirm(hasher, in: database)
             let usual = key.hint.hasPrefix(KeyEnvironment.test.prefix) ? KeyEnvironment.test : .live
@@ -97,13 +104,19 @@ extension Store {
             try database.execute(
                 sql: "UPDATE api_keys SET hash = ?, hint = ? WHERE id = ?",
                 arguments: [hasher.hash(secret.text)?.data, secret.hint, id])
+            try audit.record(
+                .keyRotated, of: id, in: key.organization, from: ["hint": .text(key.hint)],
+                to: [
+                    "hint": .text(secret.hint), "secret": try audit.digest(secret.text),
+                    "old_secret_until": .text(end.description),
+                ])
             return try Self.key(id, in: database).map { ($0, secret) }
         }
         keyWrites.add(1, ordering: .relaxed)
         return rotated
     }
 
-    private static func key(_ id: APIKey.ID, in database: Database) throws -> APIKey? {
+    static func key(_ id: APIKey.ID, in database: Database) throws -> APIKey? {
         try Row.fetchOne(database, sql: "SELECT * FROM api_keys WHERE id = ?", arguments: [id]).map {
             try KeyRow.key($0)
         }
@@ -150,6 +163,14 @@ extension Store {
             throw KeyHashSecretUnusable(path: file, reason: "is not the one that the keys were hashed with")
         }
         return true
+    }
+}
+
+extension ChangeRecorder {
+    /// What has changed nothing isn't told of.
+    fileprivate func record(_ action: AdminAction, of key: APIKey, before: APIKey) throws {
+        guard key.audited != before.audited else { return }
+        try record(action, of: key.id, in: key.organization, from: before.audited, to: key.audited)
     }
 }
 

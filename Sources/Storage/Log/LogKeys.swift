@@ -104,7 +104,16 @@ extension Store {
 
     /// - Parameter end: when the one before ends.
     func addLogKey(_ entry: LogKeys.Entry, ending end: Timestamp) throws {
-        try write { database in
+        try change { database, audit in
+            // The first one is made with the log, by nobody.
+            if entry.number > 1 {
+                let before = try String.fetchOne(
+                    database, sql: "SELECT verifier_key FROM log_keys ORDER BY number DESC")
+                try audit.record(
+                    .logKeyRotated, of: entry.key.idText, in: nil,
+                    from: ["verifier_key": AuditValue(before)],
+                    to: ["verifier_key": .text(entry.key.text), "former_key_until": .text(end.description)])
+            }
             try database.execute(
                 sql: "UPDATE log_keys SET not_after = ? WHERE not_after IS NULL", arguments: [end.microseconds])
             try database.execute(

@@ -3,8 +3,8 @@ import Domain
 import Foundation
 import GRDB
 
-/// Gives closed records their entries in the transparency log, within the transaction that stores them: a record and its
-/// entry are there together or not at all, so no entry is ever given twice.
+/// Gives closed records, and changes that the admin audit tells of, their entries in the transparency log, within the
+/// transaction that stores them: a record and its entry are there together or not at all, so no entry is ever given twice.
 ///
 /// It holds the edge of the log's tree, which is all that an entry is added to. A value: it is taken over once the
 /// transaction has worked.
@@ -25,10 +25,10 @@ struct LogSequencer {
     /// same.
     func fits(_ database: Database) throws -> Bool { try database.logSize() == storedSize }
 
-    /// For a record that is about to be stored: its index in the log, and its salt.
+    /// For a record, or an entry of the admin audit, that is about to be stored: its index in the log, and its salt.
     mutating func nextPlace() -> (index: Int, salt: Salt) { (edge.size, Salt(using: &randomness)) }
 
-    /// The record was stored with that salt, and hadn't been before.
+    /// It was stored with that salt, and hadn't been before.
     mutating func append(_ record: UnsafeRawBufferPointer, salt: Salt) {
         filled += edge.append(Commitment(salt: salt, record: record))
     }
@@ -80,4 +80,11 @@ extension LogTile.Layer {
 extension Store {
     /// - Throws: ``StoreError``.
     func makeSequencer() throws -> LogSequencer { try read { try LogSequencer(in: $0) } }
+
+    /// The same one, where nobody else has appended to the log meanwhile.
+    ///
+    /// - Throws: ``StoreError``.
+    func brought(upToDate sequencer: LogSequencer) throws -> LogSequencer {
+        try read { try sequencer.fits($0) ? sequencer : LogSequencer(in: $0) }
+    }
 }

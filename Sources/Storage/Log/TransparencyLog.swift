@@ -52,7 +52,7 @@ public final class TransparencyLog: Sendable {
     public func publish(at now: Timestamp) throws -> Bool {
         try publishing.withLock { _ in
             let signers = try keys.inForce(at: now)
-            let edge = ledger.logEdge
+            let edge = try ledger.logEdge()
             guard isNew(edge.size, signedBy: signers) else { return false }
             // The entries first: a checkpoint of what a power cut takes back would be followed by one of something else.
             try ledger.store.sync()
@@ -96,7 +96,7 @@ public final class TransparencyLog: Sendable {
             verified.checkpoint.origin == origin
         else { throw LogContradiction.unreadable(path) }
         let published = verified.checkpoint
-        let size = ledger.logEdge.size
+        let size = try ledger.logEdge().size
         guard published.size <= size else { throw LogContradiction.shorter(published: published.size, size, path) }
         let root = try ledger.store.root(ofFirst: published.size)
         guard root == published.root else { throw LogContradiction.other(published: published.size, path) }

@@ -45,11 +45,18 @@ extension Store: CreditLedger {
             }
         }
         defer { account.settle(.zero, reserved: held) }
-        let added = try write { database in
+        let added = try change { database, audit in
             if let entry = try CreditRow.entry(like: draft, of: organization, in: database) { return (entry, false) }
             let left = try database.creditBalance(of: organization) ?? .zero
             guard held <= left else { throw CreditError.insufficient(left: max(.zero, left)) }
-            return (try CreditRow.insert(draft, of: organization, by: maker, at: now, into: database), true)
+            let entry = try CreditRow.insert(draft, of: organization, by: maker, at: now, into: database)
+            try audit.record(
+                .creditEntered, of: entry.id, in: organization,
+                to: [
+                    "kind": .text(entry.kind.rawValue), "amount_usd": .text(entry.amount.description),
+                    "debit": .text(entry.debit), "credit": .text(entry.credit), "reference": .text(draft.reference),
+                ])
+            return (entry, true)
         }
         _ = try refreshedCredits(of: organization)
         return added

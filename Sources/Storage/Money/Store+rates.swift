@@ -19,16 +19,23 @@ extension Store: ExchangeRateBook {
 
     /// - Throws: ``StoreError``.
     public func exchangeRate(of day: CalendarDate) throws -> ExchangeRate? {
-        try read { database in
-            try Row.fetchOne(
-                database, sql: "SELECT * FROM exchange_rates WHERE day = ?", arguments: [day.daysSince1970]
-            ).map { try ExchangeRate($0) }
-        }
+        try read { try Self.exchangeRate(of: day, in: $0) }
+    }
+
+    private static func exchangeRate(of day: CalendarDate, in database: Database) throws -> ExchangeRate? {
+        try Row.fetchOne(
+            database, sql: "SELECT * FROM exchange_rates WHERE day = ?", arguments: [day.daysSince1970]
+        ).map { try ExchangeRate($0) }
     }
 
     /// - Throws: ``StoreError``.
     public func setExchangeRate(_ rate: ExchangeRate) throws {
-        try write { database in
+        try change { database, audit in
+            let before = try Self.exchangeRate(of: rate.day, in: database)
+            if before != rate {
+                try audit.record(
+                    .exchangeRateSet, of: rate.day.description, in: nil, from: before?.audited, to: rate.audited)
+            }
             try database.execute(
                 sql: """
                     INSERT INTO exchange_rates (day, cad_per_usd, source) VALUES (?, ?, ?)
@@ -40,6 +47,8 @@ extension Store: ExchangeRateBook {
 }
 
 extension ExchangeRate {
+    fileprivate var audited: AuditValue { ["cad_per_usd": .text(text), "source": .text(source)] }
+
     fileprivate init(_ row: Row) throws {
         let day = CalendarDate(daysSince1970: row["day"])
         guard let rate = ExchangeRate(day: day, text: row["cad_per_usd"], source: row["source"]) else {

@@ -23,7 +23,10 @@ extension Store: PeopleDirectory {
     public func createOrganization(_ name: String, owner: User.ID?, at now: Timestamp) throws -> Organization {
         let organization = Organization(
             id: OrganizationID(rawValue: "org_" + RandomText.base62(count: 16)), name: name, createdAt: now)
-        try write { database in
+        try change { database, audit in
+            try audit.record(
+                .organizationCreated, of: organization.id.rawValue, in: nil,
+                to: ["name": .text(name), "owner": AuditValue(owner)])
             try database.execute(
                 sql: "INSERT INTO organizations (id, name, created_at) VALUES (?, ?, ?)",
                 arguments: [organization.id.rawValue, name, now.microseconds])
@@ -48,7 +51,7 @@ extension Store: PeopleDirectory {
     public func changeRole(
         of user: User.ID, in organization: OrganizationID, to role: Role, check: @Sendable (Role) throws -> Void
     ) throws -> Member {
-        try write { database in
+        try change { database, audit in
             let member = try Self.member(user, of: organization, in: database)
             try check(member.role)
             if role != .owner { try Self.keepAnOwner(without: member, of: organization, in: database) }
@@ -56,16 +59,22 @@ extension Store: PeopleDirectory {
                 sql: "UPDATE memberships SET role = ? WHERE user = ? AND organization = ?",
                 arguments: [role.rawValue, user, organization.rawValue])
             try Self.endSessions(of: user, in: organization, in: database)
-            return try Self.member(user, of: organization, in: database)
+            let changed = try Self.member(user, of: organization, in: database)
+            if changed.role != member.role {
+                try audit.record(
+                    .memberRoleChanged, of: user, in: organization, from: member.audited, to: changed.audited)
+            }
+            return changed
         }
     }
 
     public func removeMember(
         _ user: User.ID, from organization: OrganizationID, check: @Sendable (Role) throws -> Void
     ) throws {
-        try write { database in
+        try change { database, audit in
             let member = try Self.member(user, of: organization, in: database)
             try check(member.role)
+            try audit.record(.memberRemoved, of: user, in: organization, from: member.audited)
             try Self.keepAnOwner(without: member, of: organization, in: database)
             try database.execute(
                 sql: "DELETE FROM memberships WHERE user = ? AND organization = ?",
@@ -131,7 +140,7 @@ extension Store: PeopleDirectory {
     ) throws -> (invitation: Invitation, token: SecretToken) {
         let token = SecretToken.random()
         let id = "inv_" + RandomText.base62(count: 16)
-        let invitation = try write { database in
+        let invitation = try change { database, audit in
             let present = try Int.fetchOne(
                 database,
                 sql: "SELECT 1 FROM memberships JOIN users ON users.id = user WHERE email = ? AND organization = ?",
@@ -151,7 +160,11 @@ extension Store: PeopleDirectory {
                 ])
             let row = try Row.fetchOne(
                 database, sql: PeopleRow.invitations + " WHERE invitations.id = ?", arguments: [id])
-            return try row.map(PeopleRow.invitation)
+            let invitation = try row.map(PeopleRow.invitation)
+            let token = try audit.digest(token.text)
+            let made = invitation?.audited.adding(["token": token])
+            try audit.record(.memberInvited, of: id, in: organization, to: made)
+            return invitation
         }
         guard let invitation else { throw StoreError.unreadable(table: "invitations", id: id) }
         return (invitation, token)
@@ -160,13 +173,28 @@ extension Store: PeopleDirectory {
     public func withdraw(
         _ invitation: Invitation.ID, of organization: OrganizationID, check: @Sendable (Role) throws -> Void
     ) throws {
-        try write { database in
+        try change { database, audit in
             let row = try Row.fetchOne(
                 database, sql: PeopleRow.invitations + " WHERE invitations.id = ? AND invitations.organization = ?",
                 arguments: [invitation, organization.rawValue])
             guard let row else { throw PeopleError.invitationNotFound }
             try check(try PeopleRow.role(row))
+            try audit.record(
+                .invitationWithdrawn, of: invitation, in: organization, from: try PeopleRow.invitation(row).audited)
             try database.execute(sql: "DELETE FROM invitations WHERE id = ?", arguments: [invitation])
         }
+    }
+}
+
+extension Member {
+    /// As an entry of the admin audit has it.
+    var audited: AuditValue {
+        ["email": .text(user.email.text), "name": .text(user.name), "role": .text(role.rawValue)]
+    }
+}
+
+extension Invitation {
+    var audited: AuditValue {
+        ["email": .text(email.text), "role": .text(role.rawValue), "expires_at": .text(expiresAt.description)]
     }
 }

@@ -86,11 +86,14 @@ extension Store {
     /// - Returns: nil once there is an owner, and where one is kept.
     public func makeClaim(keepsOld: Bool = false) throws -> SecretToken? {
         let token = SecretToken.random()
-        return try write { database in
+        return try change { database, audit in
             guard try Self.isUnclaimed(database) else { return nil }
             if keepsOld, try Int.fetchOne(database, sql: "SELECT 1 FROM claim_token") != nil { return nil }
             try database.execute(sql: "DELETE FROM claim_token")
             try database.execute(sql: "INSERT INTO claim_token (hash) VALUES (?)", arguments: [token.digest])
+            try audit.record(
+                .claimLinkMade, of: OrganizationID.default.rawValue, in: .default,
+                to: ["token": try audit.digest(token.text)])
             return token
         }
     }
@@ -115,12 +118,14 @@ extension Store {
     ) async throws -> User {
         guard try isClaim(token) else { throw PeopleError.linkUnusable }
         let hash = try await passwords.hash(password)
-        return try write { database in
+        return try change { database, audit in
             // Somebody else may have been faster meanwhile.
             guard try Self.isClaim(token, in: database) else { throw PeopleError.linkUnusable }
             let user = try Self.insert(draft, hash, at: now, into: database)
             try Self.join(user.id, .default, as: .owner, at: now, in: database)
             try database.execute(sql: "DELETE FROM claim_token")
+            let owner = Member(user: user, role: .owner, joinedAt: now)
+            try audit.record(.ownerClaimed, of: user.id, in: .default, by: user, to: owner.audited)
             return user
         }
     }
@@ -134,9 +139,16 @@ extension Store {
     }
 
     public func update(_ user: User.ID, name: String, language: Language?) throws {
-        try write {
-            try $0.execute(
+        try change { database, audit in
+            let before = try Row.fetchOne(
+                database, sql: "SELECT \(PeopleRow.users) FROM users WHERE id = ?", arguments: [user]
+            ).map(PeopleRow.user)
+            guard let before, before.name != name || before.language != language else { return }
+            try database.execute(
                 sql: "UPDATE users SET name = ?, language = ? WHERE id = ?", arguments: [name, language?.code, user])
+            let after = User(id: user, email: before.email, name: name, language: language)
+            try audit.record(
+                .userChanged, of: user, in: audit.author.organization, from: before.audited, to: after.audited)
         }
     }
 
@@ -148,7 +160,8 @@ extension Store {
             throw PeopleError.wrongPassword
         }
         let hash = try await passwords.hash(new)
-        try write { database in
+        try change { database, audit in
+            try audit.record(.passwordChanged, of: user, in: audit.author.organization)
             try database.execute(sql: "UPDATE users SET password = ? WHERE id = ?", arguments: [hash.text, user])
             try database.execute(sql: "DELETE FROM sessions WHERE user = ?", arguments: [user])
         }
@@ -213,7 +226,7 @@ extension Store {
         let known = try Self.found(try read { try Self.row(of: invitation.email, in: $0) })
         if let known, try await !passwords.matches(password, known.hash) { throw PeopleError.wrongPassword }
         let hash = known == nil ? try await passwords.hash(password) : nil
-        return try write { database in
+        return try change { database, audit in
             guard let invitation = try Self.invitation(token, at: now, in: database) else {
                 throw PeopleError.linkUnusable
             }
@@ -224,7 +237,16 @@ extension Store {
             let organization = invitation.organization.id
             try Self.join(user.id, organization, as: invitation.role, at: now, in: database)
             try database.execute(sql: "DELETE FROM invitations WHERE id = ?", arguments: [invitation.id])
+            let member = Member(user: user, role: invitation.role, joinedAt: now)
+            try audit.record(
+                .memberJoined, of: user.id, in: organization, by: user,
+                to: member.audited.adding(["invitation": .text(invitation.id)]))
             return (user, organization)
         }
     }
+}
+
+extension User {
+    /// As an entry of the admin audit has it.
+    fileprivate var audited: AuditValue { ["name": .text(name), "language": AuditValue(language?.code)] }
 }

@@ -3,16 +3,16 @@ import GRDB
 
 extension Store {
     public func signOn(_ identity: ExternalIdentity, _ grant: SignOnGrant, at now: Timestamp) throws -> User? {
-        try write { database in
+        try change { database, audit in
             let known = try Self.user(of: identity, in: database)
             switch grant {
-            case .asInvited: return try Self.letIn(identity, known, at: now, database)
+            case .asInvited: return try Self.letIn(identity, known, at: now, database, audit)
             case .role(nil, let organization):
-                if let known { try Self.takeRole(of: known, in: organization, database) }
+                if let known { try Self.takeRole(of: known, in: organization, database, audit) }
                 return nil
             case .role(let role?, let organization):
                 guard let user = try known ?? Self.newUser(identity, at: now, database) else { return nil }
-                try Self.give(role, to: user, in: organization, at: now, database)
+                try Self.give(role, to: user, in: organization, at: now, database, audit)
                 return user
             }
         }
@@ -61,7 +61,7 @@ extension Store {
 
     /// A member, or somebody who was invited under the address that the provider has verified.
     private static func letIn(
-        _ identity: ExternalIdentity, _ known: User?, at now: Timestamp, _ database: Database
+        _ identity: ExternalIdentity, _ known: User?, at now: Timestamp, _ database: Database, _ audit: ChangeRecorder
     ) throws -> User? {
         let invitations = try identity.email.map { email in
             try Row.fetchAll(
@@ -75,6 +75,12 @@ extension Store {
         for invitation in invitations ?? [] {
             if try knownMember(user.id, of: invitation.organization.id, in: database) == nil {
                 try join(user.id, invitation.organization.id, as: invitation.role, at: now, in: database)
+                let member = Member(user: user, role: invitation.role, joinedAt: now)
+                try audit.record(
+                    .memberJoined, of: user.id, in: invitation.organization.id, by: user,
+                    to: member.audited.adding([
+                        "invitation": .text(invitation.id), "issuer": .text(identity.issuer),
+                    ]))
             }
             try database.execute(sql: "DELETE FROM invitations WHERE id = ?", arguments: [invitation.id])
         }
@@ -84,9 +90,12 @@ extension Store {
     }
 
     private static func give(
-        _ role: Role, to user: User, in organization: OrganizationID, at now: Timestamp, _ database: Database
+        _ role: Role, to user: User, in organization: OrganizationID, at now: Timestamp, _ database: Database,
+        _ audit: ChangeRecorder
     ) throws {
+        let given = Member(user: user, role: role, joinedAt: now)
         guard let member = try knownMember(user.id, of: organization, in: database) else {
+            try audit.record(.memberJoined, of: user.id, in: organization, by: user, to: given.audited)
             return try join(user.id, organization, as: role, at: now, in: database)
         }
         guard member.role != role, try role == .owner || !isLastOwner(member, of: organization, in: database) else {
@@ -95,16 +104,21 @@ extension Store {
         try database.execute(
             sql: "UPDATE memberships SET role = ? WHERE user = ? AND organization = ?",
             arguments: [role.rawValue, user.id, organization.rawValue])
+        try audit.record(
+            .memberRoleChanged, of: user.id, in: organization, by: user, from: member.audited, to: given.audited)
         try endSessions(of: user.id, in: organization, in: database)
     }
 
-    private static func takeRole(of user: User, in organization: OrganizationID, _ database: Database) throws {
+    private static func takeRole(
+        of user: User, in organization: OrganizationID, _ database: Database, _ audit: ChangeRecorder
+    ) throws {
         guard let member = try knownMember(user.id, of: organization, in: database),
             try !isLastOwner(member, of: organization, in: database)
         else { return }
         try database.execute(
             sql: "DELETE FROM memberships WHERE user = ? AND organization = ?",
             arguments: [user.id, organization.rawValue])
+        try audit.record(.memberRemoved, of: user.id, in: organization, by: user, from: member.audited)
         try endSessions(of: user.id, in: organization, in: database)
     }
 }

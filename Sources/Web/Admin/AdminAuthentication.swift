@@ -13,19 +13,24 @@ struct AdminAuthentication: RouterMiddleware {
         _ request: Request, context: AdminContext, next: Handler<AdminContext>
     ) async throws -> Response {
         var context = context
-        context.actor = try await actor(of: request)
-        return try await next(request, context)
+        let (actor, author) = try await caller(of: request)
+        context.actor = actor
+        return try await ChangeAuthor.$current.withValue(ChangeAuthor(author, address: context.address)) {
+            try await next(request, context)
+        }
     }
 
-    private func actor(of request: Request) async throws -> Actor {
+    private typealias Caller = (actor: Actor, author: ChangeAuthor.Kind)
+
+    private func caller(of request: Request) async throws -> Caller {
         let field = request.headers[.authorization]
-        if field == nil, let actor = try await member(request) { return actor }
+        if field == nil, let member = try await member(request) { return member }
         try check(field)
-        return .token
+        return (.token, .token)
     }
 
     /// A cookie comes with requests that another site has a browser send, so that each needs the session's token too.
-    private func member(_ request: Request) async throws -> Actor? {
+    private func member(_ request: Request) async throws -> Caller? {
         for isSecure in [true, false] {
             let cookies = PortalCookies(of: request, isSecure: isSecure)
             guard let token = cookies.token(.session), let session = try await people.session(token, at: clock())
@@ -34,7 +39,7 @@ struct AdminAuthentication: RouterMiddleware {
                 PortalContext.isCSRF(request.field("x-csrf-token") ?? "", of: token)
             else { throw AdminError.csrfTokenInvalid }
             guard let actor = session.actor else { throw AdminError.permissionDenied }
-            return actor
+            return (actor, session.author)
         }
         return nil
     }
@@ -51,4 +56,9 @@ struct AdminAuthentication: RouterMiddleware {
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
         return parts[1].drop { $0 == " " }
     }
+}
+
+extension Session {
+    /// As the admin audit names whom it is of.
+    var author: ChangeAuthor.Kind { .member(user.id, user.email, membership?.organization.id) }
 }

@@ -1,13 +1,19 @@
 import Domain
 import Hummingbird
+import NIOCore
 
 /// A request to the admin API, with whoever it is from.
 struct AdminContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// Nil until the request was authenticated.
     var actor: Actor?
+    /// Who asks, or stands before the gateway for them.
+    let address: IPAddress?
 
-    init(source: Source) { coreContext = CoreRequestContextStorage(source: source) }
+    init(source: Source) {
+        coreContext = CoreRequestContextStorage(source: source)
+        address = source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }?.unwrapped
+    }
 
     /// - Parameter organization: whose thing it is; nil where the actor's own organization is meant, or the installation.
     /// - Returns: who it is, where that is permitted.

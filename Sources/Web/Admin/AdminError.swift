@@ -15,6 +15,8 @@ enum AdminError: Error, Hashable {
     case credentialExists(ProviderCredential.ID)
     case permissionDenied
     case csrfTokenInvalid
+    case auditEntryNotFound
+    case receiptNotReady
     case people(PeopleError)
     case credits(CreditError)
 
@@ -32,6 +34,8 @@ enum AdminError: Error, Hashable {
         case credentialExists = "credential_exists"
         case permissionDenied = "permission_denied"
         case csrfTokenInvalid = "csrf_token_invalid"
+        case auditEntryNotFound = "audit_entry_not_found"
+        case receiptNotReady = "receipt_not_ready"
         case memberNotFound = "member_not_found"
         case invitationNotFound = "invitation_not_found"
         case alreadyMember = "already_member"
@@ -46,8 +50,9 @@ enum AdminError: Error, Hashable {
             case .unknownParameter: 400
             case .bodyTooLarge: 413
             case .keyNotFound, .organizationNotFound, .rateNotFound, .credentialNotFound, .memberNotFound,
-                .invitationNotFound:
+                .invitationNotFound, .auditEntryNotFound:
                 404
+            case .receiptNotReady: 503
             case .alreadyMember, .lastOwner, .referenceUsed, .creditsInsufficient, .credentialExists: 409
             }
         }
@@ -74,6 +79,8 @@ extension AdminError {
         case .credentialExists: own = .credentialExists
         case .permissionDenied: own = .permissionDenied
         case .csrfTokenInvalid: own = .csrfTokenInvalid
+        case .auditEntryNotFound: own = .auditEntryNotFound
+        case .receiptNotReady: own = .receiptNotReady
         case .people(let error): own = error.code
         case .credits(.referenceUsed): own = .referenceUsed
         case .credits(.insufficient): own = .creditsInsufficient
@@ -115,6 +122,8 @@ extension AdminError {
                 french: "Il y a déjà un identifiant pour ce fournisseur : '\(id)'. Renouvelez-le ou révoquez-le.")
         case .permissionDenied: Self.permissionDeniedMessage
         case .csrfTokenInvalid: Self.csrfTokenInvalidMessage
+        case .auditEntryNotFound: Self.auditEntryNotFoundMessage
+        case .receiptNotReady: Self.receiptNotReadyMessage
         case .people(let error): error.message
         case .credits(let error): error.message
         }
@@ -139,6 +148,14 @@ extension AdminError {
     private static let csrfTokenInvalidMessage = LocalizedText(
         english: "A session needs its token in 'x-csrf-token'. It stands in every form of the portal, as 'csrf'.",
         french: "Une session exige son jeton dans 'x-csrf-token' : celui des formulaires du portail, 'csrf'.")
+
+    private static let auditEntryNotFoundMessage = LocalizedText(
+        english: "No change has this id. GET /api/admin/audit lists those you see.",
+        french: "Aucun changement n'a cet identifiant. GET /api/admin/audit énumère les vôtres.")
+
+    private static let receiptNotReadyMessage = LocalizedText(
+        english: "The next checkpoint of the log has this change, within a second or two. Ask again.",
+        french: "Le prochain point de contrôle du journal aura ce changement, dans une seconde ou deux. Redemandez.")
 
     private static let missingTokenMessage = LocalizedText(
         english: "No admin token was sent. Send it as 'Authorization: Bearer …'.",

@@ -17,6 +17,7 @@ public struct AdminServer: Sendable {
     private let piiAudit: any PIIAuditReader
     private let addressLists: any AddressListReader
     private let money: MoneyPorts?
+    private let adminAudit: any AdminAuditReader
     private let metrics: any MetricsSource
     private let readiness: @Sendable () async -> Readiness
     private let clock: @Sendable () -> Timestamp
@@ -37,8 +38,8 @@ public struct AdminServer: Sendable {
     public init(
         token: AdminToken?, people: any PeopleDirectory, keys: any KeyAdministration,
         credentials: (any CredentialAdministration)? = nil, mappings: any RouteMappingReader, drifts: any DriftReader,
-        piiAudit: any PIIAuditReader,
-        addressLists: any AddressListReader, money: MoneyPorts? = nil, metrics: any MetricsSource,
+        piiAudit: any PIIAuditReader, addressLists: any AddressListReader, adminAudit: any AdminAuditReader,
+        money: MoneyPorts? = nil, metrics: any MetricsSource,
         readiness: @escaping @Sendable () async -> Readiness, clock: @escaping @Sendable () -> Timestamp,
         logger: Logger
     ) {
@@ -51,6 +52,7 @@ public struct AdminServer: Sendable {
         self.piiAudit = piiAudit
         self.addressLists = addressLists
         self.money = money
+        self.adminAudit = adminAudit
         self.metrics = metrics
         self.readiness = readiness
         self.clock = clock
@@ -90,6 +92,7 @@ public struct AdminServer: Sendable {
         DriftRoutes(drifts: drifts).add(to: group)
         PIIAuditRoutes(audit: piiAudit).add(to: group)
         AddressListRoutes(lists: addressLists, clock: clock).add(to: group)
+        AdminAuditRoutes(audit: adminAudit).add(to: group)
         if let money {
             PriceRoutes(prices: money.prices).add(to: group)
             CreditRoutes(credits: money.credits, people: people, clock: clock).add(to: group)

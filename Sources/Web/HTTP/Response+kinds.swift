@@ -18,6 +18,15 @@ extension Response {
         .whole(Array(text.utf8), contentType, status: .ok)
     }
 
+    /// A browser saves it.
+    ///
+    /// - Parameter name: letters, digits, `_`, `-` and `.` only.
+    static func file(_ bytes: [UInt8], _ contentType: String, name: String) -> Response {
+        var response = whole(bytes, contentType, status: .ok)
+        response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
+        return response
+    }
+
     /// An error in the shape of the OpenAI wire.
     static func error(_ error: AdminError, in language: Language) -> Response {
         let status = error.status

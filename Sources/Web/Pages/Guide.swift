@@ -18,6 +18,7 @@ struct Guide: Sendable {
         Guide("keys", PackageResources.keys_md),
         Guide("people", PackageResources.people_md),
         Guide("portal", PackageResources.portal_md),
+        Guide("changes", PackageResources.changes_md),
         Guide("usage", PackageResources.usage_md),
         Guide("money", PackageResources.money_md),
         Guide("residency", PackageResources.residency_md),

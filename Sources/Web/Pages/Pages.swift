@@ -19,6 +19,7 @@ struct Pages: Sendable {
         ("failure", PackageResources.failure_mustache),
         ("portal", PackageResources.portal_mustache),
         ("form", PackageResources.form_mustache),
+        ("filter", PackageResources.filter_mustache),
     ]
 
     /// - Throws: when a template can't be read, or lacks a text in a language, which a test sees.

@@ -11,19 +11,24 @@ public struct Portal: Sendable {
     let catalog: any CatalogReader
     let identityProvider: (any IdentityProvider)?
     let clock: @Sendable () -> Timestamp
+    /// Nil: there are no pages for it.
+    let administration: PortalAdministration?
     let throttle = SignInThrottle()
 
-    /// - Parameter identityProvider: nil: people sign in with passwords only.
+    /// - Parameters:
+    ///   - identityProvider: nil: people sign in with passwords only.
+    ///   - administration: nil: there are no pages for it.
     public init(
         people: any PeopleDirectory, keys: any KeyAdministration, records: any RecordsReader,
         catalog: any CatalogReader, identityProvider: (any IdentityProvider)? = nil,
-        clock: @escaping @Sendable () -> Timestamp
+        administration: PortalAdministration? = nil, clock: @escaping @Sendable () -> Timestamp
     ) {
         self.people = people
         self.keys = keys
         self.records = records
         self.catalog = catalog
         self.identityProvider = identityProvider
+        self.administration = administration
         self.clock = clock
     }
 
@@ -39,7 +44,8 @@ public struct Portal: Sendable {
             MembersPart(people: people),
             OrganizationsPart(people: people),
             AccountPart(people: people, throttle: throttle),
-        ] + (identityProvider.map { [SignOnPart(people: people, provider: $0, throttle: throttle)] } ?? [])
+        ] + (administration?.parts ?? [])
+            + (identityProvider.map { [SignOnPart(people: people, provider: $0, throttle: throttle)] } ?? [])
     }
 
     func add(to router: Router<BasicRequestContext>, _ pages: Pages, baseURL: @escaping @Sendable (Request) -> String) {
@@ -88,7 +94,7 @@ struct PortalDesk: Sendable {
             let (_, actor, organization) = try context.signedIn()
             try actor.check(permission, in: organization.id)
         }
-        return try await route.work(context)
+        return try await ChangeAuthor.$current.withValue(context.author) { try await route.work(context) }
     }
 
     private func checkForm(_ context: PortalContext) throws(PortalProblem) {

@@ -48,6 +48,12 @@ struct PortalContext: Sendable {
 
     func say(_ english: String, _ french: String) -> String { language == .french ? french : english }
 
+    /// Who it is, for the admin audit.
+    var author: ChangeAuthor {
+        let address = request.field("x-ni-client-address").flatMap { IPAddress($0) }?.unwrapped
+        return ChangeAuthor(session?.author ?? .visitor, address: address)
+    }
+
     /// Where the request comes from, as the data plane says: callers can't.
     var network: String { SignInThrottle.network(of: request.field("x-ni-client-address")) }
 }
@@ -84,6 +90,8 @@ enum PortalProblem: Error, Hashable {
     case notSignedIn
     case foreignForm
     case unreadableForm
+    /// It will be there soon.
+    case notReady
     case tooManyTries(seconds: Int64)
     case refused(AccessRefusal)
     case people(PeopleError)
@@ -103,6 +111,7 @@ enum PortalProblem: Error, Hashable {
         case .unreadableForm, .invalid, .signOnLost: 400
         case .identityProvider(.unavailable): 502
         case .tooManyTries: 429
+        case .notReady: 503
         case .refused(.unknown), .people(.memberNotFound), .people(.invitationNotFound): 404
         case .people(.linkUnusable): 410
         case .people(.alreadyMember), .people(.lastOwner): 409
@@ -116,6 +125,10 @@ enum PortalProblem: Error, Hashable {
             Self.text(
                 "This form is too old, or came from another site. Open the page again and repeat what you did.",
                 "Ce formulaire est trop ancien ou vient d'un autre site. Rouvrez la page et recommencez.")
+        case .notReady:
+            Self.text(
+                "The next checkpoint of the log has it, within a second or two. Try again.",
+                "Le prochain point de contrôle du journal l'aura, dans une seconde ou deux. Réessayez.")
         case .unreadableForm: Self.text("The form can't be read.", "Le formulaire est illisible.")
         case .tooManyTries(let seconds):
             Self.text(

@@ -26,31 +26,45 @@ struct PortalPage: Sendable {
         let heads: [String]
         let rows: [Row]
         let forms: [PortalForm]
+        let links: [Link]
         /// What isn't a plain table or form.
         let html: String?
         /// What its table is called for who doesn't see it.
         let label: String
+        var filter: PortalFilter?
         /// Stored, as templates don't see what is computed.
         let hasTable: Bool
 
         init(
             heading: String? = nil, text: String? = nil, heads: [String] = [], rows: [Row] = [],
-            forms: [PortalForm] = [], html: HTML? = nil
+            forms: [PortalForm] = [], links: [Link] = [], html: HTML? = nil
         ) {
             self.heading = heading
             self.text = text
             self.heads = heads
             self.rows = rows
             self.forms = forms
+            self.links = links
             self.html = html?.text
             label = (heading ?? heads.first ?? "").escapedForHTML
             hasTable = !heads.isEmpty
         }
     }
 
+    struct Link: Sendable {
+        let path: String
+        let label: String
+
+        init(_ path: String, _ label: String) {
+            self.path = path.escapedForHTML
+            self.label = label
+        }
+    }
+
     struct Row: Sendable {
         var cells: [String]
         var forms: [PortalForm] = []
+        var links: [Link] = []
     }
 }
 

@@ -214,7 +214,13 @@ struct RunningGateway: Sendable {
         Portal(
             people: store, keys: keys, records: StoredRecords(ledger: ledger, log: log), catalog: OfferedRoutes(offer),
             identityProvider: configuration.signOn.map { OpenIDProvider($0, clock: wallClock, logger: logger) },
-            clock: wallClock)
+            administration: administration, clock: wallClock)
+    }
+
+    private var administration: PortalAdministration {
+        PortalAdministration(
+            piiAudit: StoredPIIAudit(ledger: ledger), adminAudit: StoredAdminAudit(store: store),
+            drifts: StoredDrifts(ledger: ledger), health: ServedHealth(server: server), catalog: OfferedRoutes(offer))
     }
 
     private func admin(
@@ -226,6 +232,7 @@ struct RunningGateway: Sendable {
             credentials: credentials,
             mappings: StoredMappings(store: store), drifts: StoredDrifts(ledger: ledger),
             piiAudit: StoredPIIAudit(ledger: ledger), addressLists: addressLists,
+            adminAudit: StoredAdminAudit(store: store),
             money: MoneyPorts(prices: StoredPrices(offer, in: store), credits: ledger, rates: store),
             metrics: ServerMetrics(
                 server: server, ledger: ledger, addressLists: addressLists, witnesses: witnesses),

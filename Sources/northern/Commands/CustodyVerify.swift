@@ -46,7 +46,7 @@ extension Custody {
                 print(
                     check.findings.status == .wrong
                         ? "\nThe record says, though it isn't proved:" : "\nThe record says:")
-                for line in RecordText(record).lines { print("  \(line)") }
+                for line in ChangeText(record)?.lines ?? RecordText(record).lines { print("  \(line)") }
             }
             print("\n\(Self.limits)")
             return check.findings.status

@@ -155,6 +155,11 @@ final class TestGateway: Sendable {
             .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
+    /// Entries of the log that are of changes, and not of requests: its keys were made.
+    var changes: Int {
+        get throws { try store.adminAudit(AdminAuditQuery(.everything, limit: 1_000)).count }
+    }
+
     /// Brings the keys, as the store has them now, to the event loops.
     func publishKeys() async throws {
         // Tests share a gateway: keys that were read earlier mustn't arrive later.

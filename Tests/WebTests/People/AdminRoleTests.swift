@@ -8,6 +8,7 @@ import Wire
 
 @Suite struct AdminRoleTests {
     private static let managers: [Role] = [.owner, .admin]
+    private static let auditors: [Role] = [.owner, .admin, .auditor]
     private static let makers: [Role] = [.owner, .admin, .developer]
     private static let members = "/api/admin/organizations/:id/members"
     private static let invitations = "/api/admin/organizations/:id/invitations"
@@ -23,7 +24,16 @@ import Wire
         "GET /api/admin/mappings": makers,
         "GET /api/admin/drift": managers,
         "GET /api/admin/address-lists": managers,
-        "GET /api/admin/pii-audit": [.owner, .admin, .auditor],
+        "GET /api/admin/pii-audit": auditors,
+        "GET /api/admin/audit": auditors,
+        "GET /api/admin/audit/:id": auditors,
+        "GET /api/admin/audit/:id/receipt": auditors,
+        "GET /api/admin/credentials": managers,
+        "POST /api/admin/credentials": managers,
+        "GET /api/admin/credentials/:id": managers,
+        "DELETE /api/admin/credentials/:id": managers,
+        "POST /api/admin/credentials/:id/rotate": managers,
+        "POST /api/admin/credentials/:id/check": managers,
         "GET /api/admin/prices": managers,
         "GET /api/admin/exchange-rates/:date": managers,
         "PUT /api/admin/exchange-rates/:date": managers,
@@ -47,6 +57,12 @@ import Wire
         return ["cookie": "ni_session=\(token.text)", "x-csrf-token": PortalContext.csrf(of: token)]
     }
 
+    /// With every port that it can have.
+    private func serve(_ house: House, _ work: @Sendable @escaping (HTTPClient) async throws -> Void) async throws {
+        try await withAdminServer(
+            people: house.store, money: MoneyPorts(house.store), credentials: try CredentialBook(house.store), do: work)
+    }
+
     private static func path(_ name: String) -> (method: String, path: String) {
         let parts = name.replacing(":id", with: "org_default").replacing(":user", with: "usr_none")
             .replacing(":invitation", with: "inv_none").replacing(":date", with: "2026-11-27").split(separator: " ")
@@ -55,7 +71,7 @@ import Wire
 
     @Test func `each address takes the roles it is for, and nobody without a token or a session`() async throws {
         let house = try House()
-        try await withAdminServer(people: house.store, money: MoneyPorts(house.store)) { client in
+        try await serve(house) { client in
             for role in Role.allCases {
                 let user = try await house.member(role.rawValue, role)
                 for (name, roles) in Self.table {
@@ -75,9 +91,10 @@ import Wire
     @Test func `an address that the table leaves out does nothing`() async throws {
         let house = try House()
         let server = AdminServer(
-            token: nil, people: house.store, keys: KeyBook(), mappings: FixedMappings(), drifts: FixedDrifts(),
-            piiAudit: FixedPIIAudit(), addressLists: FixedAddressLists(), money: MoneyPorts(house.store),
-            metrics: FixedMetrics(all: []),
+            token: nil, people: house.store, keys: KeyBook(), credentials: try CredentialBook(house.store),
+            mappings: FixedMappings(), drifts: FixedDrifts(),
+            piiAudit: FixedPIIAudit(), addressLists: FixedAddressLists(), adminAudit: StoreAudit(store: house.store),
+            money: MoneyPorts(house.store), metrics: FixedMetrics(all: []),
             readiness: { .ready }, clock: { .now }, logger: .silent)
         let names = server.router().routes.map { "\($0.method) \($0.path)" }
         let unlisted = names.filter {
@@ -85,7 +102,7 @@ import Wire
                 && Self.table[$0.replacing("{", with: ":").replacing("}", with: "")] == nil
         }
         #expect(names.count > Self.table.count)
-        try await withAdminServer(money: MoneyPorts(house.store)) { client in
+        try await serve(house) { client in
             for name in unlisted {
                 let (method, path) = Self.path(name.replacing("{", with: ":").replacing("}", with: ""))
                 let reply = try await client.send(method, path, ["authorization": "Bearer secret-token"])
@@ -97,7 +114,7 @@ import Wire
 
     @Test func `a session without its token, or with another one's, is refused`() async throws {
         let house = try House()
-        try await withAdminServer(people: house.store) { client in
+        try await serve(house) { client in
             let user = try await house.member("ada", .owner)
             var fields = try Self.fields(house, user)
             fields["x-csrf-token"] = try Self.fields(house, user)["x-csrf-token"]
@@ -108,9 +125,35 @@ import Wire
         }
     }
 
+    @Test func `no address takes a session's cookie alone`() async throws {
+        let house = try House()
+        try await serve(house) { client in
+            let user = try await house.member("ada", .owner)
+            var fields = try Self.fields(house, user)
+            fields["x-csrf-token"] = nil
+            for name in Self.table.keys {
+                let (method, path) = Self.path(name)
+                let reply = try await client.send(method, path, fields, body: "{}")
+                #expect(reply.status == 403 && reply.body.contains("csrf_token_invalid"), "\(name)")
+            }
+        }
+    }
+
+    @Test func `the admin token may do everything`() async throws {
+        let house = try House()
+        try await serve(house) { client in
+            for name in Self.table.keys {
+                let (method, path) = Self.path(name)
+                let bearer = ["authorization": "Bearer secret-token"]
+                let status = try await client.send(method, path, bearer, body: "{}").status
+                #expect(![401, 403, 405, 500].contains(status), "\(name): \(status)")
+            }
+        }
+    }
+
     @Test func `another organization's keys and members are as if they weren't there`() async throws {
         let house = try House()
-        try await withAdminServer(people: house.store) { client in
+        try await serve(house) { client in
             let bearer = ["authorization": "Bearer secret-token"]
             let made = try await client.send("POST", "/api/admin/keys", bearer, body: #"{"name": "operator's"}"#)
             let id = try #require(try JSON(parsing: Array(made.body.utf8))["id"]?.string)
@@ -136,7 +179,7 @@ import Wire
 
     @Test func `an invitation's link is in one reply only, and a role is changed by its name`() async throws {
         let house = try House()
-        try await withAdminServer(people: house.store) { client in
+        try await serve(house) { client in
             let bearer = ["authorization": "Bearer secret-token"]
             let base = "/api/admin/organizations/org_default"
             let draft = #"{"email": "Ada@Example.test", "role": "owner"}"#

@@ -1,4 +1,5 @@
 import Domain
+import HTTPTypes
 import Storage
 import Testing
 
@@ -33,6 +34,23 @@ import Testing
             #expect(try await browser.post("/portal/organizations", ["name": "Made"], fields).status == 403)
             let own = ["sec-fetch-site": "same-origin", "origin": "http://gateway.test"]
             #expect(try await browser.post("/portal/organizations", ["name": "Made"], own).status == 303)
+        }
+    }
+
+    @Test func `no address of the portal takes a form without the session's token`() async throws {
+        try await House().serve { house in
+            let browser = try house.browser(of: try await house.member("ada", .owner))
+            let other = try house.browser(of: try await house.member("bob", .owner))
+            try await other.get("/portal/account")
+            let routes = house.portal.parts.flatMap(\.routes).filter { $0.method == .post }
+            #expect(routes.count > 10)
+            for route in routes {
+                let path = route.path.replacing(":id", with: "usr_none")
+                for token in ["", other.csrf] {
+                    browser.csrf = token
+                    #expect(try await browser.post(path).status == 403, "\(path)")
+                }
+            }
         }
     }
 

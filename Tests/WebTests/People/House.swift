@@ -48,16 +48,25 @@ struct House: Sendable {
         socket = try SocketAddress(unixDomainSocketPath: socketPath)
     }
 
+    /// What the pages of the administration show; nil: nothing but changes.
+    var administration: PortalAdministration?
+
+    /// The portal with all of its parts.
     var portal: Portal {
-        Portal(
-            people: store, keys: keys, records: records, catalog: NoRoutes(), clock: { [clock] in clock.now })
+        let administration =
+            administration
+            ?? PortalAdministration(
+                piiAudit: FixedPIIAudit(), adminAudit: StoreAudit(store: store), drifts: FixedDrifts(),
+                health: FixedHealth(), catalog: NoRoutes())
+        return Portal(
+            people: store, keys: keys, records: records, catalog: NoRoutes(), administration: administration,
+            clock: { [clock] in clock.now })
     }
 
     func serve(_ work: @Sendable @escaping (House) async throws -> Void) async throws {
         var logger = Logger(label: "portal") { [log] _ in log }
         logger.logLevel = .trace
-        let plane = ControlPlane(
-            catalog: NoRoutes(), portal: portal, logger: logger)
+        let plane = ControlPlane(catalog: NoRoutes(), portal: portal, logger: logger)
         defer {
             try? FileManager.default.removeItem(atPath: socketPath)
         }

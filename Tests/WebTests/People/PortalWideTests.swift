@@ -56,7 +56,7 @@ import Testing
                     let page = try await owner.get("\(entry.path)?lang=\(language)")
                     #expect(page.status == 200 && page.body.utf8.count < 60 << 10, "\(entry.path)")
                     #expect(page.body.ranges(of: "<h1>").count == 1, "\(entry.path)")
-                    let label = language == "fr" ? entry.label.french : entry.label.english
+                    let label = (language == "fr" ? entry.label.french : entry.label.english).escapedForHTML
                     let start = "<html lang=\"\(language)\">"
                     let current = "aria-current=\"page\">\(label)"
                     #expect(page.body.contains(start) && page.body.contains(current), "\(entry.path)")

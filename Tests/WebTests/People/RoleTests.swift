@@ -42,7 +42,15 @@ import Testing
         "POST /portal/playground/key": makers,
         "GET /portal/organizations": [.owner, .admin],
         "POST /portal/organizations": [.owner, .admin],
+        "GET /portal/admin/pii-audit": auditors,
+        "GET /portal/admin/audit": auditors,
+        "GET /portal/admin/audit/:id": auditors,
+        "GET /portal/admin/audit/:id/receipt": auditors,
+        "GET /portal/admin/routes": [.owner, .admin],
+        "GET /portal/admin/drift": [.owner, .admin],
+        "GET /portal/admin/prices": [.owner, .admin],
     ]
+    private static let auditors: [Role] = [.owner, .admin, .auditor]
     private static let forAnyone: Set<String> = [
         "GET /portal/sign-in", "POST /portal/sign-in", "GET /portal/claim", "POST /portal/claim",
         "GET /portal/invitation", "POST /portal/invitation",
