@@ -17,7 +17,8 @@ from collections import Counter
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custody import KEYS, Custody, ServedLog, changes_of, create_key_of, expect_one_leaf_each, northern, signer_of
+from custody import (FIRST_CHANGES, KEYS, Custody, ServedLog, changes_of, create_key_of, expect_one_leaf_each, northern,
+                     signer_of)
 from custodylog import (AlteredEntry, AlteredTile, Auditor, BadSignature, FolderLog, Malformed, MemoryLog, Missing,
                         Note, NotIncluded, ReferenceLog, Rewritten, RolledBack, Tree, Unsigned, VerifierKey, WebLog,
                         WrongOrigin, WrongRoot, canonical, check_consistency, commitment, leaf_hash, parsed_canonical,
@@ -151,11 +152,11 @@ def copied(world):
     installation = Installation(world, "copied")
     gateway = installation.start(installation.create_key("copied")["key"])
     asked = request("POST", CHAT, chat_body(gateway.route("compatible"), "hi"), gateway.authorization)
-    with Load(gateway.base_url, ((number, asked) for number in range(600))) as load:
+    with Load(gateway.base_url, ((number, asked) for number in range(600 - FIRST_CHANGES))) as load:
         load.wait(60)
     custody = Custody(gateway)
     auditor = custody.auditor()
-    expect(eventually(lambda: auditor.look().size == 600, seconds=10, pause=0.2), "600 entries").is_true()
+    expect(eventually(lambda: auditor.look().size == 600, seconds=30, pause=0.2), "600 entries").is_true()
     files = {path: auditor.source.read(path) for path in paths_of(600)}
     return Copied(files, custody.keys, custody.origin, signer_of(installation))
 
