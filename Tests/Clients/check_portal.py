@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from check_browser import LANGUAGES, MOST_BYTES, SCHEMES, chromium, keep_picture, violations
-from harness import Skip, Suite, expect, main, once
+from harness import Skip, Suite, eventually, expect, main, once
 from servers import fetch
 
 portal = Suite("portal")
@@ -30,7 +30,7 @@ class House:
         self.world = world
         process = world.start("portal", "demo", "--port", "0")
         self.base = process.ready()["base_url"]
-        self.link = re.search(r"http\S+/portal/claim\?token=\w+", process.log_text()).group(0)
+        self.link = eventually(lambda: re.search(r"http\S+/portal/claim\?token=\w+", process.log_text())).group(0)
         self.state = None
         self.routes = []
 
@@ -69,9 +69,15 @@ class House:
             path = page.get_by_role("link", name=name).get_attribute("href")
             return path.rsplit("/", 1)[1], secret
 
-    def ask(self, secret, text="hi"):
+    def newest_change(self, action):
+        with self.tab() as page:
+            page.goto(f"/portal/admin/audit?action={action}")
+            return page.get_by_role("link", name="Look").first.get_attribute("href").rsplit("/", 1)[1]
+
+    def ask(self, secret, text="hi", **more):
         route = self.routes[0] if self.routes else self.first_route(secret)
-        body = json.dumps({"model": route, "messages": [{"role": "user", "content": text}], "max_tokens": 20}).encode()
+        messages = [{"role": "user", "content": text}]
+        body = json.dumps({"model": route, "messages": messages, "max_tokens": 20, **more}).encode()
         return fetch(f"{self.base}/v1/chat/completions", body,
                      [("Authorization", f"Bearer {secret}"), ("Content-Type", "application/json")])
 
@@ -92,6 +98,7 @@ def house(world):
     replies = [made.ask(made.secret) for _ in range(3)]
     made.statuses = [status for status, _, _ in replies]
     made.request, made.refused = (replies[index][1]["x-ni-request-id"] for index in (0, 2))
+    made.change = made.newest_change("key_created")
     return made
 
 
@@ -101,7 +108,9 @@ def pages(world):
             "/portal/usage?group_by=key&from=2026-01-01&to=2026-12-31", "/portal/requests",
             "/portal/requests?outcome=interrupted", f"/portal/requests/{made.request}",
             f"/portal/requests/{made.refused}", "/portal/ledger", "/portal/playground", "/portal/account",
-            "/portal/members", "/portal/organizations"]
+            "/portal/members", "/portal/organizations", "/portal/admin/audit",
+            "/portal/admin/audit?action=key_created", f"/portal/admin/audit/{made.change}", "/portal/admin/pii-audit",
+            "/portal/admin/routes", "/portal/admin/drift", "/portal/admin/prices"]
 
 
 @portal.check
@@ -252,6 +261,45 @@ def the_playground_streams_an_answer_and_shows_its_custody(world):
         page.locator("mark").first.wait_for()
         expect(page.locator("mark").all_inner_texts()).contains("jane@example.com")
         expect(violations(page), "what axe finds").equals([])
+
+
+@portal.check
+def what_was_replaced_is_in_the_audit_and_leads_to_its_request(world):
+    """By what it was replaced, and never what it was."""
+    made = house(world)
+    _, secret = made.make_key("case workers")
+    email = "jane.canary@example.com"
+    status, headers, text = made.ask(secret, f"Write to {email} today.", pii_substitution=True)
+    expect((status, headers["x-ni-pii"]), "the status and what was replaced").equals((200, "email=1"))
+    request = headers["x-ni-request-id"]
+    with made.tab() as page:
+        row = page.locator("tbody tr", has_text=request)
+        for _ in range(40):
+            page.goto("/portal/admin/pii-audit?type=email")
+            if row.count():
+                break
+            page.wait_for_timeout(250)
+        expect(row.locator("td").nth(3).inner_text()).equals("email")
+        expect(email in page.content(), "whether the page has the address").equals(False)
+        row.get_by_role("link").click()
+        page.wait_for_url(f"**/portal/requests/{request}")
+        expect(email in page.content(), "whether the request's page has the address").equals(False)
+
+
+@portal.check
+def a_change_says_what_was_before_and_after(world):
+    made = house(world)
+    with made.tab() as page:
+        page.goto(f"/portal/keys/{made.key}")
+        page.locator("input[name=requests_per_minute]").fill("3")
+        page.get_by_role("button", name=re.compile("Change|Save")).first.click()
+        page.goto(f"/portal/admin/audit?object={made.key}")
+        page.get_by_role("link", name="Look").first.click()
+        row = page.locator("tbody tr", has_text="requests_per_minute").locator("td")
+        expect(row.all_inner_texts()[:4]).equals(["requests_per_minute", "2", "3", "changed"])
+        page.goto(f"/portal/keys/{made.key}")
+        page.locator("input[name=requests_per_minute]").fill("2")
+        page.get_by_role("button", name=re.compile("Change|Save")).first.click()
 
 
 @portal.check_each([f"{language}-{scheme}" for language in LANGUAGES for scheme in SCHEMES])

@@ -4,7 +4,7 @@ import Domain
 struct DriftPart: PortalPart {
     let drifts: any DriftReader
 
-    private static let path = "/portal/admin/drift"
+    static let path = "/portal/admin/drift"
     private static let shown = 50
     private static let counted = 1_000
 
@@ -56,12 +56,18 @@ struct DriftPart: PortalPart {
     /// The request is the operator's to look at where it is of the operator's organization.
     private func row(_ drift: RecordedDrift, _ context: PortalContext) -> PortalPage.Row {
         let isOwn = drift.organization == context.session?.membership?.organization.id.rawValue
-        let link = PortalPage.Link("/portal/requests/\(drift.request.hex)", context.say("Request", "Requête"))
         return PortalPage.Row(
             cells: [
                 drift.time, drift.kind, drift.route, drift.expected, drift.seen,
                 drift.wasSent ? context.say("yes", "oui") : context.say("no", "non"),
             ],
-            links: isOwn ? [link] : [])
+            links: isOwn ? [.request(drift.request, context)] : [])
+    }
+}
+
+extension PortalPage.Link {
+    /// To the page of a request.
+    static func request(_ id: RequestID, _ context: PortalContext) -> PortalPage.Link {
+        PortalPage.Link("/portal/requests/\(id.hex)", context.say("Request", "Requête"))
     }
 }

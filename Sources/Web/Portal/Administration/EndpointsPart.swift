@@ -58,9 +58,11 @@ struct EndpointsPart: PortalPart {
         } else {
             state = context.say("in use", "utilisé")
         }
-        return PortalPage.Row(cells: [
-            health.route, "\(health.endpoint) (\(health.region))", state, String(health.load), String(health.failures),
-            health.lastFailureAt?.description ?? "–", String(drifts),
-        ])
+        let link = PortalPage.Link(DriftPart.path, context.say("Drift", "Dérives"))
+        return PortalPage.Row(
+            cells: [
+                health.route, "\(health.endpoint) (\(health.region))", state, String(health.load),
+                String(health.failures), health.lastFailureAt?.description ?? "–", String(drifts),
+            ], links: drifts > 0 ? [link] : [])
     }
 }

@@ -27,7 +27,7 @@ struct PIIAuditPart: PortalPart {
         var list = PortalPage.Section(
             heading: context.say("Values", "Valeurs"),
             text: page.values.isEmpty ? context.say("There are none.", "Il n'y en a pas.") : nil,
-            heads: heads(context), rows: page.values.map(Self.row),
+            heads: heads(context), rows: page.values.map { row($0, context) },
             links: page.next.map { [context.following(Self.path, $0.hex, Self.filters)] } ?? [])
         list.filter = filter(context)
         return .page(
@@ -70,11 +70,11 @@ struct PIIAuditPart: PortalPart {
         ]
     }
 
-    private static func row(_ value: PIIAuditValue) -> PortalPage.Row {
+    private func row(_ value: PIIAuditValue, _ context: PortalContext) -> PortalPage.Row {
         PortalPage.Row(
             cells: [
                 value.time.description, value.request.hex, value.key, value.type, String(value.count), value.standIn,
-            ])
+            ], links: [.request(value.request, context)])
     }
 
     private func counts(
