@@ -60,18 +60,7 @@ public struct ControlPlane: Sendable {
             return asked.page(pages.landing(page, in: asked.language))
         }
         addModels(to: router, pages)
-        router.get("docs") { request, _ in
-            let asked = PageLanguage(of: request)
-            return asked.page(pages.guides(GuidesPage(), in: asked.language))
-        }
-        router.get("docs/custody-record.schema.json") { _, _ in
-            Self.asset(PackageResources.custody_record_schema_json, "application/schema+json")
-        }
-        router.get("docs/:guide") { request, context in
-            guard let guide = Guide.named(try context.parameters.require("guide")) else { throw HTTPError(.notFound) }
-            let asked = PageLanguage(of: request)
-            return asked.page(pages.guide(GuidePage(guide), in: asked.language))
-        }
+        addGuides(to: router, pages)
         portal?.add(to: router, pages) { [self] in baseURL(for: $0) }
         router.get("style.css") { _, _ in Self.asset(PackageResources.style_css, "text/css; charset=utf-8") }
         router.get("page.js") { _, _ in Self.asset(PackageResources.page_js, "text/javascript; charset=utf-8") }
@@ -99,6 +88,22 @@ public struct ControlPlane: Sendable {
             }
             let page = RoutePage(route, among: routes, baseURL: baseURL(for: request), in: asked.language)
             return asked.page(pages.route(page, in: asked.language))
+        }
+    }
+
+    private func addGuides(to router: Router<BasicRequestContext>, _ pages: Pages) {
+        router.get("docs") { request, _ in
+            let asked = PageLanguage(of: request)
+            return asked.page(pages.guides(GuidesPage(in: asked.language), in: asked.language))
+        }
+        router.get("docs/custody-record.schema.json") { _, _ in
+            Self.asset(PackageResources.custody_record_schema_json, "application/schema+json")
+        }
+        router.get("docs/:guide") { request, context in
+            guard let guide = Guide.named(try context.parameters.require("guide")) else { throw HTTPError(.notFound) }
+            let asked = PageLanguage(of: request)
+            let html = pages.guide(GuidePage(guide, in: asked.language), in: asked.language)
+            return asked.page(html, writtenIn: guide.text(in: asked.language).language)
         }
     }
 

@@ -25,9 +25,11 @@ struct PageLanguage {
     }
 
     /// A page in this language. The choice is kept for a year.
-    func page(_ html: String, status: HTTPResponse.Status = .ok) -> Response {
+    ///
+    /// - Parameter text: the language of what the page is about, where that isn't to be had in this one.
+    func page(_ html: String, status: HTTPResponse.Status = .ok, writtenIn text: Language? = nil) -> Response {
         var response = Response.html(html, status: status)
-        response.headers[.contentLanguage] = language.tag
+        response.headers[.contentLanguage] = (text ?? language).tag
         response.headers[.vary] = "Accept-Language, Cookie"
         if status == .ok, !isChosenNow { response.headers[.cacheControl] = "public, max-age=60" }
         if isChosenNow {

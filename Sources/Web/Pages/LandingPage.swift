@@ -29,7 +29,7 @@ struct LandingPage {
         facts = Self.facts(routes, in: language)
         let lasting = routes.filter(Self.isLasting)
         example = (lasting.first(where: Self.staysWhereItEnters) ?? lasting.first).map(Example.init)
-        guides = GuideEntry.all(current: nil)
+        guides = GuideEntry.all(current: nil, in: language)
     }
 
     private static func facts(_ routes: [Route], in language: Language) -> [Fact] {
