@@ -100,11 +100,28 @@ public struct ControlPlane: Sendable {
             Self.asset(PackageResources.custody_record_schema_json, "application/schema+json")
         }
         router.get("docs/:guide") { request, context in
-            guard let guide = Guide.named(try context.parameters.require("guide")) else { throw HTTPError(.notFound) }
+            let name = try context.parameters.require("guide")
+            if let text = Guide.text(inFile: name) { return Self.source(of: text) }
+            guard let guide = Guide.named(name) else { throw HTTPError(.notFound) }
             let asked = PageLanguage(of: request)
             let html = pages.guide(GuidePage(guide, in: asked.language), in: asked.language)
             return asked.page(html, writtenIn: guide.text(in: asked.language).language)
         }
+        router.get("docs/fr/:file") { _, context in
+            let file = try context.parameters.require("file")
+            guard let text = Guide.text(inFile: "fr/\(file)") else { throw HTTPError(.notFound) }
+            return Self.source(of: text)
+        }
+        router.get("llms.txt") { request, _ in
+            Self.asset(Array(LLMSText.text(baseURL: baseURL(for: request)).utf8), "text/plain; charset=utf-8")
+        }
+    }
+
+    /// RFC 7763: the type of Markdown, which needs its charset.
+    private static func source(of text: GuideText) -> Response {
+        var response = asset(Array(text.source.utf8), "text/markdown; charset=utf-8")
+        response.headers[.contentLanguage] = text.language.tag
+        return response
     }
 
     private static func asset(_ bytes: [UInt8], _ contentType: String) -> Response {

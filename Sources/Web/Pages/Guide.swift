@@ -47,6 +47,11 @@ struct Guide: Sendable {
 
     static func named(_ slug: String) -> Guide? { all.first { $0.slug == slug } }
 
+    /// The text that is in this file of the folder `docs`.
+    static func text(inFile file: String) -> GuideText? {
+        all.lazy.flatMap { [$0.english, $0.french].compactMap(\.self) }.first { $0.file == file }
+    }
+
     /// In this language, or in English where it isn't translated.
     func text(in language: Language) -> GuideText { language == .french ? french ?? english : english }
 

@@ -13,6 +13,8 @@ struct GuidePage {
     /// Of the text, which isn't the page's where it isn't translated.
     let tag: String
     let isUntranslated: Bool
+    /// Of the text, under `/docs/`.
+    let file: String
     /// Nil: there is one language only, and so nothing to choose.
     let translations: [Translation]?
     /// Rendered and escaped.
@@ -35,6 +37,7 @@ struct GuidePage {
         let text = guide.text(in: language)
         title = text.blocks.title
         tag = text.language.tag
+        file = text.file
         isUntranslated = text.language != language
         translations = guide.french == nil ? nil : [Translation(guide, .english), Translation(guide, .french)]
         html = text.blocks.html(resolving: Guide.address)
