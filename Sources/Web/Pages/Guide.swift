@@ -20,6 +20,8 @@ struct Guide: Sendable {
         Guide("quickstart", PackageResources.quickstart_md, french: PackageResources.quickstart_fr_md),
         Guide("surfaces", PackageResources.surfaces_md, french: PackageResources.surfaces_fr_md),
         Guide("compatibility", PackageResources.compatibility_md),
+        Guide("sdks", PackageResources.sdks_md, french: PackageResources.sdks_fr_md),
+        Guide("harnesses", PackageResources.harnesses_md, french: PackageResources.harnesses_fr_md),
         Guide("keys", PackageResources.keys_md, french: PackageResources.keys_fr_md),
         Guide("people", PackageResources.people_md, french: PackageResources.people_fr_md),
         Guide("portal", PackageResources.portal_md, french: PackageResources.portal_fr_md),
