@@ -31,8 +31,8 @@ struct Guide: Sendable {
         Guide("residency", PackageResources.residency_md, french: PackageResources.residency_fr_md),
         Guide("pii", PackageResources.pii_md, french: PackageResources.pii_fr_md),
         Guide("auditors", PackageResources.auditors_md, french: PackageResources.auditors_fr_md),
-        Guide("failures", PackageResources.failures_md),
-        Guide("commands", PackageResources.commands_md),
+        Guide("failures", PackageResources.failures_md, french: PackageResources.failures_fr_md),
+        Guide("commands", PackageResources.commands_md, french: PackageResources.commands_fr_md),
         Guide(
             "vision-and-capabilities", PackageResources.vision_and_capabilities_md,
             french: PackageResources.vision_and_capabilities_fr_md),
