@@ -1,7 +1,8 @@
 # Everything a newcomer, a contributor and a build server need. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-swift test-clients splits fuzz bench guard ledger pii-report build lint format clean
+.PHONY: help run test test-swift test-clients splits fuzz bench guard ledger pii-report build \
+	test-packaging lint format clean
 
 # Arguments for the program that a target runs, such as: make run ARGS="--port 9000"
 ARGS ?=
@@ -22,6 +23,9 @@ test-swift: ## only lint, build and unit tests
 
 test-clients: ## only the outside checks, against the debug build: ARGS="--only 'input.*'"
 	@scripts/check-clients $(ARGS)
+
+test-packaging: ## only what is about installing: image, service, chart, manual, against the debug build
+	@scripts/check-packaging $(ARGS)
 
 splits: ## split every recorded reply 10,000 times; what comes out must not change
 	@scripts/check-splits $(ARGS)
