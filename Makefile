@@ -1,11 +1,15 @@
 # Everything a newcomer, a contributor and a build server need. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-swift test-clients splits fuzz bench guard ledger pii-report build \
+.PHONY: help run test test-swift test-clients splits fuzz bench guard ledger pii-report build install \
 	test-packaging lint format clean
 
 # Arguments for the program that a target runs, such as: make run ARGS="--port 9000"
 ARGS ?=
+# Where `make install` puts things, and below which folder.
+PREFIX ?= /usr/local
+DESTDIR ?=
+export PREFIX DESTDIR
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +51,9 @@ pii-report: ## measure what the substitution of personal information finds and l
 
 build: ## build the program for use: .build/release/northern
 	@scripts/build-release
+
+install: ## put it in place, with manual, completions and service: PREFIX=/usr/local, DESTDIR=
+	@scripts/install
 
 lint: ## look at the form of the Swift code
 	@scripts/lint
