@@ -1,7 +1,7 @@
 # Everything a newcomer, a contributor and a build server need. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-swift test-clients splits fuzz bench guard ledger pii-report build install \
+.PHONY: help run test test-swift test-clients splits fuzz bench guard ledger pii-report build install sbom \
 	test-packaging lint format clean
 
 # Arguments for the program that a target runs, such as: make run ARGS="--port 9000"
@@ -54,6 +54,9 @@ build: ## build the program for use: .build/release/northern
 
 install: ## put it in place, with manual, completions and service: PREFIX=/usr/local, DESTDIR=
 	@scripts/install
+
+sbom: ## write what it is made of, as CycloneDX: .build/northern.cdx.json
+	@scripts/sbom > .build/northern.cdx.json
 
 lint: ## look at the form of the Swift code
 	@scripts/lint
