@@ -147,6 +147,19 @@ import Testing
         #expect(try MasterKey(file: path).id == Self.keys(1).current.id)
     }
 
+    @Test(.enabled("needs the right to give files away") { geteuid() == 0 })
+    func `a master key of somebody else's may be handed to us through a group, and to nobody besides`() throws {
+        let path = directory.path + "/key"
+        try FileManager.default.createDirectory(atPath: directory.path, withIntermediateDirectories: true)
+        try Data([UInt8](repeating: 1, count: 32)).write(to: URL(filePath: path))
+        try #require(chown(path, 1, 0) == 0)
+        for (mode, isTaken) in [(0o440, true), (0o640, true), (0o444, false), (0o460, false)] {
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+            let key = try? MasterKey(file: path)
+            #expect((key != nil) == isTaken, "\(String(mode, radix: 8))")
+        }
+    }
+
     @Test(arguments: ["line\r\nx-injected: 1", "with space", "é", "\u{0}", ""])
     func `what can't stand in a request's head is no secret`(_ text: String) {
         #expect(throws: CredentialSecretError.self) { try CredentialSecret(["api_key": text], of: .apiKey) }

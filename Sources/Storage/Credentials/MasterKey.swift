@@ -101,7 +101,9 @@ public struct MasterKeyFileUnusable: Error, Sendable, CustomStringConvertible {
 }
 
 extension OpenFile {
-    fileprivate func isForOwnerOnly() throws(FileError) -> Bool { try mode() & 0o077 == 0 }
+    /// Somebody else's file could only be opened because its owner hands it to us: root does so for services, through an
+    /// access list (systemd.exec(5), "Credentials") or a group (`fsGroup` of Kubernetes). Both show as the group's right to read.
+    fileprivate func isForOwnerOnly() throws(FileError) -> Bool { try mode() & (isOurs() ? 0o077 : 0o037) == 0 }
 }
 
 /// The master key that credentials are sealed with, and those that they were sealed with before.

@@ -76,6 +76,13 @@ final class OpenFile: Sendable {
         return status.st_mode & 0o7777
     }
 
+    /// Whether it is the process's own.
+    func isOurs() throws(FileError) -> Bool {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileError("read the owner of", path) }
+        return status.st_uid == geteuid()
+    }
+
     /// Bytes.
     func size() throws(FileError) -> Int {
         var status = stat()
