@@ -42,8 +42,18 @@ def little_of_the_machine_is_exposed(world):
 @service.check
 def it_names_settings(_):
     expect_settings(re.findall(r"NORTHERN_\w+", read("Packaging", "northern.service")), "northern.service")
-    expect(values("User")).equals(["northern"])
-    expect(re.findall(r"^u (\S+)", read("Packaging", "northern.sysusers"), re.MULTILINE)).equals(["northern"])
+
+
+@service.check
+def its_user_is_made(world):
+    root = os.path.join(world.folder, "users")
+    os.makedirs(os.path.join(root, "etc"))
+    file = os.path.join(root, "northern.conf")
+    shutil.copy(path("Packaging", "northern.sysusers"), file)
+    succeeds(tool("systemd-sysusers"), f"--root={root}", file)
+    with open(os.path.join(root, "etc", "passwd")) as users:
+        expect(users.read()).contains("northern:x:")
+    expect(values("User") + values("Group")).equals(["northern", "northern"])
 
 
 # ---------------------------------------------------------------------------------------------------- The sandbox
