@@ -70,7 +70,8 @@ enum CredentialSetting {
             + "file 'master-key.secret' of the data directory has it, and is made.", isSecret: true)
     static let masterKeyFile = Setting(
         "credentials.master_key_file",
-        "A file with the master key, as 32 bytes or in Base64, that its owner alone may read.")
+        "A file with the master key, as 32 bytes or in Base64, that its owner alone may read, or that root hands to us "
+            + "through a group or an access list.")
     static let previousKeys = Setting(
         "credentials.previous_master_keys",
         "Master keys from before, in Base64 or as paths of files: what was sealed with them is still read. A list.",
