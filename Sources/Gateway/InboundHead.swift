@@ -4,8 +4,9 @@ import Wire
 
 /// The head of a caller's request: what the gateway looks at, picked out in one pass.
 ///
-/// The seam to the HTTP parser: nothing above knows which one it is.
-struct InboundHead {
+/// The seam to the HTTP parser: nothing above knows which one it is. A class, so that looking at one member copies no more
+/// than that.
+final class InboundHead {
     /// Nil for a method that no surface has.
     let method: HTTP1Method?
     let surface: Surface
@@ -36,7 +37,7 @@ struct InboundHead {
 
     var language: Language { Language(acceptLanguage: acceptLanguage) }
 
-    private mutating func take(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+    private func take(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
         switch name.count {
         case 9 where name.equals(lowercase: "x-api-key"): secret = secret ?? APIKeySecret(Self.text(value))
         case 10 where name.equals(lowercase: "x-ni-nonce"): demands.nonce = Self.text(value)

@@ -30,7 +30,7 @@ struct EndpointSurvey: Sendable {
     /// resolver's threads.
     init(of offer: Offer, catalogs: AddressCatalogs, connectTimeout: TimeAmount) async throws {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
-        let tls = try NIOSSLContext(configuration: .makeClientConfiguration())
+        let tls = try NIOSSLContext.forProviders()
         let client = try await loop.submit {
             NIOLoopBound(
                 UpstreamClient(

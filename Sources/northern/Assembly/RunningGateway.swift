@@ -93,7 +93,7 @@ struct RunningGateway: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         let threads = NIOThreadPool(numberOfThreads: 2)
         threads.start()
-        let tls = try NIOSSLContext(configuration: .makeClientConfiguration())
+        let tls = try NIOSSLContext.forProviders()
         let timeouts = UpstreamClient.Timeouts(connect: configuration.upstream.connectTimeout)
         let settings = try settings(configuration, socket)
         let start = { @Sendable loop throws -> LoopState in
@@ -164,7 +164,10 @@ struct RunningGateway: Sendable {
     ///
     /// - Parameter onReady: called once everything listens, with the port of the admin listener.
     func run(onReady: @escaping @Sendable (Int) -> Void) async throws {
-        let readiness = Readiness(onReady)
+        let readiness = Readiness { port in
+            onReady(port)
+            ProgramCode.unmapUntilUsed()
+        }
         let witnessing = WitnessService(log: log, witnesses: configuration.witnesses, logger: logger)
         var services: [any Service] = [
             controlPlane { readiness.controlPlaneIsUp() },
