@@ -21,6 +21,7 @@ from servers import fetch
 portal = Suite("portal")
 
 PASSWORD = "canary-portal-password"
+SECRET = "canary-provider-secret"
 
 
 class House:
@@ -69,6 +70,18 @@ class House:
             path = page.get_by_role("link", name=name).get_attribute("href")
             return path.rsplit("/", 1)[1], secret
 
+    def keep_credential(self):
+        """By the form; its page."""
+        with self.tab() as page:
+            page.goto("/portal/admin/credentials")
+            page.get_by_role("link", name="API key").click()
+            page.locator("input[name=provider]").fill("cohere")
+            page.locator("main input[name=name]").fill("main")
+            page.get_by_label("API key").fill(SECRET)
+            page.get_by_role("button", name="Keep").click()
+            page.wait_for_url("**/portal/admin/credentials/cred_*")
+            return urlsplit(page.url).path
+
     def ask(self, secret, text="hi"):
         route = self.routes[0] if self.routes else self.first_route(secret)
         body = json.dumps({"model": route, "messages": [{"role": "user", "content": text}], "max_tokens": 20}).encode()
@@ -89,6 +102,7 @@ def house(world):
     made = House(world)
     made.claim()
     made.key, made.secret = made.make_key("first", requests_per_minute="2")
+    made.credential = made.keep_credential()
     replies = [made.ask(made.secret) for _ in range(3)]
     made.statuses = [status for status, _, _ in replies]
     made.request, made.refused = (replies[index][1]["x-ni-request-id"] for index in (0, 2))
@@ -101,7 +115,9 @@ def pages(world):
             "/portal/usage?group_by=key&from=2026-01-01&to=2026-12-31", "/portal/requests",
             "/portal/requests?outcome=interrupted", f"/portal/requests/{made.request}",
             f"/portal/requests/{made.refused}", "/portal/ledger", "/portal/playground", "/portal/account",
-            "/portal/members", "/portal/organizations"]
+            "/portal/members", "/portal/organizations", "/portal/admin/credentials", made.credential,
+            "/portal/admin/credentials/new?kind=aws_keys",
+            "/portal/admin/credentials/new?kind=google_service_account"]
 
 
 @portal.check
@@ -135,6 +151,25 @@ def a_rotated_key_works_with_its_new_secret(world):
         page.get_by_role("button", name="Make another secret").click()
         other = page.locator("main pre code").first.inner_text()
     expect((made.ask(secret)[0], made.ask(other)[0])).equals((401, 200))
+
+
+@portal.check
+def a_credential_is_kept_and_its_secret_never_shown(world):
+    made = house(world)
+    with made.tab() as page:
+        for path in ("/portal/admin/credentials", made.credential, "/portal/admin/audit"):
+            page.goto(path)
+            expect(SECRET in page.content(), f"whether {path} shows the secret").equals(False)
+        page.goto(made.credential)
+        before = page.locator("main dd code").last.inner_text()
+        page.get_by_label("API key").fill(f"{SECRET}-2")
+        page.get_by_role("button", name="Exchange the secret").click()
+        page.wait_for_url(f"**{made.credential}")
+        expect(page.locator("main dd code").last.inner_text() == before, "the same fingerprint").equals(False)
+        expect(SECRET in page.content(), "whether the page shows the secret").equals(False)
+        page.get_by_role("button", name="Check now").click()
+        expect(page.locator("main [role=status], main [role=alert]").count(), "verdicts").equals(1)
+        expect(violations(page), "what axe finds").equals([])
 
 
 def open_receipt(made, page):

@@ -44,7 +44,7 @@ public struct Portal: Sendable {
             MembersPart(people: people),
             OrganizationsPart(people: people),
             AccountPart(people: people, throttle: throttle),
-        ] + (administration?.parts ?? [])
+        ] + (administration?.parts(people) ?? [])
             + (identityProvider.map { [SignOnPart(people: people, provider: $0, throttle: throttle)] } ?? [])
     }
 

@@ -220,7 +220,8 @@ struct RunningGateway: Sendable {
     private var administration: PortalAdministration {
         PortalAdministration(
             piiAudit: StoredPIIAudit(ledger: ledger), adminAudit: StoredAdminAudit(store: store),
-            drifts: StoredDrifts(ledger: ledger), health: ServedHealth(server: server), catalog: OfferedRoutes(offer))
+            drifts: StoredDrifts(ledger: ledger), health: ServedHealth(server: server), catalog: OfferedRoutes(offer),
+            credentials: credentials)
     }
 
     private func admin(

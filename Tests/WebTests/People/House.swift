@@ -33,6 +33,7 @@ struct House: Sendable {
     let store: Store
     let clock = TestClock()
     let keys = KeyBook()
+    let credentials: CredentialBook
     var records = FixedRecords()
     private let folder = Folder()
     var directory: String { folder.path }
@@ -44,6 +45,7 @@ struct House: Sendable {
         store = try Store(
             path: folder.path + "/northern.sqlite", passwordCost: PasswordCost(rounds: 16, blockSize: 1, parallelism: 1)
         )
+        credentials = try CredentialBook(store)
         socketPath = "/tmp/ni-people-\(UUID().uuidString.prefix(8)).sock"
         socket = try SocketAddress(unixDomainSocketPath: socketPath)
     }
@@ -57,7 +59,7 @@ struct House: Sendable {
             administration
             ?? PortalAdministration(
                 piiAudit: FixedPIIAudit(), adminAudit: StoreAudit(store: store), drifts: FixedDrifts(),
-                health: FixedHealth(), catalog: NoRoutes())
+                health: FixedHealth(), catalog: NoRoutes(), credentials: credentials)
         return Portal(
             people: store, keys: keys, records: records, catalog: NoRoutes(), administration: administration,
             clock: { [clock] in clock.now })

@@ -7,21 +7,26 @@ public struct PortalAdministration: Sendable {
     let drifts: any DriftReader
     let health: any EndpointHealthReader
     let catalog: any CatalogReader
+    let credentials: (any CredentialAdministration)?
 
+    /// - Parameter credentials: nil: none are kept.
     public init(
         piiAudit: any PIIAuditReader, adminAudit: any AdminAuditReader, drifts: any DriftReader,
-        health: any EndpointHealthReader, catalog: any CatalogReader
+        health: any EndpointHealthReader, catalog: any CatalogReader,
+        credentials: (any CredentialAdministration)? = nil
     ) {
         self.piiAudit = piiAudit
         self.adminAudit = adminAudit
         self.drifts = drifts
         self.health = health
         self.catalog = catalog
+        self.credentials = credentials
     }
 
     /// In the order of the navigation.
-    var parts: [any PortalPart] {
+    func parts(_ people: any PeopleDirectory) -> [any PortalPart] {
         [
+            CredentialsPart(credentials: credentials, people: people),
             PIIAuditPart(audit: piiAudit), AdminAuditPart(audit: adminAudit),
             EndpointsPart(health: health, drifts: drifts),
             DriftPart(drifts: drifts), PricesPart(catalog: catalog),
