@@ -117,7 +117,7 @@ def pages(world):
             f"/portal/requests/{made.refused}", "/portal/ledger", "/portal/playground", "/portal/account",
             "/portal/members", "/portal/organizations", "/portal/admin/credentials", made.credential,
             "/portal/admin/credentials/new?kind=aws_keys",
-            "/portal/admin/credentials/new?kind=google_service_account"]
+            "/portal/admin/credentials/new?kind=google_service_account", "/portal/credits", "/portal/admin/rates"]
 
 
 @portal.check
@@ -170,6 +170,42 @@ def a_credential_is_kept_and_its_secret_never_shown(world):
         page.get_by_role("button", name="Check now").click()
         expect(page.locator("main [role=status], main [role=alert]").count(), "verdicts").equals(1)
         expect(violations(page), "what axe finds").equals([])
+
+
+@portal.check
+def credits_are_entered_and_told(world):
+    made = house(world)
+    with made.tab() as page:
+        page.goto("/portal/organizations")
+        page.locator("main input[name=name]").fill("Prepaid")
+        page.get_by_role("button", name="Make").click()
+        page.goto("/portal/credits")
+        for told in ("Entered as credit_", "entered before"):
+            page.locator("select[name=organization]").select_option(label="Prepaid")
+            page.locator("input[name=amount_usd]").fill("12,50")
+            page.locator("input[name=reference]").fill("invoice 1")
+            page.get_by_role("button", name="Enter").click()
+            expect(page.locator("main [role=status]").inner_text()).contains(told)
+        expect(violations(page), "what axe finds").equals([])
+        page.locator("input[name=amount_usd]").fill("ten")
+        page.locator("input[name=reference]").fill("invoice 2")
+        page.get_by_role("button", name="Enter").click()
+        expect(page.locator("main [role=alert]").inner_text()).contains("12.50")
+        expect(page.locator("input[name=reference]").input_value(), "what was filled in").equals("invoice 2")
+
+
+@portal.check
+def a_rate_is_entered_for_a_day(world):
+    made = house(world)
+    with made.tab() as page:
+        page.goto("/portal/admin/rates")
+        for rate in ("1,5", "1,3702"):
+            page.locator("input[name=date]").fill("2026-11-26")
+            page.locator("input[name=cad_per_usd]").fill(rate)
+            page.locator("input[name=source]").fill("Bank of Canada")
+            page.get_by_role("button", name="Enter").click()
+            page.wait_for_url("**/portal/admin/rates")
+        expect(page.locator("tbody tr").all_inner_texts(), "rates").equals(["2026-11-26\t1.3702\tBank of Canada\t"])
 
 
 def open_receipt(made, page):

@@ -38,6 +38,7 @@ public struct Portal: Sendable {
             EntrancePart(people: people, throttle: throttle, identityProvider: identityProvider?.name),
             KeysPart(keys: keys),
             UsagePart(records: records, keys: keys),
+        ] + credits + [
             RequestsPart(records: records, keys: keys, catalog: catalog),
             LedgerPages(records: records, keys: keys, catalog: catalog),
             PlaygroundPart(keys: keys, catalog: catalog),
@@ -46,6 +47,10 @@ public struct Portal: Sendable {
             AccountPart(people: people, throttle: throttle),
         ] + (administration?.parts(people) ?? [])
             + (identityProvider.map { [SignOnPart(people: people, provider: $0, throttle: throttle)] } ?? [])
+    }
+
+    private var credits: [any PortalPart] {
+        administration?.money.map { [CreditsPart(credits: $0.credits, people: people)] } ?? []
     }
 
     func add(to router: Router<BasicRequestContext>, _ pages: Pages, baseURL: @escaping @Sendable (Request) -> String) {

@@ -221,7 +221,11 @@ struct RunningGateway: Sendable {
         PortalAdministration(
             piiAudit: StoredPIIAudit(ledger: ledger), adminAudit: StoredAdminAudit(store: store),
             drifts: StoredDrifts(ledger: ledger), health: ServedHealth(server: server), catalog: OfferedRoutes(offer),
-            credentials: credentials)
+            credentials: credentials, money: money)
+    }
+
+    private var money: MoneyPorts {
+        MoneyPorts(prices: StoredPrices(offer, in: store), credits: ledger, rates: store)
     }
 
     private func admin(
@@ -234,7 +238,7 @@ struct RunningGateway: Sendable {
             mappings: StoredMappings(store: store), drifts: StoredDrifts(ledger: ledger),
             piiAudit: StoredPIIAudit(ledger: ledger), addressLists: addressLists,
             adminAudit: StoredAdminAudit(store: store),
-            money: MoneyPorts(prices: StoredPrices(offer, in: store), credits: ledger, rates: store),
+            money: money,
             metrics: ServerMetrics(
                 server: server, ledger: ledger, addressLists: addressLists, witnesses: witnesses),
             readiness: { [ledger] in

@@ -59,7 +59,8 @@ struct House: Sendable {
             administration
             ?? PortalAdministration(
                 piiAudit: FixedPIIAudit(), adminAudit: StoreAudit(store: store), drifts: FixedDrifts(),
-                health: FixedHealth(), catalog: NoRoutes(), credentials: credentials)
+                health: FixedHealth(), catalog: NoRoutes(), credentials: credentials,
+                money: MoneyPorts(store))
         return Portal(
             people: store, keys: keys, records: records, catalog: NoRoutes(), administration: administration,
             clock: { [clock] in clock.now })

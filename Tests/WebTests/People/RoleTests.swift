@@ -33,6 +33,8 @@ import Testing
         "GET /portal/usage": everyone,
         "GET /portal/usage/csv": everyone,
         "GET /portal/usage/ndjson": everyone,
+        "GET /portal/credits": everyone,
+        "POST /portal/credits": [.owner, .admin],
         "GET /portal/requests": everyone,
         "GET /portal/requests/:id": everyone,
         "GET /portal/requests/:id/receipt": everyone,
@@ -56,6 +58,8 @@ import Testing
         "GET /portal/admin/routes": [.owner, .admin],
         "GET /portal/admin/drift": [.owner, .admin],
         "GET /portal/admin/prices": [.owner, .admin],
+        "GET /portal/admin/rates": [.owner, .admin],
+        "POST /portal/admin/rates": [.owner, .admin],
     ]
     private static let auditors: [Role] = [.owner, .admin, .auditor]
     private static let forAnyone: Set<String> = [

@@ -8,12 +8,15 @@ public struct PortalAdministration: Sendable {
     let health: any EndpointHealthReader
     let catalog: any CatalogReader
     let credentials: (any CredentialAdministration)?
+    let money: MoneyPorts?
 
-    /// - Parameter credentials: nil: none are kept.
+    /// - Parameters:
+    ///   - credentials: nil: none are kept.
+    ///   - money: nil: there are no pages for it.
     public init(
         piiAudit: any PIIAuditReader, adminAudit: any AdminAuditReader, drifts: any DriftReader,
         health: any EndpointHealthReader, catalog: any CatalogReader,
-        credentials: (any CredentialAdministration)? = nil
+        credentials: (any CredentialAdministration)? = nil, money: MoneyPorts? = nil
     ) {
         self.piiAudit = piiAudit
         self.adminAudit = adminAudit
@@ -21,6 +24,7 @@ public struct PortalAdministration: Sendable {
         self.health = health
         self.catalog = catalog
         self.credentials = credentials
+        self.money = money
     }
 
     /// In the order of the navigation.
@@ -30,6 +34,6 @@ public struct PortalAdministration: Sendable {
             PIIAuditPart(audit: piiAudit), AdminAuditPart(audit: adminAudit),
             EndpointsPart(health: health, drifts: drifts),
             DriftPart(drifts: drifts), PricesPart(catalog: catalog),
-        ]
+        ] + (money.map { [RatesPart(rates: $0.rates)] } ?? [])
     }
 }
