@@ -117,7 +117,8 @@ def pages(world):
             f"/portal/requests/{made.refused}", "/portal/ledger", "/portal/playground", "/portal/account",
             "/portal/members", "/portal/organizations", "/portal/admin/credentials", made.credential,
             "/portal/admin/credentials/new?kind=aws_keys",
-            "/portal/admin/credentials/new?kind=google_service_account", "/portal/credits", "/portal/admin/rates"]
+            "/portal/admin/credentials/new?kind=google_service_account", "/portal/credits", "/portal/admin/rates",
+            "/portal/admin/invoice"]
 
 
 @portal.check
@@ -206,6 +207,51 @@ def a_rate_is_entered_for_a_day(world):
             page.get_by_role("button", name="Enter").click()
             page.wait_for_url("**/portal/admin/rates")
         expect(page.locator("tbody tr").all_inner_texts(), "rates").equals(["2026-11-26\t1.3702\tBank of Canada\t"])
+
+
+def send_invoice(page, path, rows, **fields):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("day,name,in,out,usd\n" + rows)
+    page.goto("/portal/admin/invoice")
+    page.locator("select[name=preset]").select_option("")
+    page.locator("input[name=columns]").fill("date=day,model=name,input=in,output=out,cost=usd")
+    page.locator("input[name=from]").fill("2026-11-01")
+    page.locator("input[name=to]").fill("2026-11-30")
+    for field, value in fields.items():
+        page.locator(f"[name={field}]").select_option(value)
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("button", name=re.compile("^(Compare|Comparer)$")).click()
+
+
+@portal.check_each(LANGUAGES)
+def an_invoice_is_held_against_the_records(world, language):
+    made = house(world)
+    path = os.path.join(world.folder, f"portal-invoice-{language}.csv")
+    with made.tab(language) as page:
+        page.goto(f"/portal/account?lang={language}")
+        send_invoice(page, path, "2026-11-02,nobody's model,1,2,3\n")
+        page.locator("main [role=alert]").wait_for()
+        expect(page.locator("tbody tr", has_text="nobody's model").count(), "rows of the invoice").equals(1)
+        expect(len(page.content().encode()) < MOST_BYTES, "whether the report is small").equals(True)
+        expect(violations(page), "what axe finds").equals([])
+        send_invoice(page, path, "2026-11-02,m\n")
+        expect(page.locator("main [role=alert]").inner_text()).contains({"en": "Line 2:", "fr": "Ligne 2 :"}[language])
+        with page.expect_download() as waiting:
+            send_invoice(page, path, "2026-11-02,nobody's model,1,2,3\n", report="json")
+        with open(waiting.value.path()) as file:
+            expect(json.load(file)["summary"]["only_theirs"], "rows that only they have").equals(1)
+
+
+@portal.check
+def a_file_that_is_too_large_is_told_before_it_is_sent(world):
+    made = house(world)
+    path = os.path.join(world.folder, "portal-large.csv")
+    rows = "2026-11-02,m,1,2,3\n" * 120_000
+    with made.tab() as page:
+        send_invoice(page, path, rows)
+        message = page.locator("input[type=file]").evaluate("input => input.validationMessage")
+        expect(message).contains("1000000 bytes")
+        expect(page.locator("main [role=alert]").count(), "pages that tell of a mistake").equals(0)
 
 
 def open_receipt(made, page):

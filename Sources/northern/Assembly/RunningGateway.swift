@@ -221,7 +221,7 @@ struct RunningGateway: Sendable {
         PortalAdministration(
             piiAudit: StoredPIIAudit(ledger: ledger), adminAudit: StoredAdminAudit(store: store),
             drifts: StoredDrifts(ledger: ledger), health: ServedHealth(server: server), catalog: OfferedRoutes(offer),
-            credentials: credentials, money: money)
+            credentials: credentials, money: money, usage: StoredUsage(ledger: ledger, store: store))
     }
 
     private var money: MoneyPorts {

@@ -58,6 +58,8 @@ import Testing
         "GET /portal/admin/routes": [.owner, .admin],
         "GET /portal/admin/drift": [.owner, .admin],
         "GET /portal/admin/prices": [.owner, .admin],
+        "GET /portal/admin/invoice": [.owner, .admin],
+        "POST /portal/admin/invoice": [.owner, .admin],
         "GET /portal/admin/rates": [.owner, .admin],
         "POST /portal/admin/rates": [.owner, .admin],
     ]

@@ -9,14 +9,17 @@ public struct PortalAdministration: Sendable {
     let catalog: any CatalogReader
     let credentials: (any CredentialAdministration)?
     let money: MoneyPorts?
+    let usage: (any InstallationUsageReader)?
 
     /// - Parameters:
     ///   - credentials: nil: none are kept.
     ///   - money: nil: there are no pages for it.
+    ///   - usage: nil: no invoice can be held against it.
     public init(
         piiAudit: any PIIAuditReader, adminAudit: any AdminAuditReader, drifts: any DriftReader,
         health: any EndpointHealthReader, catalog: any CatalogReader,
-        credentials: (any CredentialAdministration)? = nil, money: MoneyPorts? = nil
+        credentials: (any CredentialAdministration)? = nil, money: MoneyPorts? = nil,
+        usage: (any InstallationUsageReader)? = nil
     ) {
         self.piiAudit = piiAudit
         self.adminAudit = adminAudit
@@ -25,6 +28,7 @@ public struct PortalAdministration: Sendable {
         self.catalog = catalog
         self.credentials = credentials
         self.money = money
+        self.usage = usage
     }
 
     /// In the order of the navigation.
@@ -35,5 +39,6 @@ public struct PortalAdministration: Sendable {
             EndpointsPart(health: health, drifts: drifts),
             DriftPart(drifts: drifts), PricesPart(catalog: catalog),
         ] + (money.map { [RatesPart(rates: $0.rates)] } ?? [])
+            + (usage.map { [InvoicePart(usage: $0, catalog: catalog)] } ?? [])
     }
 }
