@@ -188,6 +188,7 @@ def credits_are_entered_and_told(world):
             page.get_by_role("button", name="Enter").click()
             expect(page.locator("main [role=status]").inner_text()).contains(told)
         expect(violations(page), "what axe finds").equals([])
+        page.locator("select[name=organization]").select_option(label="Prepaid")
         page.locator("input[name=amount_usd]").fill("ten")
         page.locator("input[name=reference]").fill("invoice 2")
         page.get_by_role("button", name="Enter").click()

@@ -36,7 +36,8 @@ import Testing
     @Test(arguments: [
         (["amount_usd": "0"], 400, "more than zero"), (["amount_usd": "ten"], 400, "such as 12.50"),
         (["kind": "usage"], 400, "gateway alone"), (["reference": ""], 400, "reference"),
-        (["organization": "org_none"], 404, "no such thing"), (["kind": "refund"], 409, "more than is left"),
+        (["organization": "org_none"], 404, "no such thing"), (["organization": ""], 404, "no such thing"),
+        (["kind": "refund"], 409, "more than is left"),
         (["reference": "first"], 409, "This reference is that of the entry"),
     ])
     func `an entry that can't be meant is refused, and the form keeps what was filled in`(

@@ -103,7 +103,8 @@ struct CreditsPart: PortalPart {
         let kinds = CreditEntry.Kind.allCases.filter { $0 != .usage }.map { ($0.rawValue, $0.label[context.language]) }
         let fields: [PortalForm.Field] = [
             try await people.organizationField(
-                context.say("For", "Pour"), selected: value("organization"), context),
+                context.say("For", "Pour"), among: [("", context.say("choose one", "à choisir"))],
+                selected: value("organization"), context),
             .choice("kind", context.say("Kind", "Sorte"), kinds, selected: value("kind")),
             .text(
                 "amount_usd", context.say("US dollars", "Dollars américains"), value: value("amount_usd"),
