@@ -123,7 +123,7 @@ let package = Package(
         tests("WebTests", ["Domain", "Wire", "Storage", "Web", hummingbird, httpTypes, nio, nioPosix, logging]),
         tests("CatalogTests", ["Domain", "Providers", "Routing", "northern"]),
         tests("ConfigurationTests", ["Domain", "Providers", "northern"]),
-        tests("ReconciliationTests", ["Domain", "Wire", "northern"]),
+        tests("ReconciliationTests", ["Domain", "Wire", "Web"]),
         tests("CustodyCommandTests", ["CustodyLog", "Domain", "Providers", "Wire", "northern", httpClient]),
         tests(
             "GatewayTests",

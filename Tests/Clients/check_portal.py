@@ -21,6 +21,7 @@ from servers import fetch
 portal = Suite("portal")
 
 PASSWORD = "canary-portal-password"
+SECRET = "canary-provider-secret"
 
 
 class House:
@@ -74,6 +75,18 @@ class House:
             page.goto(f"/portal/admin/audit?action={action}")
             return page.get_by_role("link", name="Look").first.get_attribute("href").rsplit("/", 1)[1]
 
+    def keep_credential(self):
+        """By the form; its page."""
+        with self.tab() as page:
+            page.goto("/portal/admin/credentials")
+            page.get_by_role("link", name="API key").click()
+            page.locator("input[name=provider]").fill("cohere")
+            page.locator("main input[name=name]").fill("main")
+            page.get_by_label("API key").fill(SECRET)
+            page.get_by_role("button", name="Keep").click()
+            page.wait_for_url("**/portal/admin/credentials/cred_*")
+            return urlsplit(page.url).path
+
     def ask(self, secret, text="hi", **more):
         route = self.routes[0] if self.routes else self.first_route(secret)
         messages = [{"role": "user", "content": text}]
@@ -95,6 +108,7 @@ def house(world):
     made = House(world)
     made.claim()
     made.key, made.secret = made.make_key("first", requests_per_minute="2")
+    made.credential = made.keep_credential()
     replies = [made.ask(made.secret) for _ in range(3)]
     made.statuses = [status for status, _, _ in replies]
     made.request, made.refused = (replies[index][1]["x-ni-request-id"] for index in (0, 2))
@@ -108,9 +122,12 @@ def pages(world):
             "/portal/usage?group_by=key&from=2026-01-01&to=2026-12-31", "/portal/requests",
             "/portal/requests?outcome=interrupted", f"/portal/requests/{made.request}",
             f"/portal/requests/{made.refused}", "/portal/ledger", "/portal/playground", "/portal/account",
-            "/portal/members", "/portal/organizations", "/portal/admin/audit",
-            "/portal/admin/audit?action=key_created", f"/portal/admin/audit/{made.change}", "/portal/admin/pii-audit",
-            "/portal/admin/routes", "/portal/admin/drift", "/portal/admin/prices"]
+            "/portal/members", "/portal/organizations", "/portal/admin/credentials", made.credential,
+            "/portal/admin/credentials/new?kind=aws_keys",
+            "/portal/admin/credentials/new?kind=google_service_account", "/portal/credits", "/portal/admin/rates",
+            "/portal/admin/invoice", "/portal/admin/audit", "/portal/admin/audit?action=key_created",
+            f"/portal/admin/audit/{made.change}", "/portal/admin/pii-audit", "/portal/admin/routes",
+            "/portal/admin/drift", "/portal/admin/prices"]
 
 
 @portal.check
@@ -144,6 +161,107 @@ def a_rotated_key_works_with_its_new_secret(world):
         page.get_by_role("button", name="Make another secret").click()
         other = page.locator("main pre code").first.inner_text()
     expect((made.ask(secret)[0], made.ask(other)[0])).equals((401, 200))
+
+
+@portal.check
+def a_credential_is_kept_and_its_secret_never_shown(world):
+    made = house(world)
+    with made.tab() as page:
+        for path in ("/portal/admin/credentials", made.credential, "/portal/admin/audit"):
+            page.goto(path)
+            expect(SECRET in page.content(), f"whether {path} shows the secret").equals(False)
+        page.goto(made.credential)
+        before = page.locator("main dd code").last.inner_text()
+        page.get_by_label("API key").fill(f"{SECRET}-2")
+        page.get_by_role("button", name="Exchange the secret").click()
+        page.wait_for_url(f"**{made.credential}")
+        expect(page.locator("main dd code").last.inner_text() == before, "the same fingerprint").equals(False)
+        expect(SECRET in page.content(), "whether the page shows the secret").equals(False)
+        page.get_by_role("button", name="Check now").click()
+        expect(page.locator("main [role=status], main [role=alert]").count(), "verdicts").equals(1)
+        expect(violations(page), "what axe finds").equals([])
+
+
+@portal.check
+def credits_are_entered_and_told(world):
+    made = house(world)
+    with made.tab() as page:
+        page.goto("/portal/organizations")
+        page.locator("main input[name=name]").fill("Prepaid")
+        page.get_by_role("button", name="Make").click()
+        page.goto("/portal/credits")
+        for told in ("Entered as credit_", "entered before"):
+            page.locator("select[name=organization]").select_option(label="Prepaid")
+            page.locator("input[name=amount_usd]").fill("12,50")
+            page.locator("input[name=reference]").fill("invoice 1")
+            page.get_by_role("button", name="Enter").click()
+            expect(page.locator("main [role=status]").inner_text()).contains(told)
+        expect(violations(page), "what axe finds").equals([])
+        page.locator("select[name=organization]").select_option(label="Prepaid")
+        page.locator("input[name=amount_usd]").fill("ten")
+        page.locator("input[name=reference]").fill("invoice 2")
+        page.get_by_role("button", name="Enter").click()
+        expect(page.locator("main [role=alert]").inner_text()).contains("12.50")
+        expect(page.locator("input[name=reference]").input_value(), "what was filled in").equals("invoice 2")
+
+
+@portal.check
+def a_rate_is_entered_for_a_day(world):
+    made = house(world)
+    with made.tab() as page:
+        page.goto("/portal/admin/rates")
+        for rate in ("1,5", "1,3702"):
+            page.locator("input[name=date]").fill("2026-11-26")
+            page.locator("input[name=cad_per_usd]").fill(rate)
+            page.locator("input[name=source]").fill("Bank of Canada")
+            page.get_by_role("button", name="Enter").click()
+            page.wait_for_url("**/portal/admin/rates")
+        expect(page.locator("tbody tr").all_inner_texts(), "rates").equals(["2026-11-26\t1.3702\tBank of Canada\t"])
+
+
+def send_invoice(page, path, rows, **fields):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("day,name,in,out,usd\n" + rows)
+    page.goto("/portal/admin/invoice")
+    page.locator("select[name=preset]").select_option("")
+    page.locator("input[name=columns]").fill("date=day,model=name,input=in,output=out,cost=usd")
+    page.locator("input[name=from]").fill("2026-11-01")
+    page.locator("input[name=to]").fill("2026-11-30")
+    for field, value in fields.items():
+        page.locator(f"[name={field}]").select_option(value)
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("button", name=re.compile("^(Compare|Comparer)$")).click()
+
+
+@portal.check_each(LANGUAGES)
+def an_invoice_is_held_against_the_records(world, language):
+    made = house(world)
+    path = os.path.join(world.folder, f"portal-invoice-{language}.csv")
+    with made.tab(language) as page:
+        page.goto(f"/portal/account?lang={language}")
+        send_invoice(page, path, "2026-11-02,nobody's model,1,2,3\n")
+        page.locator("main [role=alert]").wait_for()
+        expect(page.locator("tbody tr", has_text="nobody's model").count(), "rows of the invoice").equals(1)
+        expect(len(page.content().encode()) < MOST_BYTES, "whether the report is small").equals(True)
+        expect(violations(page), "what axe finds").equals([])
+        send_invoice(page, path, "2026-11-02,m\n")
+        expect(page.locator("main [role=alert]").inner_text()).contains({"en": "Line 2:", "fr": "Ligne 2 :"}[language])
+        with page.expect_download() as waiting:
+            send_invoice(page, path, "2026-11-02,nobody's model,1,2,3\n", report="json")
+        with open(waiting.value.path()) as file:
+            expect(json.load(file)["summary"]["only_theirs"], "rows that only they have").equals(1)
+
+
+@portal.check
+def a_file_that_is_too_large_is_told_before_it_is_sent(world):
+    made = house(world)
+    path = os.path.join(world.folder, "portal-large.csv")
+    rows = "2026-11-02,m,1,2,3\n" * 120_000
+    with made.tab() as page:
+        send_invoice(page, path, rows)
+        message = page.locator("input[type=file]").evaluate("input => input.validationMessage")
+        expect(message).contains("1000000 bytes")
+        expect(page.locator("main [role=alert]").count(), "pages that tell of a mistake").equals(0)
 
 
 def open_receipt(made, page):

@@ -1,6 +1,7 @@
+import Domain
 import Testing
 
-@testable import northern
+@testable import Web
 
 @Suite struct CSVParserTests {
     private static func rows(_ text: String, piece: Int = 1_000) throws -> [CSVParser.Row] {
@@ -27,7 +28,7 @@ import Testing
     ])
     func `what is no table is told with its line`(text: String, line: Int, reason: String) throws {
         let error = try #require(throws: InvoiceError.self) { try Self.rows(text) }
-        #expect(error.line == line && error.message.contains(reason))
+        #expect(error.line == line && error.message.english.contains(reason))
     }
 
     @Test func `a row without an end isn't kept in memory`() throws {

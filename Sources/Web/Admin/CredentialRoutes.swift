@@ -26,7 +26,7 @@ struct CredentialRoutes: Sendable {
 
     private func list(_ context: AdminContext) async throws -> Response {
         let actor = try context.check(.manageOwnCredentials)
-        let all = try await credentials.credentials().filter { Self.sees(actor, $0) }
+        let all = try await credentials.credentials().filter { $0.isVisible(to: actor) }
         return .json(["credentials": .array(all.map { .object($0.json) })])
     }
 
@@ -34,16 +34,11 @@ struct CredentialRoutes: Sendable {
         .json(.object(try await credential(context).json))
     }
 
-    /// Whoever manages the installation's sees every one; all others see their organization's.
-    private static func sees(_ actor: Actor, _ credential: ProviderCredential) -> Bool {
-        actor.has(.manageCredentials) || credential.organization.map { $0 == actor.organization } ?? false
-    }
-
     /// The credential of the path. One that the caller may not see is as if it weren't there.
     private func credential(_ context: AdminContext) async throws -> ProviderCredential {
         let actor = try context.check(.manageOwnCredentials)
         let id = try context.parameters.require("id")
-        let found = try await credentials.credentials().first { $0.id == id && Self.sees(actor, $0) }
+        let found = try await credentials.credential(id, visibleTo: actor)
         guard let found else { throw AdminError.credentialNotFound }
         return found
     }
@@ -68,13 +63,9 @@ struct CredentialRoutes: Sendable {
 
     /// Null, or nothing, is the platform for those who manage its credentials, and for all others their own organization.
     private func organization(_ value: JSON?, _ actor: Actor) async throws -> OrganizationID? {
-        guard let value, !value.isNull else { return actor.has(.manageCredentials) ? nil : actor.organization }
+        guard let value, !value.isNull else { return try await people.credentialOwner(nil, addedBy: actor) }
         guard let text = value.string else { throw KeyDraft.wrongType("organization", .string) }
-        let id = OrganizationID(rawValue: text)
-        guard actor.has(.manageCredentials) || id == actor.organization,
-            try await people.organizations().contains(where: { $0.id == id })
-        else { throw AdminError.organizationNotFound }
-        return id
+        return try await people.credentialOwner(OrganizationID(rawValue: text), addedBy: actor)
     }
 
     private func rotate(_ request: Request, _ context: AdminContext) async throws -> Response {

@@ -1,15 +1,31 @@
 import Domain
+import HTTPTypes
 import HummingbirdCore
 import NIOCore
 
 /// The fields of a form that was sent, each of them once (WHATWG URL, section 5.1).
 struct FormBody: Sendable {
     private let fields: [String: String]
+    /// What a file has that was sent with it; nil: none was.
+    let file: [UInt8]?
+    /// Whether it came in a form that can hold a file (RFC 7578).
+    let isMultipart: Bool
 
+    /// Bytes of all fields.
     static let limit = 16 << 10
     private static let mostFields = 50
 
-    init() { fields = [:] }
+    init() {
+        fields = [:]
+        file = nil
+        isMultipart = false
+    }
+
+    init(fields: [String: String], file: [UInt8]?) {
+        self.fields = fields
+        self.file = file
+        isMultipart = true
+    }
 
     /// Nil where a field comes twice, or isn't UTF-8.
     init?(_ text: String) {
@@ -23,15 +39,23 @@ struct FormBody: Sendable {
             else { return nil }
         }
         self.fields = fields
+        file = nil
+        isMultipart = false
     }
 
-    init(of request: Request) async throws {
+    /// - Parameter fileLimit: bytes of a file that may be sent with it; nil: none may.
+    init(of request: Request, fileLimit: Int? = nil) async throws {
         let bytes: ByteBuffer
         do {
-            bytes = try await request.body.collect(upTo: Self.limit)
+            bytes = try await request.body.collect(upTo: Self.limit + (fileLimit ?? 0))
         } catch is NIOTooManyBytesError {
-            throw AdminError.bodyTooLarge(limit: Self.limit)
+            throw fileLimit.map { PortalProblem.fileTooLarge(limit: $0) } ?? .formTooLarge(limit: Self.limit)
         }
+        if let fileLimit, let type = request.headers[.contentType], type.lowercased().hasPrefix("multipart/") {
+            self = try FormBody(multipart: bytes.readableBytesView, type, fileLimit: fileLimit)
+            return
+        }
+        guard bytes.readableBytes <= Self.limit else { throw PortalProblem.formTooLarge(limit: Self.limit) }
         guard let form = FormBody(String(buffer: bytes)) else { throw PortalProblem.unreadableForm }
         self = form
     }
@@ -59,4 +83,11 @@ struct FormBody: Sendable {
     private static func digit(_ byte: UInt8) -> UInt8? {
         Character(UnicodeScalar(byte)).hexDigitValue.map { UInt8($0) }
     }
+}
+
+/// It holds passwords and secrets: it never prints itself.
+extension FormBody: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    var description: String { "<redacted>" }
+    var debugDescription: String { "<redacted>" }
+    var customMirror: Mirror { Mirror(self, children: []) }
 }

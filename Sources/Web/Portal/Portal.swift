@@ -38,14 +38,19 @@ public struct Portal: Sendable {
             EntrancePart(people: people, throttle: throttle, identityProvider: identityProvider?.name),
             KeysPart(keys: keys),
             UsagePart(records: records, keys: keys),
+        ] + credits + [
             RequestsPart(records: records, keys: keys, catalog: catalog),
             LedgerPages(records: records, keys: keys, catalog: catalog),
             PlaygroundPart(keys: keys, catalog: catalog),
             MembersPart(people: people),
             OrganizationsPart(people: people),
             AccountPart(people: people, throttle: throttle),
-        ] + (administration?.parts ?? [])
+        ] + (administration?.parts(people) ?? [])
             + (identityProvider.map { [SignOnPart(people: people, provider: $0, throttle: throttle)] } ?? [])
+    }
+
+    private var credits: [any PortalPart] {
+        administration?.money.map { [CreditsPart(credits: $0.credits, people: people)] } ?? []
     }
 
     func add(to router: Router<BasicRequestContext>, _ pages: Pages, baseURL: @escaping @Sendable (Request) -> String) {
@@ -74,11 +79,14 @@ struct PortalDesk: Sendable {
         let isForm = route.method != .get
         var context = try await context(for: request, parameters, form: FormBody())
         do {
+            // Before anything is read of what somebody sends who may not.
+            try admit(context, to: route)
             if isForm {
-                context = context.with(form: try await FormBody(of: request))
+                context = context.with(form: try await FormBody(of: request, fileLimit: route.fileLimit))
                 try checkForm(context)
             }
-            return try await show(perform(route, context), context)
+            let reply = try await ChangeAuthor.$current.withValue(context.author) { try await route.work(context) }
+            return show(reply, context)
         } catch {
             guard let problem = PortalProblem(error) else { throw error }
             if problem == .notSignedIn, !isForm { return redirect("/portal/sign-in", context, []) }
@@ -86,7 +94,7 @@ struct PortalDesk: Sendable {
         }
     }
 
-    private func perform(_ route: PortalRoute, _ context: PortalContext) async throws -> PortalReply {
+    private func admit(_ context: PortalContext, to route: PortalRoute) throws {
         switch route.access {
         case .anyone: break
         case .signedIn: guard context.session != nil else { throw PortalProblem.notSignedIn }
@@ -94,7 +102,6 @@ struct PortalDesk: Sendable {
             let (_, actor, organization) = try context.signedIn()
             try actor.check(permission, in: organization.id)
         }
-        return try await ChangeAuthor.$current.withValue(context.author) { try await route.work(context) }
     }
 
     private func checkForm(_ context: PortalContext) throws(PortalProblem) {

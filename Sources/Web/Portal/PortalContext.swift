@@ -90,6 +90,9 @@ enum PortalProblem: Error, Hashable {
     case notSignedIn
     case foreignForm
     case unreadableForm
+    /// - Parameter limit: bytes.
+    case formTooLarge(limit: Int)
+    case fileTooLarge(limit: Int)
     /// It will be there soon.
     case notReady
     case tooManyTries(seconds: Int64)
@@ -110,6 +113,7 @@ enum PortalProblem: Error, Hashable {
             403
         case .unreadableForm, .invalid, .signOnLost: 400
         case .identityProvider(.unavailable): 502
+        case .formTooLarge, .fileTooLarge: 413
         case .tooManyTries: 429
         case .notReady: 503
         case .refused(.unknown), .people(.memberNotFound), .people(.invitationNotFound): 404
@@ -130,6 +134,16 @@ enum PortalProblem: Error, Hashable {
                 "The next checkpoint of the log has it, within a second or two. Try again.",
                 "Le prochain point de contrôle du journal l'aura, dans une seconde ou deux. Réessayez.")
         case .unreadableForm: Self.text("The form can't be read.", "Le formulaire est illisible.")
+        case .formTooLarge(let limit):
+            Self.text(
+                "The form is larger than the \(limit) bytes that it may have.",
+                "Le formulaire dépasse les \(limit) octets qu'il peut avoir.")
+        case .fileTooLarge(let limit):
+            Self.text(
+                "The file is larger than the \(limit) bytes that it may have here. Send a shorter period, or use the "
+                    + "command line.",
+                "Le fichier dépasse les \(limit) octets qu'il peut avoir ici. Envoyez une période plus courte, ou "
+                    + "utilisez la ligne de commande.")
         case .tooManyTries(let seconds):
             Self.text(
                 "There were too many tries. Try again in \(seconds) seconds.",

@@ -75,6 +75,8 @@ struct PortalForm: Sendable {
     let submit: String
     let fields: [Field]
     let hidden: [Hidden]
+    /// Whether it has a file.
+    let isUpload: Bool
 
     struct Hidden: Sendable {
         let name: String
@@ -97,6 +99,14 @@ struct PortalForm: Sendable {
         var isLong = false
         /// Of one line.
         var isInput = false
+        /// Of a file.
+        var upload: Upload?
+    }
+
+    /// A file to be chosen. Whoever's browser runs scripts is told before it is sent that it is too large.
+    struct Upload: Sendable {
+        let mostBytes: Int
+        let tooLarge: String
     }
 
     struct Option: Sendable {
@@ -113,6 +123,7 @@ struct PortalForm: Sendable {
         self.submit = submit
         self.fields = fields
         csrf = context.csrf
+        isUpload = fields.contains { $0.upload != nil }
         self.hidden = hidden.sorted { $0.key < $1.key }.map { Hidden(name: $0.key, value: $0.value.escapedForHTML) }
     }
 }
@@ -139,6 +150,15 @@ extension PortalForm.Field {
         Self(
             name: name, label: label, type: "", autocomplete: "off", value: value.escapedForHTML, hint: hint,
             options: [], isRequired: false, isLong: true)
+    }
+
+    /// A file of a table.
+    ///
+    /// - Parameter tooLarge: what is said of one with more than so many bytes, in words of our own.
+    static func file(_ name: String, _ label: String, mostBytes: Int, tooLarge: String, hint: String) -> Self {
+        Self(
+            name: name, label: label, type: "file", autocomplete: "off", value: "", hint: hint, options: [],
+            isRequired: true, upload: PortalForm.Upload(mostBytes: mostBytes, tooLarge: tooLarge.escapedForHTML))
     }
 
     /// Sends `yes`, or nothing.

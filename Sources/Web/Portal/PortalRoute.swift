@@ -18,6 +18,8 @@ struct PortalRoute: Sendable {
     /// With parameters as the router takes them: `/portal/members/:id/role`.
     let path: String
     let access: Access
+    /// Bytes of a file that may be sent there; nil: none may.
+    var fileLimit: Int?
     let work: Work
 
     static func get(_ path: String, _ access: Access, _ work: @escaping Work) -> PortalRoute {
@@ -26,6 +28,13 @@ struct PortalRoute: Sendable {
 
     static func post(_ path: String, _ access: Access, _ work: @escaping Work) -> PortalRoute {
         PortalRoute(method: .post, path: path, access: access, work: work)
+    }
+
+    /// A form with a file.
+    static func upload(
+        _ path: String, _ access: Access, ofAtMost bytes: Int, _ work: @escaping Work
+    ) -> PortalRoute {
+        PortalRoute(method: .post, path: path, access: access, fileLimit: bytes, work: work)
     }
 }
 

@@ -223,7 +223,12 @@ struct RunningGateway: Sendable {
     private var administration: PortalAdministration {
         PortalAdministration(
             piiAudit: StoredPIIAudit(ledger: ledger), adminAudit: StoredAdminAudit(store: store),
-            drifts: StoredDrifts(ledger: ledger), health: ServedHealth(server: server), catalog: OfferedRoutes(offer))
+            drifts: StoredDrifts(ledger: ledger), health: ServedHealth(server: server), catalog: OfferedRoutes(offer),
+            credentials: credentials, money: money, usage: StoredUsage(ledger: ledger, store: store))
+    }
+
+    private var money: MoneyPorts {
+        MoneyPorts(prices: StoredPrices(offer, in: store), credits: ledger, rates: store)
     }
 
     private func admin(
@@ -236,7 +241,7 @@ struct RunningGateway: Sendable {
             mappings: StoredMappings(store: store), drifts: StoredDrifts(ledger: ledger),
             piiAudit: StoredPIIAudit(ledger: ledger), addressLists: addressLists,
             adminAudit: StoredAdminAudit(store: store),
-            money: MoneyPorts(prices: StoredPrices(offer, in: store), credits: ledger, rates: store),
+            money: money,
             metrics: ServerMetrics(
                 server: server, ledger: ledger, addressLists: addressLists, witnesses: witnesses),
             readiness: { [ledger] in

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Domain
+import Foundation
 import Storage
+import Web
 import Wire
 
 struct Usage: AsyncParsableCommand {
@@ -39,19 +41,14 @@ struct Usage: AsyncParsableCommand {
             try await explaining {
                 let configuration = try await options.load()
                 let routes = try Offer(configuration, sources: try CatalogSource.configured(configuration)).routes
-                    .map(\.route).filter { $0.provider.rawValue == provider }
-                guard !routes.isEmpty else {
-                    throw ConfigurationError("'--provider \(provider)' has no route that is offered here.")
-                }
-                let (days, columns) = (try self.days(), try invoiceColumns())
-                let upstream = Dictionary(routes.map { ($0.id, $0.upstreamModel) }) { first, _ in first }
-                var invoice = InvoiceReader(
-                    columns, days: days, models: ModelNames(upstream: Set(upstream.values), given: try givenModels()))
+                let comparison = try InvoiceComparison(
+                    with: provider, routes: routes.map(\.route),
+                    days: try InvoiceComparison.days(from: from, to: to), columns: try invoiceColumns(),
+                    models: models, tolerance: tolerance)
+                var invoice = comparison.reader
                 try invoice.read(file)
                 let store = try Store(path: "\(configuration.dataDirectory)/northern.sqlite")
-                let found = Reconciliation(
-                    ours: Self.sums(try store.usageOfEverybody(on: days), upstream), theirs: invoice.sums,
-                    tolerance: tolerance, columns: columns)
+                let found = comparison.outcome(of: invoice, against: try store.usageOfEverybody(on: comparison.days))
                 switch format {
                 case .json: print(JSON.object(found.json).text())
                 case .text: for line in found.lines { print(line) }
@@ -60,28 +57,7 @@ struct Usage: AsyncParsableCommand {
             }
         }
 
-        private static func sums(_ rows: [UsageRow], _ upstream: [Route.ID: String]) -> [BilledPlace: BilledSum] {
-            var sums: [BilledPlace: BilledSum] = [:]
-            for row in rows {
-                guard let day = row.day, let route = row.route, let model = upstream[route] else { continue }
-                let tokens = row.sum.tokens
-                sums[BilledPlace(day: day, model: model), default: BilledSum()] += BilledSum(
-                    input: Int128(tokens.prompt) * InvoiceNumber.one,
-                    output: Int128(tokens.output + tokens.reasoning) * InvoiceNumber.one,
-                    cost: row.sum.cost.picodollars)
-            }
-            return sums
-        }
-
-        private func days() throws -> ClosedRange<CalendarDate> {
-            guard let first = CalendarDate(from), let last = CalendarDate(to), first <= last else {
-                throw ConfigurationError("'--from \(from) --to \(to)' must be two days in their order, as YYYY-MM-DD.")
-            }
-            return first...last
-        }
-
         private func invoiceColumns() throws -> InvoiceColumns {
-            guard tolerance >= 0 else { throw ConfigurationError("'--tolerance' must not be less than 0.") }
             if let columns { return try InvoiceColumns(columns) }
             let usual: [String: InvoiceColumns.Preset] = ["openai": .openAI, "bedrock": .aws, "vertex": .google]
             guard let found = preset.map(InvoiceColumns.Preset.init(rawValue:)) ?? usual[provider] else {
@@ -91,15 +67,22 @@ struct Usage: AsyncParsableCommand {
             }
             return InvoiceColumns(found)
         }
+    }
+}
 
-        private func givenModels() throws -> [(text: String, model: String)] {
-            try models.map { text in
-                guard let equals = text.lastIndex(of: "="), equals > text.startIndex else {
-                    throw ConfigurationError(
-                        "'--model \(text)' must be a text of the invoice, '=' and an upstream model.")
-                }
-                return (String(text[..<equals]), String(text[text.index(after: equals)...]))
-            }
+extension InvoiceReader {
+    /// Reads a file of any size.
+    ///
+    /// - Throws: ``InvoiceError``, or ``ConfigurationError`` where the file can't be read.
+    fileprivate mutating func read(_ path: String) throws {
+        guard let file = FileHandle(forReadingAtPath: path) else { throw unreadableFile(path) }
+        defer { try? file.close() }
+        while true {
+            let piece: Data?
+            do { piece = try file.read(upToCount: 256 << 10) } catch { throw unreadableFile(path) }
+            guard let piece, !piece.isEmpty else { break }
+            try add(piece)
         }
+        try end()
     }
 }

@@ -33,6 +33,8 @@ struct House: Sendable {
     let store: Store
     let clock = TestClock()
     let keys = KeyBook()
+    let credentials: CredentialBook
+    var usage = FixedUsage()
     var records = FixedRecords()
     private let folder = Folder()
     var directory: String { folder.path }
@@ -44,10 +46,13 @@ struct House: Sendable {
         store = try Store(
             path: folder.path + "/northern.sqlite", passwordCost: PasswordCost(rounds: 16, blockSize: 1, parallelism: 1)
         )
+        credentials = try CredentialBook(store)
         socketPath = "/tmp/ni-people-\(UUID().uuidString.prefix(8)).sock"
         socket = try SocketAddress(unixDomainSocketPath: socketPath)
     }
 
+    /// The routes that the pages of the administration know.
+    var catalog = FixedCatalog(all: [])
     /// What the pages of the administration show; nil: nothing but changes.
     var administration: PortalAdministration?
 
@@ -57,7 +62,8 @@ struct House: Sendable {
             administration
             ?? PortalAdministration(
                 piiAudit: FixedPIIAudit(), adminAudit: StoreAudit(store: store), drifts: FixedDrifts(),
-                health: FixedHealth(), catalog: NoRoutes())
+                health: FixedHealth(), catalog: catalog, credentials: credentials,
+                money: MoneyPorts(store), usage: usage)
         return Portal(
             people: store, keys: keys, records: records, catalog: NoRoutes(), administration: administration,
             clock: { [clock] in clock.now })
@@ -164,6 +170,10 @@ final class Browser: @unchecked Sendable {  // Only its own test uses it, one re
     }
 
     func send(_ method: String, _ path: String, _ fields: [String: String], _ body: String) async throws -> Reply {
+        try await send(method, path, fields, Array(body.utf8))
+    }
+
+    func send(_ method: String, _ path: String, _ fields: [String: String], _ body: [UInt8]) async throws -> Reply {
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connect(to: house.socket) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -175,9 +185,9 @@ final class Browser: @unchecked Sendable {  // Only its own test uses it, one re
         all.merge(fields) { _, new in new }
         let lines = all.map { "\($0.key): \($0.value)\r\n" }.joined()
         let request =
-            "\(method) \(path) HTTP/1.1\r\nconnection: close\r\n\(lines)content-length: \(body.utf8.count)\r\n\r\n\(body)"
+            "\(method) \(path) HTTP/1.1\r\nconnection: close\r\n\(lines)content-length: \(body.count)\r\n\r\n"
         let text = try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(ByteBuffer(string: request))
+            try await outbound.write(ByteBuffer(bytes: Array(request.utf8) + body))
             var reply = ByteBuffer()
             for try await part in inbound { reply.writeImmutableBuffer(part) }
             return String(buffer: reply)

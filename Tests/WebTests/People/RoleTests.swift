@@ -33,6 +33,8 @@ import Testing
         "GET /portal/usage": everyone,
         "GET /portal/usage/csv": everyone,
         "GET /portal/usage/ndjson": everyone,
+        "GET /portal/credits": everyone,
+        "POST /portal/credits": [.owner, .admin],
         "GET /portal/requests": everyone,
         "GET /portal/requests/:id": everyone,
         "GET /portal/requests/:id/receipt": everyone,
@@ -42,6 +44,13 @@ import Testing
         "POST /portal/playground/key": makers,
         "GET /portal/organizations": [.owner, .admin],
         "POST /portal/organizations": [.owner, .admin],
+        "GET /portal/admin/credentials": [.owner, .admin],
+        "GET /portal/admin/credentials/new": [.owner, .admin],
+        "POST /portal/admin/credentials": [.owner, .admin],
+        "GET /portal/admin/credentials/:id": [.owner, .admin],
+        "POST /portal/admin/credentials/:id/rotate": [.owner, .admin],
+        "POST /portal/admin/credentials/:id/check": [.owner, .admin],
+        "POST /portal/admin/credentials/:id/revoke": [.owner, .admin],
         "GET /portal/admin/pii-audit": auditors,
         "GET /portal/admin/audit": auditors,
         "GET /portal/admin/audit/:id": auditors,
@@ -49,6 +58,10 @@ import Testing
         "GET /portal/admin/routes": [.owner, .admin],
         "GET /portal/admin/drift": [.owner, .admin],
         "GET /portal/admin/prices": [.owner, .admin],
+        "GET /portal/admin/invoice": [.owner, .admin],
+        "POST /portal/admin/invoice": [.owner, .admin],
+        "GET /portal/admin/rates": [.owner, .admin],
+        "POST /portal/admin/rates": [.owner, .admin],
     ]
     private static let auditors: [Role] = [.owner, .admin, .auditor]
     private static let forAnyone: Set<String> = [

@@ -51,6 +51,15 @@ extension PortalContext {
         return time
     }
 
+    /// - Throws: ``PortalProblem`` for what can't be read.
+    func askedDay(_ name: String) throws(PortalProblem) -> CalendarDate? {
+        guard let text = asked(name) else { return nil }
+        guard let day = CalendarDate(text) else {
+            throw .invalid(PortalProblem.text("This is no day.", "Ceci n'est pas un jour."))
+        }
+        return day
+    }
+
     /// The page that goes on from here, with the same filter.
     func following(_ path: String, _ cursor: String, _ names: [String]) -> PortalPage.Link {
         let kept = names.compactMap { name in asked(name).map { "&\(name)=\($0.percentEncoded)" } }.joined()

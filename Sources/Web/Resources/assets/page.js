@@ -61,8 +61,20 @@ function sendFilters() {
   }
 }
 
+// Told before it is sent: the gateway would break off in the middle of a larger one.
+function weighFiles() {
+  for (const input of document.querySelectorAll("input[data-most-bytes]")) {
+    input.addEventListener("change", () => {
+      const size = input.files[0]?.size ?? 0;
+      input.setCustomValidity(size > Number(input.dataset.mostBytes) ? input.dataset.tooLarge : "");
+      input.reportValidity();
+    });
+  }
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   addThemeSwitch();
   addCopyButtons();
   sendFilters();
+  weighFiles();
 });

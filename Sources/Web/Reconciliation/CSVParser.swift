@@ -28,7 +28,8 @@ struct CSVParser {
             rowBytes += 1
             guard rowBytes <= Self.mostBytes else {
                 throw InvoiceError(
-                    line: rowLine, "The row is longer than \(Self.mostBytes) bytes, so this is no invoice.")
+                    line: rowLine, "The row is longer than \(Self.mostBytes) bytes, so this is no invoice.",
+                    "La ligne dépasse \(Self.mostBytes) octets : ce n'est pas une facture.")
             }
             if let row = try add(byte) { try take(row) }
         }
@@ -37,9 +38,11 @@ struct CSVParser {
     /// The last row may lack its line break.
     mutating func end(_ take: (Row) throws -> Void) throws {
         guard place != .quoted else {
-            throw InvoiceError(line: rowLine, "A quotation mark isn't closed. Was the file cut off?")
+            throw InvoiceError(
+                line: rowLine, "A quotation mark isn't closed. Was the file cut off?",
+                "Un guillemet n'est pas fermé. Le fichier a-t-il été coupé ?")
         }
-        if let row = endRow() { try take(row) }
+        if let row = try endRow() { try take(row) }
     }
 
     /// - Returns: the row that the byte ends.
@@ -54,15 +57,19 @@ struct CSVParser {
             place = .quoted
         case (.fieldStart, UInt8(ascii: "\"")): place = .quoted
         case (.plain, UInt8(ascii: "\"")):
-            throw InvoiceError(line: line, "A quotation mark stands within a field that doesn't begin with one.")
-        case (_, UInt8(ascii: ",")): endField()
+            throw InvoiceError(
+                line: line, "A quotation mark stands within a field that doesn't begin with one.",
+                "Un guillemet se trouve dans un champ qui ne commence pas par un guillemet.")
+        case (_, UInt8(ascii: ",")): try endField()
         case (_, UInt8(ascii: "\n")):
-            let row = endRow()
+            let row = try endRow()
             rowLine = line + 1
             return row
         case (.quotedMark, UInt8(ascii: "\r")): break
         case (.quotedMark, _):
-            throw InvoiceError(line: line, "Something stands behind the closing quotation mark of a field.")
+            throw InvoiceError(
+                line: line, "Something stands behind the closing quotation mark of a field.",
+                "Quelque chose suit le guillemet fermant d'un champ.")
         default:
             place = .plain
             field.append(byte)
@@ -78,33 +85,25 @@ struct CSVParser {
         place = .fieldStart
     }
 
-    private mutating func endField() {
-        fields.append(String(decoding: field, as: UTF8.self))
+    private mutating func endField() throws {
+        guard let text = String(validating: field, as: UTF8.self) else {
+            throw InvoiceError(
+                line: rowLine, "The row isn't in UTF-8. Export the file as CSV in UTF-8.",
+                "La ligne n'est pas en UTF-8. Exportez le fichier en CSV, en UTF-8.")
+        }
+        fields.append(text)
         field.removeAll(keepingCapacity: true)
         place = .fieldStart
     }
 
     /// Nil for an empty line.
-    private mutating func endRow() -> Row? {
+    private mutating func endRow() throws -> Row? {
         if place == .plain, field.last == UInt8(ascii: "\r") { field.removeLast() }
-        endField()
+        try endField()
         defer {
             fields = []
             rowBytes = 0
         }
         return fields == [""] ? nil : Row(line: rowLine, fields: fields)
     }
-}
-
-/// What is wrong with an invoice, and where.
-struct InvoiceError: Error, Hashable, CustomStringConvertible {
-    let line: Int
-    let message: String
-
-    init(line: Int, _ message: String) {
-        self.line = line
-        self.message = message
-    }
-
-    var description: String { "Line \(line): \(message)" }
 }

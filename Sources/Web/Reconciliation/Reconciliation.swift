@@ -1,14 +1,14 @@
 import Domain
 
 /// What we have recorded, held against what a provider bills.
-struct Reconciliation {
+package struct Reconciliation: Sendable {
     enum Verdict: String, CaseIterable {
         case agrees, differs
         case onlyOurs = "only_ours"
         case onlyTheirs = "only_theirs"
     }
 
-    struct Row {
+    struct Row: Sendable {
         let place: BilledPlace
         let ours: BilledSum?
         let theirs: BilledSum?
@@ -58,7 +58,7 @@ struct Reconciliation {
         theirs == 0 ? nil : (Double(ours) - Double(theirs)) / Double(theirs).magnitude * 100
     }
 
-    var agrees: Bool { rows.allSatisfy { $0.verdict == .agrees } }
+    package var agrees: Bool { rows.allSatisfy { $0.verdict == .agrees } }
 
     func count(_ verdict: Verdict) -> Int { rows.count { $0.verdict == verdict } }
 }

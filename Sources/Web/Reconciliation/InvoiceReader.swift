@@ -1,8 +1,7 @@
 import Domain
-import Foundation
 
 /// What is added up by: a day, and a model under its provider's name.
-struct BilledPlace: Hashable, Comparable {
+struct BilledPlace: Hashable, Comparable, Sendable {
     let day: CalendarDate
     let model: String
 
@@ -10,7 +9,7 @@ struct BilledPlace: Hashable, Comparable {
 }
 
 /// Tokens and dollars, each in trillionths.
-struct BilledSum: Hashable {
+struct BilledSum: Hashable, Sendable {
     var input: Int128 = 0
     var output: Int128 = 0
     var cost: Int128 = 0
@@ -31,11 +30,14 @@ extension Int128 {
 }
 
 /// Adds up what a provider's invoice says, row by row.
-struct InvoiceReader {
+package struct InvoiceReader {
     private let columns: InvoiceColumns
     private let days: ClosedRange<CalendarDate>
     private let models: ModelNames
     private var places: InvoicePlaces?
+    private var parser = CSVParser()
+    /// Those that were parsed and aren't added up yet.
+    private var rows: [CSVParser.Row] = []
     private(set) var sums: [BilledPlace: BilledSum] = [:]
 
     /// Different days and models; more of them are no invoice.
@@ -47,21 +49,26 @@ struct InvoiceReader {
         self.models = models
     }
 
-    /// Reads a file of any size.
+    /// Reads some more of the file; it may have any size.
     ///
-    /// - Throws: ``InvoiceError``, or ``ConfigurationError`` where the file can't be read.
-    mutating func read(_ path: String) throws {
-        guard let file = FileHandle(forReadingAtPath: path) else { throw unreadableFile(path) }
-        defer { try? file.close() }
-        var parser = CSVParser()
-        while true {
-            let piece: Data?
-            do { piece = try file.read(upToCount: 256 << 10) } catch { throw unreadableFile(path) }
-            guard let piece, !piece.isEmpty else { break }
-            try parser.add(piece) { try take($0) }
-        }
-        try parser.end { try take($0) }
-        guard places != nil else { throw InvoiceError(line: 1, "The file is empty.") }
+    /// - Throws: ``InvoiceError``.
+    package mutating func add(_ bytes: some Sequence<UInt8>) throws {
+        try parser.add(bytes) { rows.append($0) }
+        try takeRows()
+    }
+
+    /// The file has ended.
+    ///
+    /// - Throws: ``InvoiceError``.
+    package mutating func end() throws {
+        try parser.end { rows.append($0) }
+        try takeRows()
+        guard places != nil else { throw InvoiceError("The file is empty.", "Le fichier est vide.") }
+    }
+
+    private mutating func takeRows() throws {
+        defer { rows.removeAll(keepingCapacity: true) }
+        for row in rows { try take(row) }
     }
 
     mutating func take(_ row: CSVParser.Row) throws {
@@ -74,11 +81,14 @@ struct InvoiceReader {
         guard days.contains(day) else { return }
         if let currency = cells[.currency], currency.uppercased() != "USD" {
             throw InvoiceError(
-                line: row.line, "The amount is in '\(printable(currency))'. Only US dollars can be compared.")
+                line: row.line, "The amount is in '\(currency.printable)'. Only US dollars can be compared.",
+                "Le montant est en « \(currency.printable) ». Seuls des dollars américains peuvent être comparés.")
         }
         let place = BilledPlace(day: day, model: models.upstreamModel(of: cells[.model] ?? ""))
         guard sums[place] != nil || sums.count < Self.mostPlaces else {
-            throw InvoiceError(line: row.line, "The file has more than \(Self.mostPlaces) different days and models.")
+            throw InvoiceError(
+                line: row.line, "The file has more than \(Self.mostPlaces) different days and models.",
+                "Le fichier a plus de \(Self.mostPlaces) jours et modèles différents.")
         }
         sums[place, default: BilledSum()] += try Self.sum(cells, row.line)
     }
@@ -90,14 +100,17 @@ struct InvoiceReader {
             return Timestamp(seconds: seconds).date
         }
         throw InvoiceError(
-            line: line, "'\(printable(text))' is no day, such as 2026-11-27, and no time that begins with one.")
+            line: line, "'\(text.printable)' is no day, such as 2026-11-27, and no time that begins with one.",
+            "« \(text.printable) » n'est ni un jour, comme 2026-11-27, ni une heure qui commence par un jour.")
     }
 
     private static func sum(_ cells: [InvoiceColumns.Role: String], _ line: Int) throws -> BilledSum {
         let number = { (role: InvoiceColumns.Role) throws -> Int128 in
             guard let text = cells[role], !text.isEmpty else { return 0 }
             guard let number = InvoiceNumber.read(text) else {
-                throw InvoiceError(line: line, "'\(printable(text))' in the column for \(role.rawValue) is no number.")
+                throw InvoiceError(
+                    line: line, "'\(text.printable)' in the column for \(role.rawValue) is no number.",
+                    "« \(text.printable) », dans la colonne pour \(role.rawValue), n'est pas un nombre.")
             }
             return number
         }
@@ -124,28 +137,5 @@ extension Int128 {
     fileprivate func saturated(times factor: Int128) -> Int128 {
         let (product, isTooMuch) = multipliedReportingOverflow(by: factor)
         return isTooMuch ? (self < 0 ? .min : .max) : product
-    }
-}
-
-/// What a provider's invoice calls our upstream models.
-struct ModelNames {
-    private let upstream: Set<String>
-    /// The longest first: `Gemini 2.5 Flash Lite` before `Gemini 2.5 Flash`.
-    private let given: [(text: String, model: String)]
-
-    /// - Parameter given: texts that an invoice's name holds, and the upstream model that is meant.
-    init(upstream: Set<String>, given: [(text: String, model: String)] = []) {
-        self.upstream = upstream
-        self.given = given.sorted { ($1.text.utf8.count, $0.text) < ($0.text.utf8.count, $1.text) }
-    }
-
-    /// The upstream model; the invoice's own name where none is known.
-    func upstreamModel(of name: String) -> String {
-        if let match = given.first(where: { name.contains($0.text) }) { return match.model }
-        if upstream.contains(name) { return name }
-        // OpenAI names the snapshot that has answered, such as gpt-4o-2024-08-06.
-        let stem = name.split(separator: "-").dropLast(3).joined(separator: "-")
-        let isDated = CalendarDate(String(name.suffix(10))) != nil && name.dropLast(10).hasSuffix("-")
-        return isDated && upstream.contains(stem) ? stem : name
     }
 }

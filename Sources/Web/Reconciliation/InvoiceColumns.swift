@@ -1,5 +1,5 @@
 /// Which column of an invoice holds what.
-struct InvoiceColumns: Hashable {
+package struct InvoiceColumns: Hashable, Sendable {
     enum Role: String, CaseIterable {
         case date, model, input, output, cost
         /// How much there was of what ``kind`` says, where input and output are rows of their own.
@@ -14,13 +14,13 @@ struct InvoiceColumns: Hashable {
     /// Only rows whose column holds a text count, capitals or not; nil: all rows do.
     private(set) var only: Filter?
 
-    struct Filter: Hashable {
+    struct Filter: Hashable, Sendable {
         let column: String
         let text: String
     }
 
     /// Exports that are known by name.
-    enum Preset: String, CaseIterable {
+    package enum Preset: String, CaseIterable, Sendable {
         /// Usage by day and model, with the members' names of OpenAI's usage API; it tells no cost.
         case openAI = "openai"
         /// AWS Data Exports, cost and usage report: classic, or 2.0.
@@ -29,7 +29,7 @@ struct InvoiceColumns: Hashable {
         case google
     }
 
-    init(_ preset: Preset) {
+    package init(_ preset: Preset) {
         switch preset {
         case .openAI:
             names = [.date: "start_time", .model: "model", .input: "input_tokens", .output: "output_tokens"]
@@ -51,8 +51,7 @@ struct InvoiceColumns: Hashable {
 
     /// Reads `date=…,model=…,input=…`.
     ///
-    /// - Throws: ``ConfigurationError``.
-    init(_ text: String) throws {
+    package init(_ text: String) throws(InvoiceError) {
         names = [:]
         for part in text.split(separator: ",") {
             let sides = part.split(separator: "=", maxSplits: 1).map(String.init)
@@ -60,14 +59,19 @@ struct InvoiceColumns: Hashable {
                 names.updateValue(sides[1], forKey: role) == nil
             else {
                 let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ConfigurationError("'--columns' has '\(part)'. Write it as date=NAME, once for each of \(roles).")
+                let shown = String(part).printable
+                throw InvoiceError(
+                    "'\(shown)' doesn't say which column is what. Write it as date=NAME, once for each of \(roles).",
+                    "« \(shown) » ne dit pas quelle colonne est quoi. Écrivez date=NOM, une fois pour chacun de \(roles)."
+                )
             }
         }
         let hasTokens =
             names[.input] != nil || names[.output] != nil || (names[.quantity] != nil && names[.kind] != nil)
         guard names[.date] != nil, names[.model] != nil, hasTokens || names[.cost] != nil else {
-            throw ConfigurationError(
-                "'--columns' must name date and model, and of input, output and cost, or quantity with kind, at least one."
+            throw InvoiceError(
+                "The columns must name date and model, and of input, output and cost, or quantity with kind, at least one.",
+                "Les colonnes doivent nommer date et model, et au moins un de input, output et cost, ou quantity avec kind."
             )
         }
     }
@@ -98,11 +102,13 @@ struct InvoicePlaces {
             exact.isEmpty
             ? header.fields.indices.filter { header.fields[$0].letters == name.letters } : exact
         guard let place = found.first, found.count == 1 else {
-            let names = header.fields.prefix(30).map(printable).joined(separator: ", ")
+            let names = header.fields.prefix(30).map(\.printable).joined(separator: ", ")
             throw InvoiceError(
                 line: header.line,
-                "\(found.isEmpty ? "No column" : "More than one column") has the name '\(printable(name))'. There are: "
-                    + "\(names). Say with '--columns' which ones are meant.")
+                "\(found.isEmpty ? "No column" : "More than one column") has the name '\(name.printable)'. There are: "
+                    + "\(names). Say which columns are meant: date=NAME,model=NAME and so on.",
+                "\(found.isEmpty ? "Aucune colonne n'a" : "Plus d'une colonne a") le nom « \(name.printable) ». Il y a : "
+                    + "\(names). Dites quelles colonnes sont visées : date=NOM,model=NOM et ainsi de suite.")
         }
         return place
     }
@@ -113,7 +119,8 @@ struct InvoicePlaces {
     func cells(of row: CSVParser.Row) throws -> [InvoiceColumns.Role: String]? {
         guard row.fields.count == width else {
             throw InvoiceError(
-                line: row.line, "The row has \(row.fields.count) fields, and the first row has \(width).")
+                line: row.line, "The row has \(row.fields.count) fields, and the first row has \(width).",
+                "La ligne a \(row.fields.count) champs, et la première en a \(width).")
         }
         if let only, !row.fields[only.place].lowercased().contains(only.text) { return nil }
         return places.mapValues { row.fields[$0] }

@@ -1,9 +1,9 @@
 import Domain
-import Wire
+package import Wire
 
 extension Reconciliation {
     /// What differs first of all, and how many agree.
-    var lines: [String] {
+    package var lines: [String] {
         let titles: [(verdict: Verdict, title: String)] = [
             (.differs, "Differs:"), (.onlyOurs, "Only we have:"), (.onlyTheirs, "Only the provider has:"),
         ]
@@ -18,7 +18,7 @@ extension Reconciliation {
         ]
     }
 
-    var json: JSONObject {
+    package var json: JSONObject {
         var summary: JSONObject = [:]
         for verdict in Verdict.allCases { summary[verdict.rawValue] = JSON(count(verdict)) }
         return ["summary": .object(summary), "rows": .array(rows.map { .object($0.json) })]
@@ -28,7 +28,7 @@ extension Reconciliation {
 extension Reconciliation.Row {
     fileprivate var lines: [String] {
         let (own, other) = (ours ?? BilledSum(), theirs ?? BilledSum())
-        return ["  \(place.day)  \(printable(place.model))"]
+        return ["  \(place.day)  \(place.model.printable)"]
             + [
                 ("input tokens", own.input, other.input), ("output tokens", own.output, other.output),
                 ("US dollars", own.cost, other.cost),
@@ -61,10 +61,10 @@ extension Reconciliation.Row {
         ]
     }
 
-    private static func text(_ number: Int128) -> String { Money(picodollars: number).description }
+    static func text(_ number: Int128) -> String { Money(picodollars: number).description }
 
     /// With two decimals.
-    private static func percent(_ number: Double) -> String {
+    static func percent(_ number: Double) -> String {
         guard number.magnitude < 1e12 else { return number < 0 ? "less than -1e12" : "more than 1e12" }
         let hundredths = Int64((number * 100).rounded())
         let (whole, rest) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)
