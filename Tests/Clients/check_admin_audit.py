@@ -12,7 +12,7 @@ import sys
 
 from check_people import PASSWORD, Browser
 from custody import northern, store_of
-from harness import Skip, Suite, as_json, eventually, expect, main
+from harness import Skip, Suite, as_json, eventually, expect, main, once
 from servers import ADMIN_TOKEN, Installation, fetch
 
 audit = Suite("admin-audit")
@@ -22,16 +22,6 @@ TOKEN = {"Authorization": f"Bearer {ADMIN_TOKEN}", "Content-Type": "application/
 
 class Office:
     """A gateway with an owner, on which some things were changed; the checks go on from one another's state."""
-    instance = None
-
-    @classmethod
-    def of(cls, world):
-        if world.is_foreign:
-            raise Skip("only with a gateway that is started here")
-        if cls.instance is None:
-            cls.instance = cls(world)
-        return cls.instance
-
     def __init__(self, world):
         self.installation = Installation(world, "admin-audit")
         self.command_key = self.installation.create_key("command line")
@@ -61,9 +51,16 @@ class Office:
         return [part for line in lines for part in ("--key", line.split()[0])]
 
 
+@once
+def office_of(world):
+    if world.is_foreign:
+        raise Skip("only with a gateway that is started here")
+    return Office(world)
+
+
 @audit.check
 def each_door_says_who_it_was(world):
-    office = Office.of(world)
+    office = office_of(world)
     found = [(entry["action"], entry["actor"].get("email", entry["actor"]["kind"])) for entry in office.entries()]
     for each in (("key_created", "command_line"), ("key_created", "token"), ("key_changed", "token"),
                  ("claim_link_made", "command_line"), ("owner_claimed", "ada@example.test"),
@@ -73,7 +70,7 @@ def each_door_says_who_it_was(world):
 
 @audit.check
 def a_change_has_what_was_before_and_after(world):
-    office = Office.of(world)
+    office = office_of(world)
     entry, = office.entries(f"?object={office.key}&action=key_changed")
     expect((entry["before"]["name"], entry["after"]["name"])).equals(("over HTTP", "renamed"))
     expect(entry["address"]).equals("127.0.0.1")
@@ -83,7 +80,7 @@ def a_change_has_what_was_before_and_after(world):
 
 @audit.check
 def no_secret_is_in_it(world):
-    office = Office.of(world)
+    office = office_of(world)
     listed = office.admin("/audit?limit=1000")[2] + office.installation.command("admin", "audit", "--format", "json")
     for secret in office.secrets:
         expect(len(secret) > 10 and secret not in listed, "a secret").equals(True)
@@ -91,7 +88,7 @@ def no_secret_is_in_it(world):
 
 @audit.check
 def a_receipt_is_checked_as_any_other(world):
-    office = Office.of(world)
+    office = office_of(world)
     entry = office.entries("?action=organization_created")[0]
     path = f"/audit/{entry['id']}/receipt"
     expect(eventually(lambda: office.admin(path)[0] == 200, seconds=10), "a receipt").equals(True)
@@ -109,7 +106,7 @@ def a_receipt_is_checked_as_any_other(world):
 
 @audit.check
 def the_pages_of_the_portal_show_it(world):
-    office = Office.of(world)
+    office = office_of(world)
     entry = office.entries("?action=organization_created")[0]
     for path in ("/portal/admin/audit", f"/portal/admin/audit/{entry['id']}", "/portal/admin/pii-audit",
                  "/portal/admin/routes", "/portal/admin/drift", "/portal/admin/prices"):
@@ -123,7 +120,7 @@ def the_pages_of_the_portal_show_it(world):
 @audit.check
 def what_is_altered_in_the_database_is_found(world):
     """The last check: it leaves the audit as it shouldn't be."""
-    office = Office.of(world)
+    office = office_of(world)
     expect("as the log has them" in office.installation.command("admin", "check")).equals(True)
     with contextlib.closing(sqlite3.connect(store_of(office.installation))) as store, store:
         store.execute("UPDATE admin_audit SET entry = replace(entry, 'renamed', 'renowned')")

@@ -8,7 +8,7 @@ import re
 import sys
 import urllib.parse
 
-from harness import Skip, Suite, as_json, expect, main
+from harness import Skip, Suite, as_json, expect, main, once
 from servers import ADMIN_TOKEN, Installation, fetch
 
 people = Suite("people")
@@ -55,16 +55,6 @@ class Browser:
 
 class House:
     """A gateway that nobody owns yet; the checks go on from one another's state."""
-    instance = None
-
-    @classmethod
-    def of(cls, world):
-        if world.is_foreign:
-            raise Skip("only with a gateway that is started here")
-        if cls.instance is None:
-            cls.instance = cls(world)
-        return cls.instance
-
     def __init__(self, world):
         self.installation = Installation(world, "people")
         self.gateway = self.installation.start(self.installation.create_key("people"))
@@ -91,9 +81,16 @@ class House:
         return browser
 
 
+@once
+def house_of(world):
+    if world.is_foreign:
+        raise Skip("only with a gateway that is started here")
+    return House(world)
+
+
 @people.check
 def the_first_owner_is_made_once(world):
-    house = House.of(world)
+    house = house_of(world)
     reply, text = house.owner.get("/portal/members")
     expect(reply.status).equals(200)
     expect("ada@example.test" in text, "the owner is a member").equals(True)
@@ -102,7 +99,7 @@ def the_first_owner_is_made_once(world):
 
 @people.check
 def a_password_lets_in_and_a_wrong_one_does_not(world):
-    house = House.of(world)
+    house = house_of(world)
     for password, status in ((PASSWORD, 303), ("wrong-password", 403)):
         browser = Browser(house.gateway.base_url)
         browser.get("/portal/sign-in")
@@ -111,7 +108,7 @@ def a_password_lets_in_and_a_wrong_one_does_not(world):
 
 @people.check
 def a_form_from_elsewhere_changes_nothing(world):
-    house = House.of(world)
+    house = house_of(world)
     house.owner.get("/portal/organizations")
     for headers in ({"Origin": "https://evil.test"}, {"Sec-Fetch-Site": "cross-site"}):
         expect(house.owner.post("/portal/organizations", headers, name="Evil")[0].status).equals(403)
@@ -120,7 +117,7 @@ def a_form_from_elsewhere_changes_nothing(world):
 
 @people.check
 def roles_open_their_pages_only(world):
-    house = House.of(world)
+    house = house_of(world)
     for role, status in (("admin", 200), ("developer", 403), ("auditor", 403)):
         browser = house.member(f"{role}-member", role)
         expect(browser.get("/portal/members")[0].status, role).equals(status)
@@ -129,7 +126,7 @@ def roles_open_their_pages_only(world):
 
 @people.check
 def sessions_open_the_admin_api_with_their_token_only(world):
-    house = House.of(world)
+    house = house_of(world)
     house.owner.get("/portal/account")
     url = house.gateway.admin_url + "/api/admin/organizations"
     cookie = "; ".join(f"{name}={value}" for name, value in house.owner.cookies.items())
@@ -143,7 +140,7 @@ def sessions_open_the_admin_api_with_their_token_only(world):
 @people.check
 def callers_cannot_say_where_they_are(world):
     """Tries count by network, whatever address a caller makes up."""
-    house = House.of(world)
+    house = house_of(world)
     statuses = []
     for number in range(8):
         browser = Browser(house.gateway.base_url)
