@@ -7,6 +7,11 @@ import GRDB
 enum AdminAuditRow {
     static let columns = "number, id, salt, leaf, CAST(entry AS BLOB) AS entry"
 
+    /// A member of the entry's text; NULL where that isn't JSON any more.
+    static func member(_ path: String) -> String {
+        "CASE WHEN json_valid(entry) THEN json_extract(entry, '$.\(path)') END"
+    }
+
     /// Nil for what can't be one: somebody has changed it.
     static func salt(_ row: Row) -> Salt? { Salt(bytes: row["salt"] as Data) }
 
@@ -76,16 +81,8 @@ extension Store {
     public func adminAuditReceipt(_ id: AdminAuditEntry.ID, within reach: AuditReach) throws -> CustodyReceipt? {
         try read { database in
             guard let row = try Self.row(id, within: reach, in: database) else { return nil }
-            let (entry, index): (Data, Int) = (row["entry"], row["leaf"])
             guard let salt = AdminAuditRow.salt(row) else { return .unlogged }
-            guard let published = try database.publishedCheckpoint(), index < published.size else {
-                return .unpublished
-            }
-            var prover = TreeProver(size: published.size) { try database.tile($0) }
-            let file = ProofFile(
-                receiptFor: Array(entry), salt: salt, index: index,
-                proof: try prover.inclusion(of: index), checkpoint: published.note)
-            return .file(file.bytes)
+            return try database.receipt(for: Array(row["entry"] as Data), salt: salt, index: row["leaf"])
         }
     }
 
@@ -115,9 +112,7 @@ extension AdminAuditQuery {
     /// What is asked for stands in the entries' text alone, so that nothing beside it can say something else. An entry that
     /// isn't JSON any more is found without a filter.
     fileprivate var conditions: [String] {
-        func member(_ name: String) -> String {
-            "CASE WHEN json_valid(entry) THEN json_extract(entry, '$.\(name)') END"
-        }
+        let member = AdminAuditRow.member
         var conditions = ["TRUE"]
         switch reach {
         case .everything: break

@@ -19,9 +19,8 @@ extension Store {
             let rows = try Row.fetchCursor(
                 database,
                 sql: """
-                    SELECT \(AdminAuditRow.columns), CASE WHEN json_valid(entry) THEN json_extract(entry, '$.number') END
-                        AS own_number, CASE WHEN json_valid(entry) THEN json_extract(entry, '$.id') END AS own_id,
-                        CASE WHEN json_valid(entry) THEN json_extract(entry, '$.previous') END AS previous
+                    SELECT \(AdminAuditRow.columns), \(AdminAuditRow.member("number")) AS own_number,
+                        \(AdminAuditRow.member("id")) AS own_id, \(AdminAuditRow.member("previous")) AS previous
                     FROM admin_audit ORDER BY number
                     """)
             while let row = try rows.next() { try chain.take(row) }

@@ -113,15 +113,18 @@ extension Store {
         guard let place = record.place, let salt = Salt(hex: place.salt) else {
             return record.isOpen ? .open : .unlogged
         }
-        return try read { database in
-            guard let published = try database.publishedCheckpoint(), place.index < published.size else {
-                return .unpublished
-            }
-            var prover = TreeProver(size: published.size) { try database.tile($0) }
-            let proof = try prover.inclusion(of: place.index)
-            let file = ProofFile(
-                receiptFor: record.json, salt: salt, index: place.index, proof: proof, checkpoint: published.note)
-            return .file(file.bytes)
-        }
+        return try read { try $0.receipt(for: record.json, salt: salt, index: place.index) }
+    }
+}
+
+extension Database {
+    /// - Parameter text: what the log has a commitment to at the index.
+    func receipt(for text: [UInt8], salt: Salt, index: Int) throws -> CustodyReceipt {
+        guard let published = try publishedCheckpoint(), index < published.size else { return .unpublished }
+        var prover = TreeProver(size: published.size) { try self.tile($0) }
+        let file = ProofFile(
+            receiptFor: text, salt: salt, index: index, proof: try prover.inclusion(of: index),
+            checkpoint: published.note)
+        return .file(file.bytes)
     }
 }

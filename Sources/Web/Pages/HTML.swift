@@ -42,6 +42,9 @@ extension HTML {
         """
     }
 
+    /// In place of a table that would have no rows.
+    static func empty(_ text: String) -> HTML { "<p class=\"empty\">\(text)</p>" }
+
     static func head(_ name: String, isNumber: Bool = false) -> HTML {
         isNumber ? "<th scope=\"col\" class=\"number\">\(name)</th>" : "<th scope=\"col\">\(name)</th>"
     }

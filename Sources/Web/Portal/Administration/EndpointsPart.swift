@@ -24,10 +24,7 @@ struct EndpointsPart: PortalPart {
         let all = try await health.endpointHealth()
         let page = try await drifts.drifts(before: nil, ofAtMost: Self.driftsLookedAt)
         let counts = Dictionary(page.drifts.map { ($0.route, 1) }, uniquingKeysWith: +)
-        let start = min(max(0, Int(context.query("from")) ?? 0), all.count)
-        let rows = all.dropFirst(start).prefix(Self.shown).map { row($0, counts[$0.route] ?? 0, context) }
-        let end = start + rows.count
-        let next = PortalPage.Link("\(Self.path)?from=\(end)", context.say("More", "Suite"))
+        let (shown, links) = context.pageful(of: all, atMost: Self.shown, on: Self.path)
         let troubled = all.count { !$0.hasCredential || $0.openUntil != nil }
         return .page(
             PortalPage(
@@ -37,7 +34,8 @@ struct EndpointsPart: PortalPart {
                     "\(all.count) points d'accès, dont \(troubled) inutilisables en ce moment."),
                 sections: [
                     PortalPage.Section(
-                        heads: heads(context), rows: Array(rows), links: end < all.count ? [next] : [])
+                        heads: heads(context), rows: shown.map { row($0, counts[$0.route] ?? 0, context) },
+                        links: links)
                 ]))
     }
 

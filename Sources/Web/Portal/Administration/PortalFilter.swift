@@ -44,20 +44,30 @@ extension PortalContext {
 
     /// - Throws: ``PortalProblem`` for what can't be read.
     func askedTime(_ name: String) throws(PortalProblem) -> Timestamp? {
-        guard let text = asked(name) else { return nil }
-        guard let time = Timestamp(dayOrTime: text) else {
-            throw .invalid(PortalProblem.text("This is no day.", "Ceci n'est pas un jour."))
-        }
-        return time
+        try askedDate(name) { Timestamp(dayOrTime: $0) }
     }
 
     /// - Throws: ``PortalProblem`` for what can't be read.
     func askedDay(_ name: String) throws(PortalProblem) -> CalendarDate? {
+        try askedDate(name) { CalendarDate($0) }
+    }
+
+    private func askedDate<Date>(_ name: String, _ read: (String) -> Date?) throws(PortalProblem) -> Date? {
         guard let text = asked(name) else { return nil }
-        guard let day = CalendarDate(text) else {
+        guard let date = read(text) else {
             throw .invalid(PortalProblem.text("This is no day.", "Ceci n'est pas un jour."))
         }
-        return day
+        return date
+    }
+
+    /// The part of a list that the page's `from` asks for, with a link to what comes behind it.
+    func pageful<Element>(
+        of all: [Element], atMost count: Int, on path: String
+    ) -> (shown: ArraySlice<Element>, links: [PortalPage.Link]) {
+        let start = min(max(0, Int(query("from")) ?? 0), all.count)
+        let shown = all[start...].prefix(count)
+        guard shown.endIndex < all.endIndex else { return (shown, []) }
+        return (shown, [PortalPage.Link("\(path)?from=\(shown.endIndex)", say("More", "Suite"))])
     }
 
     /// The page that goes on from here, with the same filter.

@@ -19,10 +19,7 @@ struct PricesPart: PortalPart {
 
     private func show(_ context: PortalContext) async throws -> PortalReply {
         let all = catalog.routes()
-        let start = min(max(0, Int(context.query("from")) ?? 0), all.count)
-        let rows = all.dropFirst(start).prefix(Self.shown).map { row($0, context) }
-        let end = start + rows.count
-        let next = PortalPage.Link("\(Self.path)?from=\(end)", context.say("More", "Suite"))
+        let (shown, links) = context.pageful(of: all, atMost: Self.shown, on: Self.path)
         return .page(
             PortalPage(
                 title: context.say("Prices", "Prix"),
@@ -36,7 +33,7 @@ struct PricesPart: PortalPart {
                             context.say("Cost, in / out", "Coût, entrée / sortie"),
                             context.say("Charge, in / out", "Facturé, entrée / sortie"),
                             context.say("Long prompts", "Longues requêtes"),
-                        ], rows: Array(rows), links: end < all.count ? [next] : [])
+                        ], rows: shown.map { row($0, context) }, links: links)
                 ]))
     }
 

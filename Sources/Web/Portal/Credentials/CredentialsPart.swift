@@ -71,16 +71,13 @@ struct CredentialsPart: PortalPart {
             ($0.revokedAt == nil ? 0 : 1, $1.createdAt) < ($1.revokedAt == nil ? 0 : 1, $0.createdAt)
         }
         let names = try await people.organizationNames()
-        let start = min(max(0, Int(context.query("from")) ?? 0), own.count)
-        let rows = own.dropFirst(start).prefix(Self.shown).map { row($0, names, context) }
+        let (shown, links) = context.pageful(of: own, atMost: Self.shown, on: Self.path)
         let table: HTML =
             own.isEmpty
-            ? "<p class=\"empty\">\(context.say("There are none yet.", "Il n'y en a pas encore."))</p>"
-            : .table(page.title, heads: heads(context), rows: rows)
-        let end = start + rows.count
-        let next = PortalPage.Link("\(Self.path)?from=\(end)", context.say("More", "Suite"))
+            ? .empty(context.say("There are none yet.", "Il n'y en a pas encore."))
+            : .table(page.title, heads: heads(context), rows: shown.map { row($0, names, context) })
         page.sections = [
-            PortalPage.Section(links: end < own.count ? [next] : [], html: table),
+            PortalPage.Section(links: links, html: table),
             PortalPage.Section(
                 heading: context.say("Add one", "En ajouter un"),
                 text: context.say("Of which kind?", "De quelle sorte ?"),

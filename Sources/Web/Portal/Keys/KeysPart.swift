@@ -49,7 +49,7 @@ struct KeysPart: PortalPart {
         ]
         let table: HTML =
             own.isEmpty
-            ? "<p class=\"empty\">\(context.say("There is no key yet.", "Il n'y a pas encore de clé."))</p>"
+            ? .empty(context.say("There is no key yet.", "Il n'y a pas encore de clé."))
             : .table(page.title, heads: heads.map { .head($0) }, rows: own.map { row($0, lastUses[$0.id], context) })
         let make: HTML =
             actor.has(.manageKeys)

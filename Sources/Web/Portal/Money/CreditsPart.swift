@@ -75,7 +75,7 @@ struct CreditsPart: PortalPart {
         let heading = context.say("Entries", "Écritures")
         let table: HTML =
             page.entries.isEmpty
-            ? "<p class=\"empty\">\(context.say("There are none.", "Il n'y en a pas."))</p>"
+            ? .empty(context.say("There are none.", "Il n'y en a pas."))
             : .table(heading, heads: heads, rows: page.entries.map { row($0, of: organization, context) })
         return PortalPage.Section(
             heading: heading, links: page.next.map { [context.following(Self.path, $0.description, [])] } ?? [],

@@ -86,7 +86,9 @@ struct InvoicePart: PortalPart {
             : ""
         let table: HTML =
             sorted.isEmpty
-            ? "<p class=\"empty\">\(context.say("Neither side has anything on these days.", "Aucun côté n'a quoi que ce soit ces jours-là."))</p>"
+            ? .empty(
+                context.say("Neither side has anything on these days.", "Aucun côté n'a quoi que ce soit ces jours-là.")
+            )
             : .table(title, heads: heads(context), rows: sorted.prefix(Self.shown).map { row($0.element, context) })
         page.notice =
             found.agrees ? context.say("Everything agrees.", "Tout concorde.") : nil

@@ -53,7 +53,7 @@ struct RecordPage {
 
     private var way: HTML {
         guard let path = CustodyPath(record: json) else {
-            return "<p class=\"empty\">\(say("The record can't be read.", "La consignation est illisible."))</p>"
+            return .empty(say("The record can't be read.", "La consignation est illisible."))
         }
         return HTML(made: CustodyPicture(path, in: context.language).html)
     }

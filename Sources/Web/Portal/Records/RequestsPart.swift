@@ -63,7 +63,7 @@ struct RequestsPart: PortalPart {
     private func table(_ found: CustodyPage, _ names: [APIKey.ID: String], _ context: PortalContext) -> HTML {
         guard !found.records.isEmpty else {
             let text = context.say("No request is like that.", "Aucune requête n'est ainsi.")
-            return "<p class=\"empty\">\(text)</p>"
+            return .empty(text)
         }
         let lines = found.records.compactMap(RecordLine.init)
         return .table(
