@@ -17,6 +17,7 @@ extension Store {
         migrator.registerMigration("011 credentials") { try $0.execute(sql: credentials) }
         migrator.registerMigration("012 admin audit") { try $0.execute(sql: adminAudit) }
         migrator.registerMigration("013 identities") { try $0.execute(sql: identities) }
+        migrator.registerMigration("014 tiles") { try $0.execute(sql: tiles) }
         return migrator
     }
 
@@ -286,5 +287,19 @@ extension Store {
             leaf INTEGER NOT NULL          -- the index of its entry in the log
         ) STRICT;
         ALTER TABLE log_state ADD COLUMN admin_entries INTEGER NOT NULL DEFAULT 0;  -- how many there have been
+        """
+
+    /// The log's tiles in a table with row ids. In one without, a row of more than a quarter of a page has the rest on a page
+    /// of its own, so that each tile of 8 KiB took one of 32 KiB.
+    private static let tiles = """
+        CREATE TABLE tiles (
+            layer INTEGER NOT NULL,        -- level of the tree's hashes; -1: entries
+            number INTEGER NOT NULL,
+            bytes BLOB NOT NULL,           -- 32 for each of up to 256
+            PRIMARY KEY (layer, number)
+        ) STRICT;
+        INSERT INTO tiles (layer, number, bytes) SELECT layer, number, bytes FROM log_tiles ORDER BY number, layer;
+        DROP TABLE log_tiles;
+        ALTER TABLE tiles RENAME TO log_tiles;
         """
 }

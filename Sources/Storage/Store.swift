@@ -40,7 +40,12 @@ public final class Store: Sendable {
         pool = try Self.translating(path) {
             try DatabasePool(path: path, configuration: Self.configuration(patience: patience))
         }
-        try Self.translating(path) { try Self.migrate(pool, path: path) }
+        try Self.translating(path) {
+            try Self.migrate(pool, path: path)
+            // 16 MiB for the one connection that writes. A batch of records doesn't fit in the usual 2 MiB: pages were written
+            // and read again in the middle of it, as many as it has.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA cache_size = -16384") }
+        }
     }
 
     /// The machine's, in whole milliseconds.
