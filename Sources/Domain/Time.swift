@@ -36,13 +36,16 @@ extension Timestamp: CustomStringConvertible {
         let second = Int(seconds.floorRemainder(by: 86_400))
         let fraction = Int(microseconds.floorRemainder(by: 1_000_000))
         var writer = DigitWriter(buffer)
-        writer.put(Int(year), digits: 4, then: UInt8(ascii: "-"))
-        writer.put(Int(month), digits: 2, then: UInt8(ascii: "-"))
-        writer.put(Int(day), digits: 2, then: UInt8(ascii: "T"))
-        writer.put(second / 3600, digits: 2, then: UInt8(ascii: ":"))
-        writer.put(second / 60 % 60, digits: 2, then: UInt8(ascii: ":"))
-        writer.put(second % 60, digits: 2, then: UInt8(ascii: "."))
-        writer.put(fraction, digits: 6, then: UInt8(ascii: "Z"))
+        writer.put(Int(year) / 100)
+        writer.put(Int(year) % 100, then: UInt8(ascii: "-"))
+        writer.put(Int(month), then: UInt8(ascii: "-"))
+        writer.put(Int(day), then: UInt8(ascii: "T"))
+        writer.put(second / 3600, then: UInt8(ascii: ":"))
+        writer.put(second / 60 % 60, then: UInt8(ascii: ":"))
+        writer.put(second % 60, then: UInt8(ascii: "."))
+        writer.put(fraction / 10_000)
+        writer.put(fraction / 100 % 100)
+        writer.put(fraction % 100, then: UInt8(ascii: "Z"))
         return writer.count
     }
 
@@ -132,21 +135,25 @@ extension Int64 {
     }
 }
 
-/// Writes numbers of a fixed width into memory that has room for them.
+/// Writes numbers of two digits into memory that has room for them.
 private struct DigitWriter {
     private let buffer: UnsafeMutableBufferPointer<UInt8>
     private(set) var count = 0
 
     init(_ buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
 
-    mutating func put(_ number: Int, digits: Int, then separator: UInt8) {
-        var rest = number
-        for index in stride(from: count + digits - 1, through: count, by: -1) {
-            buffer[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
-        }
-        buffer[count + digits] = separator
-        count += digits + 1
+    @inline(__always)
+    mutating func put(_ number: Int) {
+        buffer[count] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / 10)
+        buffer[count &+ 1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10)
+        count &+= 2
+    }
+
+    @inline(__always)
+    mutating func put(_ number: Int, then separator: UInt8) {
+        put(number)
+        buffer[count] = separator
+        count &+= 1
     }
 }
 

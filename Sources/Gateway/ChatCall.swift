@@ -31,12 +31,12 @@ final class ChatCall: Answer {
         self.connection = connection
         loop = connection.loop
         // `admit` has made sure that there is a key.
-        let key = request.key ?? Self.nobody
+        let binding = request.keyBinding ?? loop.binding(for: Self.nobody)
         exchange = Exchange(
-            id: request.id, key: key, policy: loop.digest(of: key), surface: request.surface.name,
+            id: request.id, key: binding.key, policy: binding.policyDigest, surface: request.surface.name,
             codec: request.surface.codec, language: request.language, snapshot: loop.snapshot,
-            requestBytes: request.body.count, digests: request.digests, contentKey: request.contentKey,
-            engine: loop.substitutionEngine(of: key), at: request.receivedAt)
+            requestBytes: request.body.count, digests: request.digests, contentKey: binding.contentKey,
+            engine: binding.engine, at: request.receivedAt)
     }
 
     /// A key that may do nothing.

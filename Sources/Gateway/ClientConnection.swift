@@ -192,7 +192,7 @@ final class ClientConnection: ChannelDuplexHandler {
         } catch {
             return refuseEarly(error, request)
         }
-        if head.surface.isInference, let key = request.key { request.digest(with: loop.contentKey(of: key)) }
+        if head.surface.isInference, let key = request.key { request.bind(loop.binding(for: key)) }
         if head.expectsContinue { write(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")) }
         state = .receiving(request)
     }
@@ -247,7 +247,7 @@ final class ClientConnection: ChannelDuplexHandler {
             return loop.snapshot.headerLines(id: request.id, wire: request.surface.codec.wire)
         }
         var exchange = Exchange(
-            id: request.id, key: key, policy: loop.digest(of: key), surface: request.surface.name,
+            id: request.id, key: key, policy: loop.binding(for: key).policyDigest, surface: request.surface.name,
             codec: request.surface.codec, language: request.language, snapshot: loop.snapshot,
             requestBytes: request.body.count, at: request.receivedAt)
         if let demands = request.head?.demands { exchange.bind(demands) }

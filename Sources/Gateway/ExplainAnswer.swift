@@ -21,9 +21,9 @@ final class ExplainAnswer: Answer {
         guard let key = request.key else { return connection.reply(.internalError, to: request) }
         let loop = connection.loop
         var exchange = Exchange(
-            id: request.id, key: key, policy: loop.digest(of: key), surface: request.surface.name,
+            id: request.id, key: key, policy: loop.binding(for: key).policyDigest, surface: request.surface.name,
             codec: request.surface.codec, language: request.language, snapshot: loop.snapshot,
-            requestBytes: request.body.count, engine: loop.substitutionEngine(of: key), at: request.receivedAt)
+            requestBytes: request.body.count, engine: loop.binding(for: key).engine, at: request.receivedAt)
         let explanation = request.body.withWhole { body in
             exchange.explain(
                 body, demands: request.head?.demands ?? CallerDemands(), on: request.receivedAt.date, at: loop.clock())

@@ -13,8 +13,8 @@ final class InboundRequest {
     let receivedAt: Timestamp
     private(set) var key: APIKey?
     private(set) var body: RequestBody
-    /// What its content is digested with; nil where it isn't.
-    private(set) var contentKey: ContentDigestKey?
+    /// What serves its key; nil where no model is asked.
+    private(set) var keyBinding: KeyBinding?
     private var digester: ContentDigester?
 
     init(id: RequestID, head: InboundHead?, receivedAt: Timestamp) {
@@ -63,15 +63,15 @@ final class InboundRequest {
         if let length = head.contentLength, length > bodyLimit { throw .requestTooLarge(limit: bodyLimit) }
     }
 
-    /// Has the body digested as it comes.
-    func digest(with key: ContentDigestKey?) {
-        contentKey = key
-        digester = key?.digester()
+    /// Has the body digested as it comes, where bodies are.
+    func bind(_ binding: KeyBinding) {
+        keyBinding = binding
+        digester = binding.contentKey?.digester()
     }
 
     /// Once the body is there.
     var digests: ContentDigests? {
-        guard let contentKey, let digest = digester?.digest() else { return nil }
+        guard let contentKey = keyBinding?.contentKey, let digest = digester?.digest() else { return nil }
         return ContentDigests(key: contentKey.fingerprint, request: digest)
     }
 

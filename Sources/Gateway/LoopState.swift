@@ -33,7 +33,7 @@ public final class LoopState {
     /// What one read turns into, before it is written. Empty between two reads.
     var scratch: [UInt8] = []
     private var identities: RequestIDSource
-    private var policyDigests: [APIKey.ID: (key: APIKey, digest: String)] = [:]
+    private var keyBindings: [APIKey.ID: KeyBinding] = [:]
     private var contentKeys: [OrganizationID: ContentDigestKey] = [:]
     private var substitutionEngines: [OrganizationID: SubstitutionEngine] = [:]
     /// Whose entry waits for the journal, in order.
@@ -110,17 +110,18 @@ public final class LoopState {
 
     func makeRequestID(at now: Timestamp) -> RequestID { identities.next(at: now) }
 
-    /// The short digest of a key's policy.
-    func digest(of key: APIKey) -> String {
+    /// What serves a key's requests.
+    func binding(for key: APIKey) -> KeyBinding {
         // A key that has changed is another object.
-        if let known = policyDigests[key.id], known.key === key { return known.digest }
-        let digest = settings.policyDigest(key.policy)
-        policyDigests[key.id] = (key, digest)
-        return digest
+        if let known = keyBindings[key.id], known.key === key { return known }
+        let binding = KeyBinding(
+            key: key, policyDigest: settings.policyDigest(key.policy), contentKey: contentKey(of: key),
+            engine: substitutionEngine(of: key))
+        keyBindings[key.id] = binding
+        return binding
     }
 
-    /// What the content of a key's requests is digested with; nil where nothing is.
-    func contentKey(of key: APIKey) -> ContentDigestKey? {
+    private func contentKey(of key: APIKey) -> ContentDigestKey? {
         guard let make = settings.contentKey else { return nil }
         if let known = contentKeys[key.organization] { return known }
         let made = make(key.organization)
@@ -128,8 +129,7 @@ public final class LoopState {
         return made
     }
 
-    /// What personal information in a key's requests is replaced with; nil where none can be.
-    func substitutionEngine(of key: APIKey) -> SubstitutionEngine? {
+    private func substitutionEngine(of key: APIKey) -> SubstitutionEngine? {
         guard let make = settings.substitutionEngine else { return nil }
         if let known = substitutionEngines[key.organization] { return known }
         let made = make(key.organization)
@@ -258,6 +258,24 @@ public final class LoopState {
             for client in self.clients.values { client.secondPassed(now: now) }
             if !self.clients.isEmpty { self.startSweeping() }
         }
+    }
+}
+
+/// What serves the requests of one key: worked out once, since it is the same for all of them.
+final class KeyBinding {
+    let key: APIKey
+    /// The short digest of its policy.
+    let policyDigest: String
+    /// What content is digested with; nil where none is.
+    let contentKey: ContentDigestKey?
+    /// What personal information is replaced with; nil where none can be.
+    let engine: SubstitutionEngine?
+
+    init(key: APIKey, policyDigest: String, contentKey: ContentDigestKey?, engine: SubstitutionEngine?) {
+        self.key = key
+        self.policyDigest = policyDigest
+        self.contentKey = contentKey
+        self.engine = engine
     }
 }
 

@@ -3,7 +3,9 @@ public import Domain
 public import Wire
 
 /// What an organization's content is digested with. Without it a short prompt can't be guessed from its digest.
-public struct ContentDigestKey: Sendable {
+///
+/// A class, since each request refers to it.
+public final class ContentDigestKey: Sendable {
     /// Already fed with the key: half of the work of a short digest.
     private let digest: ContentDigester
     /// Says which key it is: the first 64 bits of its SHA-256, as 16 hex digits.

@@ -22,14 +22,14 @@ extension CustodyRecord {
     }
 
     private func write(to text: inout ByteWriter, _ snapshot: ServingSnapshot) {
-        let facts = route.flatMap { snapshot.binding(for: $0)?.record }
+        let binding = route.flatMap { snapshot.binding(for: $0) }
         text.append("{")
         text.addAhead("\"asked_route\":", askedRoute)
         writeAttempts(to: &text, snapshot)
         if closedAt == nil { text.append(",\"closed_at\":null") }
         text.add(",\"closed_at\":", closedAt)
         text.add(",\"command\":", command)
-        if let facts { writeCredential(to: &text, facts) }
+        if let binding { writeCredential(to: &text, binding.record) }
         if let digests { digests.writeRecord(to: &text) }
         text.add(",\"error\":", error?.rawValue)
         text.add(",\"gateway_version\":", snapshot.version)
@@ -46,14 +46,14 @@ extension CustodyRecord {
         text.add(",\"policy\":", policy)
         text.append(",\"record_version\":1")
         text.add(",\"request_bytes\":", requestBytes)
-        if let facts { text.append(facts.residency) }
+        if let binding { text.append(binding.record.residency) }
         text.add(",\"response_bytes\":", responseBytes)
-        if let facts { text.append(facts.route) }
+        if let binding { text.append(binding.record.route) }
         text.append(outcome == .open ? ",\"state\":\"open\"" : ",\"state\":\"closed\"")
         text.add(",\"status\":", status)
         text.append(isStreamed ? ",\"streamed\":true" : ",\"streamed\":false")
         text.add(",\"surface\":", surface)
-        if let facts { text.append(facts.tier) }
+        if let binding { text.append(binding.record.tier) }
         if let usage { usage.writeRecord(to: &text) }
         text.append("}")
     }
@@ -255,23 +255,27 @@ extension Charge {
 
 /// A member with its value; nothing for nil. The name comes with all that stands around it, so that it is one piece.
 extension ByteWriter {
+    @inline(__always)
     fileprivate mutating func add(_ name: StaticString, _ value: String?) {
         guard let value else { return }
         append(name)
         append(json: value)
     }
 
+    @inline(__always)
     fileprivate mutating func add(_ name: StaticString, _ value: Int?) {
         guard let value else { return }
         append(name)
         append(decimal: value)
     }
 
+    @inline(__always)
     fileprivate mutating func add(_ name: StaticString, _ value: Timestamp?) {
         guard let value else { return }
         add(name, atMost: Timestamp.textLength) { value.write(into: $0) }
     }
 
+    @inline(__always)
     fileprivate mutating func add(_ name: StaticString, _ value: ContentDigest?) {
         guard let value else { return }
         add(name, atMost: ContentDigest.hexLength) { value.writeHex(into: $0) }
@@ -289,12 +293,14 @@ extension ByteWriter {
     }
 
     /// The same with a comma behind it: what stands before the first member that is always there.
+    @inline(__always)
     fileprivate mutating func addAhead(_ name: StaticString, _ value: String?) {
         guard let value else { return }
         add(name, value)
         append(",")
     }
 
+    @inline(__always)
     fileprivate mutating func addAhead(_ name: StaticString, _ value: Timestamp?) {
         guard let value else { return }
         add(name, value)

@@ -92,15 +92,13 @@ extension Exchange {
         _ bytes: UnsafeRawBufferPointer, into out: inout [UInt8], at now: @autoclosure () -> Timestamp
     ) -> Step {
         withAttempt { $0.receivedBytes += bytes.count }
-        switch reply {
+        switch takeReply() {
         case .none: return .wait
         case .refused(let head, var body):
-            reply = .none
             body.append(contentsOf: bytes.prefix(max(0, Self.refusalLimit - body.count)))
             reply = .refused(head, body)
             return .wait
         case .relaying(var relay):
-            reply = .none
             let before = out.count
             do throws(UpstreamFault) {
                 try relay.receive(bytes, into: &out)
@@ -113,6 +111,13 @@ extension Exchange {
         }
     }
 
+    /// Takes out what is being made: as long as it were in two places, each change would copy it.
+    private mutating func takeReply() -> ReplyProgress {
+        var taken = ReplyProgress.none
+        swap(&taken, &reply)
+        return taken
+    }
+
     /// Whether the reply is complete although the upstream's body isn't over.
     public var isComplete: Bool {
         if case .relaying(let relay) = reply { relay.isDone } else { false }
@@ -121,7 +126,7 @@ extension Exchange {
     /// The upstream's body is over: stages 8 to 11.
     public mutating func ended(into out: inout [UInt8], at now: Timestamp) -> Step {
         let before = out.count
-        switch reply {
+        switch takeReply() {
         case .none:
             return failed(.malformed("It ended its reply before the head."), sent: before, out: &out, at: now)
         case .refused(let head, let body):

@@ -1,8 +1,8 @@
 public import Domain
 public import Privacy
 
-/// What an organization's requests have personal information replaced with.
-public struct SubstitutionEngine: Sendable {
+/// What an organization's requests have personal information replaced with. A class, since each request refers to it.
+public final class SubstitutionEngine: Sendable {
     let finder: EntityFinder
     let lexicon: Lexicon
     let key: StandInKey

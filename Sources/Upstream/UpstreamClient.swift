@@ -11,8 +11,8 @@ public final class UpstreamClient {
     public let eventLoop: any EventLoop
     let timeouts: Timeouts
     private let tls: NIOSSLContext?
-    /// Connections that wait for a request, by where they go; the one used last is used next, so that the rest can age.
-    private var idle: [Door: [UpstreamConnection]] = [:]
+    /// Connections that wait for a request, by where they go.
+    private var idle: [Door: IdleConnections] = [:]
     private var connections: [ObjectIdentifier: UpstreamConnection] = [:]
     private var sweep: Scheduled<Void>?
     private var catalogs: AddressCatalogs
@@ -94,7 +94,7 @@ public final class UpstreamClient {
     // MARK: Connections
 
     private func start(_ call: UpstreamCall, through door: Door, fresh: Bool) {
-        while !fresh, let connection = idle[door]?.popLast() {
+        while !fresh, let connection = idle[door]?.take() {
             if connection.isOpen { return connection.serve(call, at: nil) }
         }
         connect(call, through: door)
@@ -102,7 +102,7 @@ public final class UpstreamClient {
 
     private func start(_ call: UpstreamCall, under clearance: Clearance, fresh: Bool) {
         let door = Door(clearance.endpoint)
-        while !fresh, let connection = idle[door]?.popLast() {
+        while !fresh, let connection = idle[door]?.take() {
             guard connection.isOpen else { continue }
             // What was found when it was made was found for another route or key, perhaps.
             let finding = finding(for: connection, under: clearance)
@@ -180,7 +180,7 @@ public final class UpstreamClient {
         guard let address = addresses.first else {
             return Self.report(ChannelError.operationUnsupported, door, to: call)
         }
-        let connection = UpstreamConnection(door: door, pool: self)
+        let connection = makeConnection(door)
         bootstrap(for: door).connect(to: address).assumeIsolated().whenComplete { result in
             switch result {
             case .success(let channel):
@@ -208,18 +208,19 @@ public final class UpstreamClient {
         call.delegate = nil
     }
 
-    func keep(_ connection: UpstreamConnection) {
-        idle[connection.door, default: []].append(connection)
+    private func makeConnection(_ door: Door) -> UpstreamConnection {
+        let idle = idle[door] ?? IdleConnections()
+        self.idle[door] = idle
+        return UpstreamConnection(door: door, idle: idle, pool: self)
     }
 
     func forget(_ connection: UpstreamConnection) {
         connections[ObjectIdentifier(connection)] = nil
-        guard let index = idle[connection.door]?.firstIndex(where: { $0 === connection }) else { return }
-        idle[connection.door]?.remove(at: index)
+        connection.idle.remove(connection)
     }
 
     private func connect(_ call: UpstreamCall, through door: Door) {
-        let connection = UpstreamConnection(door: door, pool: self)
+        let connection = makeConnection(door)
         connected(bootstrap(for: door), to: door).assumeIsolated().whenComplete { result in
             switch result {
             case .success(let channel): self.secure(connection, on: channel, for: call, at: nil)
@@ -318,5 +319,20 @@ public final class UpstreamClient {
         for connection in connections.values {
             if !connection.isBusy, now - connection.lastActivity > timeouts.idle { connection.close() }
         }
+    }
+}
+
+/// Connections through one door that wait for a request; the one used last is used next, so that the rest can age.
+///
+/// A class, which each of them knows: looking it up by the door again took longer than keeping it.
+final class IdleConnections {
+    private var waiting: [UpstreamConnection] = []
+
+    func keep(_ connection: UpstreamConnection) { waiting.append(connection) }
+
+    func take() -> UpstreamConnection? { waiting.popLast() }
+
+    func remove(_ connection: UpstreamConnection) {
+        if let index = waiting.firstIndex(where: { $0 === connection }) { waiting.remove(at: index) }
     }
 }

@@ -31,11 +31,13 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler {
     private var servedCalls = 0
     private var isPaused = false
     private var wantsRead = false
-    /// Takes the connection back when a reply is over and another request may follow, or forgets it.
+    /// Where it waits when a reply is over and another request may follow.
+    let idle: IdleConnections
     private unowned let pool: UpstreamClient
 
-    init(door: Door, pool: UpstreamClient) {
+    init(door: Door, idle: IdleConnections, pool: UpstreamClient) {
         self.door = door
+        self.idle = idle
         self.pool = pool
     }
 
@@ -161,7 +163,7 @@ final class UpstreamConnection: ChannelInboundHandler, ChannelOutboundHandler {
         call = nil
         isPaused = false
         servedCalls += 1
-        if parser.isReusable && isLast { pool.keep(self) } else { close() }
+        if parser.isReusable && isLast { idle.keep(self) } else { close() }
         finished?.delegate?.upstreamEnded()
         finished?.delegate = nil
     }

@@ -1,50 +1,46 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Writes text into memory that is there already.
 ///
 /// For what is written for each request: appending to an array asks each time whether the array is shared and has room,
 /// which for the many short pieces of a record costs more than the pieces. Nothing is ever written beyond the memory; it
 /// is only counted, so that whoever made the writer knows how much it would have taken.
 public struct ByteWriter: ~Copyable {
-    fileprivate let buffer: UnsafeMutableBufferPointer<UInt8>
+    @usableFromInline let buffer: UnsafeMutableBufferPointer<UInt8>
+    @usableFromInline var taken = 0
+
     /// Bytes that were written, or would have been.
-    public private(set) var count = 0
+    public var count: Int { taken }
 
     /// - Parameter buffer: memory that outlives the writer; it needn't be initialized.
     public init(_ buffer: UnsafeMutableRawBufferPointer) { self.buffer = buffer.bindMemory(to: UInt8.self) }
 
     public mutating func append(_ byte: UInt8) {
-        if count < buffer.count { buffer[count] = byte }
-        count += 1
+        if taken < buffer.count { buffer[taken] = byte }
+        taken += 1
     }
 
+    /// A literal becomes a few stores where this is called: with a call for each, the members' names of a record cost more
+    /// than their values.
+    @inlinable @inline(__always)
     public mutating func append(_ text: StaticString) {
         append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     public mutating func append(_ bytes: [UInt8]) { bytes.withUnsafeBytes { append($0) } }
 
+    @inlinable @inline(__always)
     public mutating func append(_ bytes: UnsafeRawBufferPointer) {
-        if let source = bytes.baseAddress, let target = buffer.baseAddress, bytes.count <= buffer.count - count {
-            memcpy(target + count, source, bytes.count)
+        if let source = bytes.baseAddress, let target = buffer.baseAddress, bytes.count <= buffer.count - taken {
+            UnsafeMutableRawPointer(target + taken).copyMemory(from: source, byteCount: bytes.count)
         }
-        count += bytes.count
+        taken += bytes.count
     }
 
-    public mutating func append(text: String) {
-        var text = text
-        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
-    }
+    public mutating func append(text: String) { text.withBytes { append($0) } }
 
     /// Appends a string as JSON, with its quotes. Only what must be escaped is.
     public mutating func append(json text: String) {
-        var text = text
         append(UInt8(ascii: "\""))
-        text.withUTF8 { append(escaping: UnsafeRawBufferPointer($0)) }
+        text.withBytes { append(escaping: $0) }
         append(UInt8(ascii: "\""))
     }
 
@@ -100,11 +96,11 @@ public struct ByteWriter: ~Copyable {
     ///
     /// - Parameter fill: returns how many bytes it wrote.
     public mutating func append(atMost limit: Int, _ fill: (UnsafeMutableBufferPointer<UInt8>) -> Int) {
-        guard limit <= buffer.count - count else {
-            count += limit
+        guard limit <= buffer.count - taken else {
+            taken += limit
             return
         }
-        count += fill(UnsafeMutableBufferPointer(rebasing: buffer[count..<count + limit]))
+        taken += fill(UnsafeMutableBufferPointer(rebasing: buffer[taken..<taken + limit]))
     }
 }
 
@@ -129,5 +125,13 @@ extension ByteWriter {
         write(&writer)
         initialized = min(writer.count, writer.buffer.count)
         return writer.count
+    }
+}
+
+extension String {
+    /// Unlike `withUTF8`, without a copy to be changed, which counts a reference.
+    fileprivate func withBytes(_ use: (UnsafeRawBufferPointer) -> Void) {
+        let isDone: Void? = utf8.withContiguousStorageIfAvailable { use(UnsafeRawBufferPointer($0)) }
+        if isDone == nil { Array(utf8).withUnsafeBytes(use) }
     }
 }
