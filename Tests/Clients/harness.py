@@ -16,6 +16,8 @@ import fnmatch
 import functools
 import hashlib
 import json
+import multiprocessing
+import multiprocessing.connection
 import os
 import signal
 import struct
@@ -176,12 +178,19 @@ class Tally:
     def __str__(self):
         return f"{self.passed} passed, {self.failed} failed"
 
+    def add(self, other):
+        self.passed += other.passed
+        self.failed += other.failed
+        self.places.update(other.places)
+
 
 def selection(parser):
     parser.add_argument("--only", default="*", metavar="PATTERNS",
                         help="checks whose name fits one of these, such as 'input.*,faults.cut*'")
     parser.add_argument("--not", dest="without", default="", metavar="PATTERNS", help="leave these out")
     parser.add_argument("--list", action="store_true", help="only print the names")
+    parser.add_argument("--jobs", type=int, default=1 + (os.cpu_count() or 1), metavar="N",
+                        help="how many parts run at a time, where there are several (%(default)s)")
     parser.add_argument("--verbose", action="store_true", help="print the trace of a failed check")
 
 
@@ -234,26 +243,79 @@ def print_table(places, columns):
     print()
 
 
-def main(*suites):
-    """The command line of every script here: returns the exit status."""
+def in_a_world_of_its_own(part, options):
+    """Runs a part's checks with servers that no other part uses."""
+    from servers import World
+    with World(options) as world:
+        return run(part, world, options)
+
+
+def side_by_side(parts, options):
+    """Runs so many parts at a time, each in a process of its own, the first ones first."""
+    context, waiting, running, total = multiprocessing.get_context("fork"), list(parts), {}, Tally()
+
+    def begin(part):
+        receiver, sender = context.Pipe(duplex=False)
+        process = context.Process(target=lambda: sender.send(in_a_world_of_its_own(part, options)))
+        process.start()
+        sender.close()
+        running[receiver] = part, process
+
+    def end(receiver):
+        part, process = running.pop(receiver)
+        try:
+            total.add(receiver.recv())
+        except EOFError:
+            print(f"FAIL {part[0].name} and what belongs to it: their process has died")
+            total.failed += 1
+        process.join()
+
+    sys.stdout.flush()
+    try:
+        while waiting or running:
+            while waiting and len(running) < options.jobs:
+                begin(waiting.pop(0))
+            for receiver in multiprocessing.connection.wait(running):
+                end(receiver)
+    finally:
+        for _, process in running.values():
+            process.terminate()
+            process.join()
+    return total
+
+
+def main(*suites, parts=None, alone=()):
+    """The command line of every script here: returns the exit status.
+
+    - parts: suites that share their servers, where there are several such; they run side by side.
+    - alone: parts that look at times, which run with nothing beside them.
+    """
     from servers import EVERY_FAMILY, World
+    parts = parts or [suites]
     parser = argparse.ArgumentParser(description=sys.modules["__main__"].__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     selection(parser)
     World.add_options(parser)
     options = parser.parse_args()
-    checks = chosen(suites, options)
+    together = [checks for part in parts if (checks := chosen(part, options))]
+    apart = [checks for part in alone if (checks := chosen(part, options))]
     if options.list:
-        print("\n".join(check.name for check in checks))
+        print("\n".join(check.name for checks in (*together, *apart) for check in checks))
         return 0
     forget_ambient_settings()
     # As after Ctrl-C, what was started is ended.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with World(options) as world:
-        tally = run(checks, world, options)
+    tally = Tally()
+    # Somebody else's servers are there once only.
+    if options.jobs > 1 and len(together) > 1 and not World.has_foreign(options):
+        tally.add(side_by_side(together, options))
+    else:
+        apart = together + apart
+    for checks in apart:
+        tally.add(in_a_world_of_its_own(checks, options))
     print_table(tally.places, columns=EVERY_FAMILY)
     print(tally)
-    return 1 if tally.failed or not checks else 0
+    return 1 if tally.failed or not tally.passed + tally.failed else 0
 
 
 # ---------------------------------------------------------------------------------------------------- Inputs

@@ -379,10 +379,14 @@ class World:
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
 
+    @staticmethod
+    def has_foreign(options):
+        return bool(options.ready_file or options.base_url or options.simulator_url)
+
     @property
     def is_foreign(self):
         """Whether somebody else's servers are checked, which may lack what a check needs."""
-        return bool(self.options.ready_file or self.options.base_url or self.options.simulator_url)
+        return self.has_foreign(self.options)
 
     def start(self, name, *arguments, within=()):
         self.need_binary()
