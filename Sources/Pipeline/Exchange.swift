@@ -290,11 +290,14 @@ public struct Exchange: ~Copyable {
     ) -> Dispatch {
         binding = hold?.binding
         record.route = clearance.route
-        var attempt = Attempt(route: clearance.route, endpointIndex: clearance.endpointIndex, startedAt: now)
-        attempt.sentBytes = request.body.count
-        attempt.credential = hold?.credential.label
-        hold?.credential.noteUse(at: now)
-        record.attempts.append(attempt)
+        record.attempts.append(
+            Attempt(route: clearance.route, endpointIndex: clearance.endpointIndex, startedAt: now))
+        let slot = hold?.credential
+        withAttempt {
+            $0.sentBytes = request.body.count
+            $0.credential = slot?.label
+        }
+        slot?.noteUse(at: now)
         reply = .none
         replyDigester = nil
         let isReconnect = reconnects != nil
