@@ -132,6 +132,7 @@ let package = Package(
                 "Storage", "ProviderSimulator", "TestSupport", "Web", "northern", crypto, httpClient, nio, nioEmbedded,
                 nioHTTP1,
                 nioPosix, nioSSL, nioTLS, logging,
-            ]),
+            ],
+            resources: [.copy("Conformance/Cases")]),
     ]
 )

@@ -34,16 +34,16 @@ final class TestClient {
         self.received = received
     }
 
-    static func connect(to gateway: TestGateway) async throws -> TestClient {
-        try await connect(to: gateway.server.port)
+    static func connect(to gateway: TestGateway, patience: TimeAmount = .seconds(300)) async throws -> TestClient {
+        try await connect(to: gateway.server.port, patience: patience)
     }
 
-    private static func connect(to port: Int) async throws -> TestClient {
+    private static func connect(to port: Int, patience: TimeAmount) async throws -> TestClient {
         let (stream, continuation) = AsyncThrowingStream.makeStream(of: [UInt8].self, throwing: (any Error).self)
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
-                let timer = channel.eventLoop.scheduleTask(in: .seconds(300)) {
+                let timer = channel.eventLoop.scheduleTask(in: patience) {
                     continuation.finish(throwing: TimedOut())
                     channel.close(promise: nil)
                 }
