@@ -1,8 +1,8 @@
 # Everything a newcomer, a contributor and a build server need. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-swift test-clients splits fuzz bench bench-check guard ledger pii-report build install sbom \
-	test-packaging lint format clean
+.PHONY: help run test test-swift test-clients splits fuzz bench bench-check guard ledger soak pii-report build \
+	install sbom test-packaging lint format clean
 
 # Arguments for the program that a target runs, such as: make run ARGS="--port 9000"
 ARGS ?=
@@ -48,6 +48,9 @@ guard: ## count what the check of addresses costs a request: needs `make build`,
 
 ledger: ## measure what custody costs, and how many records the store takes: needs `make build`, Valgrind and strace
 	@Benchmarks/ledger $(ARGS)
+
+soak: ## let it work at half of what it can do for half an hour: needs `make build`, ARGS="--minutes 2"
+	@Benchmarks/soak $(ARGS)
 
 pii-report: ## measure what the substitution of personal information finds and leaks: needs a debug build, ARGS=--errors
 	@Tests/Privacy/report $(ARGS)
