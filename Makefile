@@ -1,8 +1,8 @@
 # Everything a newcomer, a contributor and a build server need. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-swift test-clients splits fuzz bench guard ledger pii-report build install sbom \
-	test-packaging lint format clean
+.PHONY: help run test test-swift test-clients splits fuzz bench bench-check guard ledger soak pii-report build \
+	install sbom test-packaging lint format clean
 
 # Arguments for the program that a target runs, such as: make run ARGS="--port 9000"
 ARGS ?=
@@ -40,11 +40,17 @@ fuzz: ## look for bytes that a reader can't cope with: ARGS="--runs 10000000", o
 bench: ## build for speed and measure, about ten minutes: ARGS=--quick for one
 	@scripts/bench $(ARGS)
 
+bench-check: ## count the instructions of small parts, against their thresholds: ARGS=--update
+	@scripts/bench-check $(ARGS)
+
 guard: ## count what the check of addresses costs a request: needs `make build`, and Valgrind
 	@Benchmarks/guard $(ARGS)
 
 ledger: ## measure what custody costs, and how many records the store takes: needs `make build`, Valgrind and strace
 	@Benchmarks/ledger $(ARGS)
+
+soak: ## let it work at half of what it can do for half an hour: needs `make build`, ARGS="--minutes 2"
+	@Benchmarks/soak $(ARGS)
 
 pii-report: ## measure what the substitution of personal information finds and leaks: needs a debug build, ARGS=--errors
 	@Tests/Privacy/report $(ARGS)

@@ -15,6 +15,8 @@
  *     --rate R                requests a second; without it each connection sends again as soon as it has its answer
  *     --ramp S                seconds over which the connections start (0)
  *     --stream N              answers are streams of N stamped events (see mockllm.c), a usage event and [DONE]
+ *     --cancel N              go away after N events of each stream; 0: once the request is sent
+ *     --expect TEXT           what a whole answer has in it ("choices")
  *     --timeout S             for one request (30)
  *     --require-header NAME   an answer without it has failed
  *     --capture-header NAME   report its last 64 values
@@ -35,7 +37,8 @@
 
 static const char *url, *body_file, *required_header, *captured_header;
 static struct buffer extra_headers;
-static int connection_count = 64, stream_events = -1;
+static const char *expected = "\"choices\"";
+static int connection_count = 64, stream_events = -1, cancel_events = -1;
 static double duration = 5, rate, ramp, timeout = 30;
 static uint64_t request_limit;
 
@@ -120,7 +123,7 @@ static size_t unique_at; /* in the request; 0: nowhere */
 static int epoll_fd, free_count, active, active_max;
 static uint64_t begun_at, last_answer_at, unique;
 
-static uint64_t sent, answered, failed, failures[FAILURES], statuses[600];
+static uint64_t sent, answered, cancelled, failed, failures[FAILURES], statuses[600];
 static uint64_t events, connects, reconnects, bytes_in, bytes_out;
 static char first_error[400], captured[CAPTURED][CAPTURED_LENGTH];
 static unsigned captured_count;
@@ -197,8 +200,15 @@ static enum failure verdict(const struct connection *c)
         if (!c->done) return NO_DONE;
         return c->usage ? FAILURES : NO_USAGE;
     }
-    if (!memmem(c->text.p, c->text.len, "\"choices\"", 9)) return MALFORMED;
+    if (!memmem(c->text.p, c->text.len, expected, strlen(expected))) return MALFORMED;
     return memmem(c->text.p, c->text.len, "\"total_tokens\"", 14) ? FAILURES : NO_USAGE;
+}
+
+static void cancel(struct connection *c)
+{
+    cancelled++;
+    disconnect(c);
+    end_request(c);
 }
 
 static void complete(struct connection *c)
@@ -299,7 +309,8 @@ static void take(struct connection *c, const char *p, size_t n)
     }
     if (!c->in_body) return;
     size_t used = body_read(&c->reader, p, n, take_body, c);
-    if (used < n) fail(c, MALFORMED, "bytes after the answer's end", 80);
+    if (cancel_events > 0 && c->events >= cancel_events) cancel(c);
+    else if (used < n) fail(c, MALFORMED, "bytes after the answer's end", 80);
     else if (c->reader.mode == BODY_DONE) complete(c);
 }
 
@@ -355,7 +366,8 @@ static void send_request(struct connection *c)
         c->request_sent += (size_t)n;
         bytes_out += (uint64_t)n;
     }
-    if (c->blocked) watch(c, EPOLL_CTL_MOD, false);
+    if (!cancel_events) cancel(c);
+    else if (c->blocked) watch(c, EPOLL_CTL_MOD, false);
 }
 
 static void send_from_start(struct connection *c)
@@ -554,6 +566,8 @@ static void read_options(int argc, char **argv)
         else if (!strcmp(name, "--rate")) rate = atof(value);
         else if (!strcmp(name, "--ramp")) ramp = atof(value);
         else if (!strcmp(name, "--stream")) stream_events = atoi(value);
+        else if (!strcmp(name, "--cancel")) cancel_events = atoi(value);
+        else if (!strcmp(name, "--expect")) expected = value;
         else if (!strcmp(name, "--timeout")) timeout = atof(value);
         else if (!strcmp(name, "--require-header")) required_header = value;
         else if (!strcmp(name, "--capture-header")) captured_header = value;
@@ -612,10 +626,11 @@ static void print_report(double sending_s, double cpu_s)
 {
     double wall = last_answer_at > begun_at ? (double)(last_answer_at - begun_at) / 1e9 : 0;
     double due = rate > 0 && !request_limit ? rate * sending_s : (double)sent;
-    printf("{\"sent\":%llu,\"answered\":%llu,\"failed\":%llu,\"due\":%.0f,\"wall_s\":%.4f,\"per_s\":%.2f,"
+    printf("{\"sent\":%llu,\"answered\":%llu,\"cancelled\":%llu,\"failed\":%llu,\"due\":%.0f,\"wall_s\":%.4f,\"per_s\":%.2f,"
            "\"events\":%llu,\"events_per_s\":%.1f,\"active_max\":%d,\"connects\":%llu,\"reconnects\":%llu,"
            "\"bytes_in\":%llu,\"bytes_out\":%llu,\"cpu_s\":%.4f",
-           (unsigned long long)sent, (unsigned long long)answered, (unsigned long long)failed, due, wall,
+           (unsigned long long)sent, (unsigned long long)answered, (unsigned long long)cancelled,
+           (unsigned long long)failed, due, wall,
            wall > 0 ? (double)answered / wall : 0, (unsigned long long)events,
            wall > 0 ? (double)events / wall : 0, active_max, (unsigned long long)connects,
            (unsigned long long)reconnects, (unsigned long long)bytes_in, (unsigned long long)bytes_out, cpu_s);

@@ -3,9 +3,10 @@
  *
  *     cc -O2 -o mockllm mockllm.c && ./mockllm --port 18080
  *
- * It has three doors, each with whole answers and streams:
+ * It has these doors, most with whole answers and streams:
  *
  *     OpenAI    POST …/chat/completions                 JSON, or SSE when the body has "stream": true
+ *               POST …/embeddings                       JSON, one vector
  *     Bedrock   POST /model/{id}/converse               JSON
  *               POST /model/{id}/converse-stream        application/vnd.amazon.eventstream
  *     Vertex    POST …:generateContent                  JSON
@@ -22,6 +23,8 @@
  *     latency   milliseconds before the answer begins (0)
  *     status    answer with this HTTP status and an error of the door's kind
  *     drop      close the connection after so many content events
+ *     reset     reset the connection after so many content events, and in place of a whole answer
+ *     stall     say nothing more after so many content events, and in place of a whole answer
  *     bytes     length of a whole answer's text (250)
  *
  * The text of every content event is a stamp, the time at which it was written (see wire.h).
@@ -38,12 +41,12 @@
 #define KEPT_HEAD (64u * 1024)
 #define KEPT_TAIL (4u * 1024)
 
-enum door { OPENAI, BEDROCK, VERTEX, DOORS };
+enum door { OPENAI, BEDROCK, VERTEX, EMBEDDINGS, DOORS };
 
 struct directives {
-    double chunks, delay, latency, status, drop, bytes;
+    double chunks, delay, latency, status, drop, bytes, reset, stall;
 };
-static const struct directives defaults = {.chunks = 50, .status = 200, .bytes = 250};
+static const struct directives defaults = {.chunks = 50, .status = 200, .bytes = 250, .reset = -1, .stall = -1};
 
 struct connection {
     int fd;
@@ -314,12 +317,22 @@ static char *text_of(size_t length)
     return text;
 }
 
+static void add_embedding(struct buffer *json)
+{
+    buffer_printf(json, "{\"object\":\"list\",\"data\":[{\"object\":\"embedding\",\"index\":0,\"embedding\":[");
+    for (int i = 0; i < 256; i++) buffer_printf(json, "%s0.0%d", i ? "," : "", 1000 + 31 * i);
+    buffer_printf(json, "]}],\"model\":\"mock-model\",\"usage\":{\"prompt_tokens\":%d,\"total_tokens\":%d}}",
+                  PROMPT_TOKENS, PROMPT_TOKENS);
+}
+
 static void add_whole(struct buffer *b, enum door door, size_t length)
 {
     char *text = text_of(length);
     int tokens = (int)(length / 4) + 1, total = PROMPT_TOKENS + tokens;
     struct buffer json = {0};
-    if (door == OPENAI)
+    if (door == EMBEDDINGS)
+        add_embedding(&json);
+    else if (door == OPENAI)
         buffer_printf(&json, "{\"id\":\"chatcmpl-mock\",\"object\":\"chat.completion\",\"created\":1760000000,"
                       "\"model\":\"mock-model\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\","
                       "\"content\":\"%s\",\"refusal\":null},\"logprobs\":null,\"finish_reason\":\"stop\"}],"
@@ -343,7 +356,7 @@ static void add_whole(struct buffer *b, enum door door, size_t length)
 static void add_error(struct buffer *b, enum door door, int status)
 {
     char json[256], extra[64] = "";
-    if (door == OPENAI)
+    if (door == OPENAI || door == EMBEDDINGS)
         snprintf(json, sizeof json, "{\"error\":{\"message\":\"mock error\",\"type\":\"mock_error\",\"param\":null,"
                  "\"code\":\"mock_%d\"}}", status);
     else if (door == BEDROCK)
@@ -399,12 +412,22 @@ static bool finish(struct connection *c)
     return !c->last || c->blocked;
 }
 
+/* The connection is closed in a way that its other end takes for a failure. */
+static bool reset(struct connection *c)
+{
+    struct linger at_once = {.l_onoff = 1};
+    setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    return false;
+}
+
 /*
  * Every content event is a write of its own, as a model's would be. Only the first shares one with the answer's head,
  * and the events that close the stream share the last.
  */
 static bool step_stream(struct connection *c)
 {
+    if (c->events_sent == (int)c->ask.reset) return reset(c);
+    if (c->events_sent == (int)c->ask.stall) return true;
     if (c->events_sent == 0) add_opening(&c->unsent, c->door);
     if (c->events_sent == (int)c->ask.chunks) {
         add_closing(&c->unsent, c->door, c->events_sent, c->usage_wanted);
@@ -422,6 +445,8 @@ static bool step_stream(struct connection *c)
 static bool step(struct connection *c)
 {
     if (c->stream) return step_stream(c);
+    if (c->ask.reset >= 0) return reset(c);
+    if (c->ask.stall >= 0) return true;
     if (c->ask.status != 200) {
         stats.errors++;
         add_error(&c->unsent, c->door, (int)c->ask.status);
@@ -481,8 +506,9 @@ static bool has_flag(const struct buffer *body, const char *quoted_name)
 
 static void read_directives(struct directives *d, const struct buffer *body)
 {
-    static const char *const names[] = {"chunks", "delay", "latency", "status", "drop", "bytes"};
-    double *const values[] = {&d->chunks, &d->delay, &d->latency, &d->status, &d->drop, &d->bytes};
+    static const char *const names[] = {"chunks", "delay", "latency", "status", "drop", "bytes", "reset", "stall"};
+    double *const values[] = {&d->chunks, &d->delay, &d->latency, &d->status,
+                              &d->drop,   &d->bytes, &d->reset,   &d->stall};
     *d = defaults;
     const char *p = memmem(body->p, body->len, "mock(", 5);
     for (p = p ? p + 5 : NULL; p;) {
@@ -511,6 +537,8 @@ static bool find_door(struct connection *c)
         c->door = OPENAI;
         c->stream = has_flag(&c->body, "\"stream\"");
         c->usage_wanted = c->stream && has_flag(&c->body, "\"include_usage\"");
+    } else if (ends_with(t, "/embeddings")) {
+        c->door = EMBEDDINGS;
     } else if (!strncmp(t, "/model/", 7) && (ends_with(t, "/converse") || ends_with(t, "/converse-stream"))) {
         c->door = BEDROCK;
         c->stream = ends_with(t, "-stream");
@@ -733,7 +761,7 @@ int main(int argc, char **argv)
     prepare_process();
     crc_prepare();
     for (enum door door = 0; door < DOORS; door++) {
-        prepare_content(door);
+        if (door != EMBEDDINGS) prepare_content(door);
         add_whole(&usual_answer[door], door, (size_t)defaults.bytes);
     }
     int listener = listen_on(port);

@@ -1,60 +1,85 @@
 # shellcheck shell=bash
-# Sourced behind environment.sh: builds Tests/Fuzzing, and the modules it is about, for speed and apart from SwiftPM, so
-# that a normal build knows nothing of it.
+# Sourced behind environment.sh: builds the programs of Tests/Fuzzing and Benchmarks/Micro, and the modules they are
+# about, for speed and apart from SwiftPM, so that a normal build knows nothing of it.
 
 # The packages' part is the debug build's: it is there anyhow, and little time is spent in it.
 packages=(Crypto CryptoBoringWrapper CryptoExtras SwiftASN1 CCryptoBoringSSL CCryptoBoringSSLShims CXKCP CXKCPShims)
 
+# What is compiled as the release is (see scripts/build-release) shares a folder, so that it is compiled once.
+optimized=.build/optimized
+as_released=(-enforce-exclusivity=unchecked)
+
+# Of ours; all of these may also import what the packages offer.
+declare -A imports=(
+    [Domain]="" [Wire]="" [Routing]="Domain" [Privacy]="Domain" [Providers]="Domain Wire"
+    [Pipeline]="Domain Wire Routing Privacy Providers" [CustodyLog]="Domain" [Storage]="Domain CustodyLog"
+    [TestSupport]="" [Fuzzing]="Domain Wire Providers TestSupport" [RestoredReplies]="Privacy Pipeline Fuzzing"
+)
+
 # Whether a file isn't there, or is older than what it is made of.
 is_old() { # FILE SOURCES…
-    [ ! -e "$1" ] || [ -n "$(find "${@:2}" scripts/modules.sh -name Corpus -prune -o -name Dictionaries -prune -o -type f -newer "$1" -print -quit)" ]
+    [ ! -e "$1" ] || [ -n "$(find "${@:2}" scripts/modules.sh -name Corpus -prune -o -name Dictionaries -prune -o \
+        -type f -newer "$1" -print -quit)" ]
 }
 
-compile_module() { # NAME FOLDER-OF-SOURCES MODULES-IT-IMPORTS FLAGS…
-    local name=$1 sources=$2 imports=()
-    for import in $3; do imports+=("$folder/$import.o"); done
-    shift 3
-    is_old "$folder/$name.o" "$sources" "${imports[@]}" || return 0
+sources_of() { # MODULE
+    if [ -d "Sources/$1" ]; then echo "Sources/$1"; else echo "Tests/$1"; fi
+}
+
+compile_module() { # MODULE FLAGS…
+    local name=$1 sources imported=() import
+    sources=$(sources_of "$name")
+    shift
+    for import in ${imports[$name]}; do imported+=("$folder/$import.o"); done
+    is_old "$folder/$name.o" "$sources" "${imported[@]}" || return 0
+    # RestoredReplies looks at their parts from inside.
+    case $name in Privacy | Pipeline) set -- "$@" -enable-testing ;; esac
     find "$sources" -name '*.swift' -not -path '*/Programs/*' -print0 | sort -z | xargs -0 \
         swiftc "$@" -module-name "$name" -parse-as-library -emit-module -emit-module-path "$folder/$name.swiftmodule" \
         -emit-object -o "$folder/$name.o"
 }
 
-# Makes a program of a file in Tests/Fuzzing/Programs.
-build_program() { # FOLDER NAME FILE FLAGS…
-    local folder=$1 name=$2 file=$3 flags maps=() objects=()
-    shift 3
-    is_old "$folder/$name" Sources/{Domain,Wire,Routing,Privacy,PrivacyData,Providers,Pipeline} \
-        Tests/{TestSupport,Fuzzing,RestoredReplies} Package.resolved || return 0
+# Makes a program of a file, or of all files in a folder.
+build_program() { # FOLDER NAME SOURCES "MODULES, each behind those it imports" FLAGS…
+    local folder=$1 name=$2 program=$3 modules=$4 module target map package flags
+    local sources=() parts=() maps=() objects=() targets=(CryptoExtras) built=("${packages[@]}") libraries=(-lstdc++)
+    shift 4
+    for module in $modules; do
+        parts+=("$(sources_of "$module")")
+        objects+=("$folder/$module.o")
+        case $module in
+            Privacy)
+                parts+=(Sources/PrivacyData)
+                targets+=(PrivacyData)
+                objects+=(.build/debug/PrivacyData.build/data.S.o)
+                ;;
+            Storage)
+                targets+=(GRDB)
+                built+=(GRDB)
+                libraries+=(-lsqlite3)
+                ;;
+        esac
+    done
+    mapfile -t sources < <(find "$program" -name '*.swift' | sort)
+    is_old "$folder/$name" "${sources[@]}" "${parts[@]}" Package.resolved || return 0
     say "Build $name"
     mkdir -p "$folder"
-    for target in CryptoExtras PrivacyData; do
+    for target in "${targets[@]}"; do
         swift build --target "$target" >"$folder/packages.log" || { cat "$folder/packages.log"; return 1; }
     done
-    for map in .build/checkouts/swift-crypto/Sources/*/include/module.modulemap .build/debug/PrivacyData.build/*.modulemap; do
-        maps+=(-Xcc "-fmodule-map-file=$map")
+    for map in .build/checkouts/swift-crypto/Sources/*/include/module.modulemap \
+        .build/debug/PrivacyData.build/*.modulemap .build/checkouts/GRDB.swift/Sources/GRDBSQLite/module.modulemap; do
+        [ ! -e "$map" ] || maps+=(-Xcc "-fmodule-map-file=$map")
     done
-    mapfile -t objects < <(for package in "${packages[@]}"; do find ".build/debug/$package.build" -name '*.o'; done)
     flags=(
         -O -wmo -swift-version 6 -package-name northern -I "$folder" -I .build/debug/Modules "${maps[@]}"
         -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility
         -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature NonisolatedNonsendingByDefault "$@"
     )
-    compile_module Domain Sources/Domain "" "${flags[@]}" || return 1
-    compile_module Wire Sources/Wire "" "${flags[@]}" || return 1
-    compile_module Providers Sources/Providers "Domain Wire" "${flags[@]}" || return 1
-    compile_module TestSupport Tests/TestSupport "" "${flags[@]}" || return 1
-    compile_module Fuzzing Tests/Fuzzing "Domain Wire Providers TestSupport" "${flags[@]}" || return 1
-    [ "$name" != recordings ] || compile_restoration "${flags[@]}" || return 1
-    swiftc "${flags[@]}" -parse-as-library -module-name "$name" "Tests/Fuzzing/Programs/$file" \
-        "$folder"/*.o "${objects[@]}" -lstdc++ -o "$folder/$name"
-}
-
-# What puts originals back into recorded replies. Its parts are looked at from inside.
-compile_restoration() { # FLAGS…
-    cp .build/debug/PrivacyData.build/data.S.o "$folder/PrivacyData.o"
-    compile_module Routing Sources/Routing Domain "$@" || return 1
-    compile_module Privacy Sources/Privacy Domain "$@" -enable-testing || return 1
-    compile_module Pipeline Sources/Pipeline "Domain Wire Routing Privacy Providers" "$@" -enable-testing || return 1
-    compile_module RestoredReplies Tests/RestoredReplies "Privacy Pipeline Fuzzing" "$@" || return 1
+    for module in $modules; do compile_module "$module" "${flags[@]}" || return 1; done
+    for package in "${built[@]}"; do
+        mapfile -t -O ${#objects[@]} objects < <(find ".build/debug/$package.build" -name '*.o')
+    done
+    swiftc "${flags[@]}" -parse-as-library -module-name "$name" "${sources[@]}" "${objects[@]}" "${libraries[@]}" \
+        -o "$folder/$name"
 }

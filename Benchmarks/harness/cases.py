@@ -58,6 +58,8 @@ CASES = {
     "P-slow": Case("{streams:,} streams about people at once, substitution on", "slow people", 2000, events=100,
                    gateway_only=True, pii=True, header="x-ni-pii"),
 }
+# What a gateway that is much slower than the others can be asked.
+LITELLM = ["A", "C", "D", "E", "F1", "F2"]
 EXTRA = {"G": "start to first answer", "H": "memory"}
 USUAL = sorted(name for name in [*CASES, *EXTRA] if not name.startswith("P"))
 

@@ -28,7 +28,7 @@ def send_load(tools, case, server, requests, streams, seconds):
     if events:
         command += ["--stream", str(events)]
     # Pages are for everybody; one that comes with a key is made for its sender.
-    if server.is_gateway and not case.page:
+    if server.key and not case.page:
         command += ["--key", server.key]
     if server.is_gateway:
         command += ["--require-header", case.header, "--capture-header", "x-ni-request-id"]
@@ -36,6 +36,10 @@ def send_load(tools, case, server, requests, streams, seconds):
     if done.returncode:
         raise SystemExit(f"llmload failed: {done.stderr}")
     return json.loads(done.stdout)
+
+
+class NothingAnswered(Exception):
+    """There is nothing to measure."""
 
 
 class Usage:
@@ -63,6 +67,8 @@ class Usage:
 def figures(case, server, load, used):
     """The numbers to keep. Times are in microseconds, memory in bytes."""
     requests = load["answered"] + load["failed"]
+    if not load["answered"]:
+        raise NothingAnswered(f"none of {load['sent']} requests was answered; the first: {load['first_error']}")
     m = {key: load[key] for key in ("sent", "answered", "failed", "per_s", "wall_s", "failures", "first_error")}
     m.update(p50_us=load["latency_us"]["p50"], p99_us=load["latency_us"]["p99"],
              load_cpu_us=load["cpu_s"] / requests * 1e6, mock_cpu_us=used.mock_cpu / requests * 1e6,

@@ -101,11 +101,12 @@ class Process:
 
     started = []
 
-    def __init__(self, command, log):
+    def __init__(self, command, log, environment=None):
         self.log = log
         Process.started.append(self)
         with open(log, "ab") as f:
-            self.popen = subprocess.Popen(command, stdout=f, stderr=f, stdin=subprocess.DEVNULL)
+            self.popen = subprocess.Popen(command, stdout=f, stderr=f, stdin=subprocess.DEVNULL,
+                                          env={**os.environ, **(environment or {})})
         self.pid = self.popen.pid
 
     def alive(self):

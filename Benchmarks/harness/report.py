@@ -79,8 +79,8 @@ class Report:
         self.files = files
         self.first = files[0][1]
         self.gateways = [(label, results) for label, results in files if results["meta"]["gateway"]]
-        has_envoy = any("envoy" in servers for servers in self.first["cases"].values())
-        self.proxies = ["nginx", "envoy"] if has_envoy else ["nginx"]
+        measured = {server for servers in self.first["cases"].values() for server in servers}
+        self.proxies = ["nginx", *[name for name in ("envoy", "litellm") if name in measured]]
 
     def case_row(self, name, key):
         title, divisor, comparable = FIGURES[key]
@@ -123,8 +123,9 @@ class Report:
 
     def start_and_memory_table(self):
         def starts(key):
-            ours = [spread([s[key] * MS for s in results["starts"]]) for _, results in self.gateways]
-            return [*["-" for _ in self.proxies], *ours]
+            theirs = [self.first.get("peer_starts", {}).get(server, []) for server in self.proxies]
+            ours = [results["starts"] for _, results in self.gateways]
+            return [spread([s[key] * MS for s in of if key in s]) for of in theirs + ours]
 
         def memory(key):
             cells = [*[(self.first, server) for server in self.proxies],
@@ -163,6 +164,8 @@ class Report:
                        f"(`foreign_cpu`, median of each case in which it passed {NOISY:.0%}): {', '.join(noisy)}.")
             for text in results["checks"]:
                 yield f"**Check failed.** {before}{text}"
+            for text in results.get("peer_failures", []):
+                yield f"Failed elsewhere: {before}{text}"
 
     def text(self):
         meta = self.first["meta"]

@@ -55,6 +55,8 @@ class Server:
     port: int
     process: Optional[Process] = None  # None for the direct way, whose process is the mock
     key: Optional[str] = None
+    is_gateway: bool = False  # northern, which does what nobody else is asked for
+    mock: Optional["Mock"] = None  # a provider of its own
 
     @property
     def root(self):
@@ -67,10 +69,6 @@ class Server:
     @property
     def pid(self):
         return self.process.pid if self.process else 0
-
-    @property
-    def is_gateway(self):
-        return self.key is not None
 
     def stop(self):
         return self.process.stop() if self.process else 0.0
@@ -197,7 +195,7 @@ def prepare_northern(binary, folder, mock_port):
                            "--format", "json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if made.returncode:
         raise SystemExit(f"`northern keys create` failed:\n{made.stderr or made.stdout}")
-    return Server("northern", values["port"], key=json.loads(made.stdout)["key"])
+    return Server("northern", values["port"], key=json.loads(made.stdout)["key"], is_gateway=True)
 
 
 def start_northern(binary, folder, server, request):
@@ -205,8 +203,12 @@ def start_northern(binary, folder, server, request):
     begun = time.monotonic()
     server.process = Process([binary, "serve", "--config", os.path.join(folder, "config.yaml")],
                              os.path.join(folder, "northern.log"))
+    return seconds_until_answer(server, request, begun)
+
+
+def seconds_until_answer(server, request, begun, patience=60):
     said = ""
-    while time.monotonic() - begun < 60 and server.process.alive():
+    while time.monotonic() - begun < patience and server.process.alive():
         try:
             status, _, said = call(server.chat, request, server.key, timeout=5)
             if status == 200:
@@ -215,4 +217,25 @@ def start_northern(binary, folder, server, request):
             pass
         time.sleep(0.001)
     server.process.stop()
-    raise SystemExit(f"northern did not answer after its start: {said}\n{server.process.log_tail()}")
+    raise SystemExit(f"{server.name} did not answer after its start: {said}\n{server.process.log_tail()}")
+
+
+def start_litellm(folder, mock, request):
+    """LiteLLM's proxy without a database, with as many workers as there are cores. Returns the server, or None where it is
+    not installed, and the seconds until it answered a request.
+
+    Its provider is its own: it also asks what nobody sent, which would count as other servers' requests."""
+    program = os.path.join(os.path.dirname(HERE), ".build/bench-venv/bin/litellm")
+    if not os.access(program, os.X_OK):
+        print("LiteLLM is not installed: its column is missing. `make bench ARGS=--peers` installs it", file=sys.stderr)
+        return None, None
+    port = free_port()
+    path = configured("litellm.yaml.in", folder, "config.yaml", {"MOCK": mock.port})
+    server = Server("litellm", port, key="sk-bench", mock=mock)
+    begun = time.monotonic()
+    # Prices would be fetched from the network, and each request be written about.
+    server.process = Process(
+        [program, "--config", path, "--host", "127.0.0.1", "--port", str(port), "--num_workers", str(CORES)],
+        os.path.join(folder, "litellm.log"),
+        {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR", "LITELLM_MODE": "PRODUCTION"})
+    return server, seconds_until_answer(server, request, begun, patience=180)
