@@ -1,7 +1,9 @@
 import Domain
 import Foundation
-import Pipeline
 import Storage
+
+// A record is rendered where it is closed, which ends its request: from outside that can't be done twice.
+@testable import Pipeline
 
 /// Custody: records as they are rendered, and on their way into the journal; then a request's whole way through the
 /// pipeline, which has all of it.
@@ -15,7 +17,15 @@ enum LedgerCases {
     private static func records(_ house: House) throws -> [Case] {
         let life = Life(of: try Samples.chat(1 << 10, model: Upstream.compatible.name), in: house)
         try life.send()
-        return [Case("record rendering, opened") { life.exchange.openingEntry().json.count }]
+        let closed = Life(of: try Samples.chat(1 << 10, model: Upstream.compatible.name), in: house)
+        try closed.send()
+        let entry = try closed.receive(try Replies(of: Upstream.compatible.name).whole).entry
+        return [
+            Case("record rendering, opened") { life.exchange.openingEntry().json.count },
+            Case("record rendering, closed", gives: entry.json.count) {
+                closed.exchange.record.json(house.snapshot).count
+            },
+        ]
     }
 
     /// With the write, of which the system's part isn't counted.

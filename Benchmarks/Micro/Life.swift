@@ -8,9 +8,18 @@ final class Life {
     private let body: [UInt8]
     private var out: [UInt8] = []
 
-    init(of body: [UInt8], in house: House) {
+    init(of body: [UInt8], in house: House, engine: SubstitutionEngine? = nil) {
         self.body = body
-        exchange = house.exchange(body)
+        exchange = house.exchange(body, engine: engine)
+    }
+
+    /// - Returns: how many bytes the body has with its stand-ins.
+    func substitute() throws -> Int {
+        try body.withUnsafeBytes { bytes in
+            try exchange.prepare(bytes, demands: CallerDemands(), on: House.today)
+            let work = try exchange.takeSubstitution().orTrouble("work of substitution")
+            return try work.run(on: WholeBody(bytes), with: .none).body.orTrouble("stand-in").count
+        }
     }
 
     /// - Returns: how many bytes leave.

@@ -1,5 +1,7 @@
 import Domain
+import Pipeline
 import Privacy
+import Wire
 
 /// Personal information: found, replaced, and put back.
 enum PrivacyCases {
@@ -10,7 +12,7 @@ enum PrivacyCases {
         let finder = try EntityFinder(lexicon: lexicon)
         return [
             find("English", english, finder), find("French", french, finder),
-            try restore(finder, lexicon),
+            try substitute(finder, lexicon), try restore(finder, lexicon),
         ]
     }
 
@@ -21,10 +23,26 @@ enum PrivacyCases {
         }
     }
 
+    /// All that becomes of a body with personal information before it leaves.
+    private static func substitute(_ finder: EntityFinder, _ lexicon: Lexicon) throws -> Case {
+        let house = try House()
+        let engine = SubstitutionEngine(finder: finder, lexicon: lexicon, key: key, usual: .required)
+        let body = JSON.object([
+            "model": .string(Upstream.compatible.name),
+            "messages": [["role": "user", "content": .string(english)]],
+        ]).bytes()
+        let life = Life(of: body, in: house, engine: engine)
+        return Case("substitute, a message of \(english.utf8.count) bytes", times: 20) {
+            try life.substitute()
+        }
+    }
+
+    private static let key = StandInKey([UInt8](repeating: 7, count: 32))
+
     /// Pieces of a streamed reply, of which every tenth is a stand-in.
     private static func restore(_ finder: EntityFinder, _ lexicon: Lexicon) throws -> Case {
         var substitution = Substitution(
-            key: StandInKey([UInt8](repeating: 7, count: 32)), scope: "scope".utf8, lexicon: lexicon)
+            key: key, scope: "scope".utf8, lexicon: lexicon)
         let text = english.bytes
         let entities = text.withUnsafeBufferPointer { finder.entities(in: $0) }
         text.withUnsafeBufferPointer { substitution.add($0, entities) }

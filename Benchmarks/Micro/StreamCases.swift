@@ -10,7 +10,15 @@ enum StreamCases {
     ]
 
     static func all() throws -> [Case] {
-        try wires.map { try write($0.name, $0.codec) } + [read(), pass(), frame()]
+        try wires.map { try write($0.name, $0.codec) } + [read()] + passages() + [frame()]
+    }
+
+    private static func passages() throws -> [Case] {
+        let bodies = [
+            try Samples.chat(1 << 10, model: "m", isStreamed: true), try Samples.response(1 << 10, model: "m"),
+            try Samples.message(1 << 10, model: "m"),
+        ]
+        return try zip(wires, bodies).map { try pass($0.name, $0.codec, $1) }
     }
 
     private static func write(_ name: String, _ codec: any ChatCodec) throws -> Case {
@@ -54,11 +62,21 @@ enum StreamCases {
         }
     }
 
-    /// To a caller of the upstream's own wire.
-    private static func pass() throws -> Case {
-        let stream = try Replies(of: Upstream.compatible.name).stream
-        return Case("SSE pass, Chat Completions", times: 50, per: stream.count) {
-            var passage = OpenAIStreamPassage(passesUsage: true)
+    /// From an upstream of the caller's own wire.
+    private static func pass(_ name: String, _ codec: any ChatCodec, _ body: [UInt8]) throws -> Case {
+        let ask = try body.withUnsafeBytes { try ChatScan($0, of: codec.wire) }
+        let chat = try body.withUnsafeBytes { try codec.request($0, leavingOut: []) }
+        var writer = codec.streamWriter(identity, for: chat)
+        var stream = try events().map { event in
+            var out: [UInt8] = []
+            writer.write(event, to: &out)
+            return out
+        }
+        // What ends a stream isn't a part of it where the wire says it by itself.
+        stream.append(Array("\(codec.streamEnd)".utf8))
+        stream.removeAll(where: \.isEmpty)
+        return Case("SSE pass, \(name)", times: 20, per: stream.count) {
+            var passage = codec.passage(for: ask)
             var out: [UInt8] = []
             for piece in stream { try piece.withUnsafeBytes { try passage.receive($0, into: &out) } }
             passage.end()
