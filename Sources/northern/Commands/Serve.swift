@@ -18,7 +18,8 @@ struct Serve: AsyncParsableCommand {
             let configuration = try await options.load()
             let logger = makeLogger(configuration.logLevel)
             let gateway = try await RunningGateway.start(configuration, logger: logger)
-            let baseURL = "http://\(configuration.host):\(gateway.server.port)"
+            let scheme = configuration.listen.certificate == nil ? "http" : "https"
+            let baseURL = "\(scheme)://\(configuration.host):\(gateway.server.port)"
             let readyFile = readyFile
             let claim = try gateway.store.makeClaim(keepsOld: true).map { ClaimLink($0, at: baseURL) }
             try await gateway.run { adminPort in
