@@ -11,6 +11,10 @@ final class HTTP2Session: LookedAfter {
     private var served = 0
     private var lastActivity = NIODeadline.now()
     private var isEnding = false
+    private var hasSaidGoodbye = false
+
+    /// How long a caller may take to hear that.
+    private static let farewell = TimeAmount.seconds(5)
 
     /// Bytes that a caller may send of one request, and of all, before they are read.
     private static let streamWindow = 256 << 10
@@ -77,16 +81,24 @@ final class HTTP2Session: LookedAfter {
     private func streamEnded() {
         streams -= 1
         lastActivity = .now()
+        if isEnding, streams == 0 { sayGoodbye() }
     }
 
     func secondPassed(now: NIODeadline) {
-        if streams == 0, now - lastActivity > loop.settings.idleTimeout { close() }
+        let patience = isEnding ? Self.farewell : loop.settings.idleTimeout
+        if streams == 0, now - lastActivity > patience { close() }
     }
 
-    /// Says that no further streams are taken (RFC 9113, section 6.8), and closes after the last one.
+    /// Says that no further streams are taken (RFC 9113, section 6.8), once none is under way: some callers take that for
+    /// the end of those that are, too.
     func closeWhenIdle() {
-        guard !isEnding else { return }
         isEnding = true
+        if streams == 0 { sayGoodbye() }
+    }
+
+    private func sayGoodbye() {
+        guard !hasSaidGoodbye else { return }
+        hasSaidGoodbye = true
         channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
 
