@@ -24,6 +24,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -85,7 +86,11 @@ let package = Package(
             ]),
         ours(
             "Web",
-            ["Domain", "Wire", crypto, hummingbird, hummingbirdCore, mustache, httpTypes, lifecycle, nio, logging],
+            [
+                "Domain", "Wire", crypto, hummingbird, hummingbirdCore, hummingbirdTLS, mustache, httpTypes, lifecycle,
+                nio, nioSSL,
+                logging,
+            ],
             resources: [.embedInCode("Resources")]),
         ours("ProviderSimulator", ["Wire", nio, nioPosix, nioHTTP1, crypto, cryptoExtras]),
         .executableTarget(

@@ -378,6 +378,30 @@ def a_pair_that_is_none_is_named_at_the_start(world):
 
 
 @tls.check
+def the_admin_listener_too(world):
+    installation, key = house(world, "admin-tls")
+    folder = installation.folder
+    certificate, key_file = make_certificate(folder, "admin")
+    installation.edit("config.yaml", "admin: {host",
+                      f"admin: {{tls: {{certificate_file: {certificate}, key_file: {key_file}}}, host")
+    gateway = installation.start(key)
+    expect(gateway.admin_url).contains("https://")
+    place = urllib.parse.urlsplit(gateway.admin_url)
+    verify = ssl.create_default_context(cafile=certificate)
+    expect(httpx.get(f"{gateway.admin_url}/health/ready", verify=verify).json()).equals({"status": "ready"})
+
+    def shown():
+        return ssl.get_server_certificate((place.hostname, place.port))
+    before = shown()
+    # The same names, made anew.
+    os.replace(make_certificate(folder, "admin-next")[1], key_file)
+    os.replace(os.path.join(folder, "admin-next.crt"), certificate)
+    expect(eventually(lambda: shown() != before, 15), "the new one is shown").is_true()
+    verify = ssl.create_default_context(cafile=certificate)
+    expect(httpx.get(f"{gateway.admin_url}/health/live", verify=verify).status_code).equals(200)
+
+
+@tls.check
 def pages_over_tls_keep_their_cookies_to_it(world):
     secured = Secured(world, "pages")
     with secured.client() as http:
@@ -536,6 +560,30 @@ def a_stream_that_is_reset_ends_its_provider(world):
     text = b"".join(event.data for event in found if named("DataReceived")(event))
     expect(text.decode()).contains("still here")
     simulator.open(gate)
+
+
+@http2.check
+def a_stop_lets_its_streams_end(world):
+    """New ones are refused meanwhile, and the caller is told goodbye afterwards (RFC 9113, section 6.8)."""
+    secured = Secured(world, "h2-stop")
+    gateway = secured.gateway
+    wire = Http2Wire(secured)
+    gate = gate_name()
+    first = wire.ask(chat_body(ROUTE, f"[[sim:gate 1 {gate}]][[sim:echo]]one two three", stream=True))
+    found, _ = wire.events(named("DataReceived"))
+    gateway.process.popen.send_signal(signal.SIGTERM)
+    expect(eventually(lambda: fetch(f"{gateway.admin_url}/health/ready")[0] == 503, 5), "it is draining").is_true()
+    second = wire.ask(chat_body(ROUTE, "[[sim:echo]]too late"))
+    refused, _ = wire.events(lambda event: named("StreamEnded")(event) and event.stream_id == second)
+    statuses = [dict(event.headers)[":status"] for event in refused if named("ResponseReceived")(event)]
+    expect(statuses).equals(["503"])
+    gateway.simulator("compatible").open(gate)
+    rest, _ = wire.events(lambda event: named("StreamEnded")(event) and event.stream_id == first)
+    text = b"".join(event.data for event in found + refused + rest
+                    if named("DataReceived")(event) and event.stream_id == first)
+    expect(text.decode()).contains("[DONE]")
+    wire.socket.close()
+    expect(gateway.process.popen.wait(20), "exit status").equals(0)
 
 
 @http2.check

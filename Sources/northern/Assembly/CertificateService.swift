@@ -1,11 +1,54 @@
 import Foundation
 import Gateway
 import Logging
+import NIOCore
+import NIOSSL
 import ServiceLifecycle
+import Synchronization
 
-/// A certificate that is shown to callers, and the files that it is from.
-struct WatchedCertificate: Sendable {
-    let served: ServedCertificate
+/// What shows a certificate to whoever connects.
+protocol CertificateBearer: Sendable {
+    init(_ loaded: CertificateFiles.Loaded)
+    func take(_ loaded: CertificateFiles.Loaded)
+}
+
+extension ServedCertificate: CertificateBearer {
+    convenience init(_ loaded: CertificateFiles.Loaded) { self.init(loaded.context) }
+
+    func take(_ loaded: CertificateFiles.Loaded) { replace(by: loaded.context) }
+}
+
+/// The admin listener's, whose server makes its contexts itself.
+final class AdminCertificate: CertificateBearer {
+    private let first: TLSConfiguration
+    private let current: Mutex<NIOSSLContextConfigurationOverride>
+
+    init(_ loaded: CertificateFiles.Loaded) {
+        first = loaded.configuration
+        current = Mutex(Self.override(loaded))
+    }
+
+    func take(_ loaded: CertificateFiles.Loaded) { current.withLock { $0 = Self.override(loaded) } }
+
+    private static func override(_ loaded: CertificateFiles.Loaded) -> NIOSSLContextConfigurationOverride {
+        var override = NIOSSLContextConfigurationOverride()
+        override.certificateChain = loaded.configuration.certificateChain
+        override.privateKey = loaded.configuration.privateKey
+        return override
+    }
+
+    /// Asks for what is in service with each handshake.
+    var configuration: TLSConfiguration {
+        var configuration = first
+        configuration.applicationProtocols = ["http/1.1"]
+        configuration.sslContextCallback = { _, promise in promise.succeed(self.current.withLock { $0 }) }
+        return configuration
+    }
+}
+
+/// A certificate that is in service, and the files that it is from.
+struct WatchedCertificate<Bearer: CertificateBearer>: Sendable {
+    let served: Bearer
     private let files: CertificateFiles
     private let state: CertificateFiles.State
 
@@ -15,18 +58,18 @@ struct WatchedCertificate: Sendable {
         state = files.state
         let loaded = try files.load()
         loaded.warnOfEnd(at: Date(), in: files.certificate, logger)
-        served = ServedCertificate(loaded.context)
+        served = Bearer(loaded)
     }
 
     func service(_ logger: Logger) -> CertificateService {
-        CertificateService(files: files, certificate: served, first: state, logger: logger)
+        CertificateService(files: files, bearer: served, first: state, logger: logger)
     }
 }
 
 /// Takes a renewed certificate into service. One that can't be used is reported, and the old one stays.
 struct CertificateService: Service {
     let files: CertificateFiles
-    let certificate: ServedCertificate
+    let bearer: any CertificateBearer
     /// Of the files that are in service.
     let first: CertificateFiles.State
     let logger: Logger
@@ -47,11 +90,11 @@ struct CertificateService: Service {
             guard state != served, state != refused else { continue }
             do {
                 let loaded = try files.load()
-                certificate.replace(by: loaded.context)
+                bearer.take(loaded)
                 served = state
                 refused = nil
                 logger.notice(
-                    "A new certificate is shown to callers",
+                    "A new certificate is in service",
                     metadata: ["file": "\(files.certificate)", "expires": "\(loaded.expiresAt.ISO8601Format())"])
                 loaded.warnOfEnd(at: Date(), in: files.certificate, logger)
             } catch {

@@ -20,7 +20,8 @@ import Web
 struct RunningGateway: Sendable {
     let configuration: GatewayConfiguration
     let server: GatewayServer
-    private let certificate: WatchedCertificate?
+    private let certificate: WatchedCertificate<ServedCertificate>?
+    private let adminCertificate: WatchedCertificate<AdminCertificate>?
     let store: Store
     let hasher: KeyHasher
     private let keys: StoredKeys
@@ -69,7 +70,9 @@ struct RunningGateway: Sendable {
         try store.keep(offer.routes.map { PriceVersion($0, at: now) })
         let socket = try controlPlaneSocket(in: configuration.dataDirectory)
         let addressLists = try AddressLists.configured(configuration, for: offer.routes.map(\.route), at: wallClock())
-        let certificate = try configuration.listen.certificate.map { try WatchedCertificate($0, logger) }
+        let listen = configuration.listen
+        let certificate = try listen.certificate.map { try WatchedCertificate<ServedCertificate>($0, logger) }
+        let adminCertificate = try listen.adminCertificate.map { try WatchedCertificate<AdminCertificate>($0, logger) }
         let server = try await startServer(
             configuration, certificate?.served, offer, (masterKeys.current, reading), store, hasher, (ledger, log),
             await addressLists.inForce, socket, logger)
@@ -79,7 +82,8 @@ struct RunningGateway: Sendable {
             offer: offer, logger: logger)
         try credentials.publish()
         return RunningGateway(
-            configuration: configuration, server: server, certificate: certificate, store: store, hasher: hasher,
+            configuration: configuration, server: server, certificate: certificate,
+            adminCertificate: adminCertificate, store: store, hasher: hasher,
             keys: StoredKeys(store: store, hasher: hasher, server: server), credentials: credentials, offer: offer,
             addressLists: addressLists, ledger: ledger, log: log, logger: logger, controlPlaneSocket: socket)
     }
@@ -198,6 +202,7 @@ struct RunningGateway: Sendable {
                 AddressListService(lists: addressLists, configuration: configuration, server: server, logger: logger))
         }
         if let certificate { services.append(certificate.service(logger)) }
+        if let adminCertificate { services.append(adminCertificate.service(logger)) }
         // The last service is stopped first: callers are let finish before anything they need goes.
         services.append(
             DataPlaneService(
@@ -263,7 +268,8 @@ struct RunningGateway: Sendable {
             },
             clock: wallClock, logger: logger)
         return AdminService(
-            server: server, host: configuration.adminHost, port: configuration.adminPort, onReady: onReady)
+            server: server, host: configuration.adminHost, port: configuration.adminPort,
+            certificate: adminCertificate?.served, onReady: onReady)
     }
 
     private static func ledgerOptions(_ configuration: GatewayConfiguration, _ logger: Logger) -> LedgerOptions {

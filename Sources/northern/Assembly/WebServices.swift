@@ -23,11 +23,12 @@ struct AdminService: Service {
     let server: AdminServer
     let host: String
     let port: Int
+    let certificate: AdminCertificate?
     let onReady: @Sendable (Int) -> Void
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
-            try await server.run(host: host, port: port, onReady: onReady)
+            try await server.run(host: host, port: port, tls: certificate?.configuration, onReady: onReady)
         }
     }
 }

@@ -18,6 +18,7 @@ struct Serve: AsyncParsableCommand {
             let configuration = try await options.load()
             let logger = makeLogger(configuration.logLevel)
             let gateway = try await RunningGateway.start(configuration, logger: logger)
+            let adminScheme = configuration.listen.adminCertificate == nil ? "http" : "https"
             let scheme = configuration.listen.certificate == nil ? "http" : "https"
             let baseURL = "\(scheme)://\(configuration.host):\(gateway.server.port)"
             let readyFile = readyFile
@@ -28,7 +29,7 @@ struct Serve: AsyncParsableCommand {
                 guard let readyFile else { return }
                 let ready: JSON = [
                     "base_url": .string(baseURL),
-                    "admin_url": .string("http://\(configuration.adminHost):\(adminPort)"),
+                    "admin_url": .string("\(adminScheme)://\(configuration.adminHost):\(adminPort)"),
                     "pid": JSON(Int(ProcessInfo.processInfo.processIdentifier)),
                     "data_directory": .string(configuration.dataDirectory),
                 ]

@@ -24,8 +24,9 @@ struct CertificateFiles: Hashable, Sendable {
     }
 
     /// What can serve connections, and until when.
-    struct Loaded {
+    struct Loaded: Sendable {
         let context: NIOSSLContext
+        let configuration: TLSConfiguration
         let expiresAt: Date
     }
 
@@ -42,7 +43,7 @@ struct CertificateFiles: Hashable, Sendable {
         configuration.applicationProtocols = ["h2", "http/1.1"]
         do {
             return Loaded(
-                context: try NIOSSLContext(configuration: configuration),
+                context: try NIOSSLContext(configuration: configuration), configuration: configuration,
                 expiresAt: Date(timeIntervalSince1970: Double(first.notValidAfter)))
         } catch {
             throw ConfigurationError(

@@ -32,7 +32,7 @@ struct ListenConfiguration: Sendable {
         limits.streams = try reader.integer(names.streams, in: 1...10_000)
         idleTimeout = try seconds(names.idleTimeout, 1)
         certificate = try CertificateFiles(reader, names.certificateFile, names.keyFile)
-        adminCertificate = nil
+        adminCertificate = try CertificateFiles(reader, names.adminCertificateFile, names.adminKeyFile)
         drainDelay = try seconds(names.drainDelay, 0)
         drainTimeout = try seconds(names.drainTimeout, 0)
     }
@@ -87,6 +87,9 @@ enum ListenSetting {
         "listen.tls.key_file", "A file with the key of that certificate, as PEM, without a passphrase.")
     static let handshakeTimeout = Setting(
         "listen.tls.handshake_timeout_seconds", "How long a caller may take to agree on TLS.", default: "10")
+    static let adminCertificateFile = Setting(
+        "admin.tls.certificate_file", "The same for the admin listener.", zero: "it has no TLS")
+    static let adminKeyFile = Setting("admin.tls.key_file", "The key of that certificate.")
     static let drainDelay = Setting(
         "drain.delay_seconds",
         "How long everything is still served once the gateway is told to stop, so that whoever sends callers here sees "
@@ -99,7 +102,7 @@ enum ListenSetting {
 
     static let all: [Setting] = [
         headBytes, fields, requestsPerConnection, connections, connectionsPerAddress, idleTimeout, headTimeout,
-        bodyTimeout, bodyRate, writeTimeout, streams, certificateFile, keyFile, handshakeTimeout, drainDelay,
-        drainTimeout,
+        bodyTimeout, bodyRate, writeTimeout, streams, certificateFile, keyFile, handshakeTimeout,
+        adminCertificateFile, adminKeyFile, drainDelay, drainTimeout,
     ]
 }
