@@ -14,6 +14,11 @@ final class ConnectionTally: Sendable {
         var byAddress: [IPAddress: Int] = [:]
     }
 
+    /// Of IPv6 the network of 64 bits: whoever has one address there has them all (RFC 6177, section 2).
+    private static func place(_ address: IPAddress) -> IPAddress {
+        address.version == .v4 ? address : IPAddress(v6: (address.bits >> 64) << 64)
+    }
+
     init(_ limits: ListenLimits, _ proxies: TrustedProxies) {
         self.limits = limits
         self.proxies = proxies
@@ -21,13 +26,13 @@ final class ConnectionTally: Sendable {
 
     /// - Returns: why there may be no other connection; nil where there is one more now, which ``left(_:)`` takes back.
     func entered(from address: IPAddress?) -> CallerFault? {
-        counts.withLock { counts in
+        let isTrusted = address.map(proxies.isTrusted) ?? false
+        let address = address.map(Self.place)
+        return counts.withLock { counts in
             guard limits.connections == 0 || counts.all < limits.connections else { return .connections }
             if let address {
                 let count = counts.byAddress[address, default: 0]
-                guard
-                    limits.connectionsPerAddress == 0 || count < limits.connectionsPerAddress
-                        || proxies.isTrusted(address)
+                guard isTrusted || limits.connectionsPerAddress == 0 || count < limits.connectionsPerAddress
                 else { return .connectionsOfAddress }
                 counts.byAddress[address] = count + 1
             }
@@ -37,6 +42,7 @@ final class ConnectionTally: Sendable {
     }
 
     func left(_ address: IPAddress?) {
+        let address = address.map(Self.place)
         counts.withLock { counts in
             counts.all -= 1
             guard let address, let count = counts.byAddress[address] else { return }

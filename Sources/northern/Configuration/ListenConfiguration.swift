@@ -55,8 +55,8 @@ enum ListenSetting {
         default: "0", zero: "as many as the limit of open files allows, with two files for each")
     static let connectionsPerAddress = Setting(
         "listen.max_connections_per_address",
-        "Connections at a time from one address; 'listen.trusted_proxies' may have more. One too many is answered with "
-            + "503.",
+        "Connections at a time from one address, of IPv6 from one network of 64 bits; 'listen.trusted_proxies' may have "
+            + "more. One too many is answered with 503.",
         default: "4096", zero: "any number")
     static let idleTimeout = Setting(
         "listen.idle_timeout_seconds", "How long a connection may wait for its next request.", default: "75")
