@@ -14,6 +14,8 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
@@ -22,6 +24,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -48,6 +51,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -75,10 +79,18 @@ let package = Package(
         ours("Storage", ["Domain", "CustodyLog", crypto, cryptoExtras, grdb, sqlite]),
         ours(
             "Gateway",
-            ["Domain", "Wire", "Routing", "Pipeline", "Providers", "Upstream", nio, nioPosix, logging]),
+            [
+                "Domain", "Wire", "Routing", "Pipeline", "Providers", "Upstream", nio, nioPosix, nioSSL, nioTLS,
+                nioHTTP2,
+                nioHPACK, logging,
+            ]),
         ours(
             "Web",
-            ["Domain", "Wire", crypto, hummingbird, hummingbirdCore, mustache, httpTypes, lifecycle, nio, logging],
+            [
+                "Domain", "Wire", crypto, hummingbird, hummingbirdCore, hummingbirdTLS, mustache, httpTypes, lifecycle,
+                nio, nioSSL,
+                logging,
+            ],
             resources: [.embedInCode("Resources")]),
         ours("ProviderSimulator", ["Wire", nio, nioPosix, nioHTTP1, crypto, cryptoExtras]),
         .executableTarget(

@@ -208,6 +208,15 @@ extension GatewayError {
                 + "à l'exploitant d'augmenter 'listen.max_body_bytes'.")
     }
 
+    public static let slowRequest = GatewayError(
+        .requestTimeout,
+        english:
+            "The request came too slowly, or not to its end, so the gateway waits for it no longer. Send it again, "
+            + "or ask the operator to raise the limits under 'listen'.",
+        french:
+            "La requête est venue trop lentement, ou pas jusqu'au bout; la passerelle ne l'attend plus. Renvoyez-la, "
+            + "ou demandez à l'exploitant de relever les limites sous 'listen'.")
+
     public static let notFound = GatewayError(
         .notFound,
         english: "There is nothing at this path. The base URL of the API ends in '/v1'.",
@@ -430,6 +439,21 @@ extension GatewayError {
     }
 
     // MARK: The gateway itself
+
+    public static let gatewayStops = GatewayError(
+        .gatewayUnavailable,
+        english: "The gateway is stopping, and begins nothing new. Try again: another one takes its place.",
+        french: "La passerelle s'arrête et ne commence plus rien. Réessayez : une autre la remplace.",
+        retryAfter: "1")
+
+    public static let tooManyConnections = GatewayError(
+        .gatewayUnavailable,
+        english:
+            "There are as many connections as the gateway takes, in all or from this address. Close some, or try again "
+            + "shortly.",
+        french: "La passerelle a toutes les connexions qu'elle accepte, en tout ou de cette adresse. Fermez-en, ou "
+            + "réessayez sous peu.",
+        retryAfter: "5")
 
     public static let controlPlaneUnavailable = GatewayError(
         .controlPlaneUnavailable,

@@ -42,6 +42,7 @@ public struct GatewayError: Error, Hashable, Sendable {
         case unsupportedParameter = "unsupported_parameter"
         case invalidRequest = "invalid_request"
         case requestTooLarge = "request_too_large"
+        case requestTimeout = "request_timeout"
         case modelNotFound = "model_not_found"
         case routeNotAllowed = "route_not_allowed"
         case onwardNotAllowed = "onward_not_allowed"
@@ -66,6 +67,7 @@ public struct GatewayError: Error, Hashable, Sendable {
         case upstreamTruncated = "upstream_truncated"
         case custodyUnavailable = "custody_unavailable"
         case piiProtectionUnavailable = "pii_protection_unavailable"
+        case gatewayUnavailable = "gateway_unavailable"
         case controlPlaneUnavailable = "control_plane_unavailable"
         case internalError = "internal_error"
 
@@ -77,6 +79,7 @@ public struct GatewayError: Error, Hashable, Sendable {
                 .unsupportedParameter, .invalidRequest, .contextLengthExceeded, .contentFilter, .upstreamRejected:
                 400
             case .requestTooLarge: 413
+            case .requestTimeout: 408
             case .modelNotFound, .notFound, .recordNotFound, .recordUnlogged: 404
             case .addressNotAllowed, .routeNotAllowed, .onwardNotAllowed, .residencyCheckFailed: 403
             case .routeRetired: 410
@@ -86,7 +89,7 @@ public struct GatewayError: Error, Hashable, Sendable {
             case .rateLimitExceeded: 429
             case .budgetExceeded, .creditsExhausted: 402
             case .upstreamError, .upstreamUnreachable, .upstreamTruncated, .controlPlaneUnavailable: 502
-            case .upstreamUnavailable, .custodyUnavailable, .piiProtectionUnavailable: 503
+            case .upstreamUnavailable, .custodyUnavailable, .piiProtectionUnavailable, .gatewayUnavailable: 503
             case .upstreamTimeout: 504
             case .internalError: 500
             }

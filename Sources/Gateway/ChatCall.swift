@@ -363,6 +363,14 @@ final class ChatCall: Answer {
         count()
     }
 
+    func cutOff() {
+        guard !isEnding, connection != nil else { return }
+        upstream?.cancel()
+        dispatch = nil
+        change = nil
+        end(exchange.cutOff(.gatewayStops, into: &loop.scratch, at: loop.clock()))
+    }
+
     func secondPassed(now: NIODeadline) {
         guard !isEnding else { return }
         lookAfterUpstream(now: now)

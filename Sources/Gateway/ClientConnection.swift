@@ -9,14 +9,14 @@ import Wire
 ///
 /// While a request is being answered, at most one more read is taken, so a caller that sends faster than it is answered is
 /// held back by its own socket; that it has gone away is noticed all the same.
-final class ClientConnection: ChannelDuplexHandler {
+final class ClientConnection: ChannelDuplexHandler, LookedAfter {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     let loop: LoopState
     private var state = State.idle
-    private var parser = HTTP1RequestParser()
+    private var parser: HTTP1RequestParser
     private var context: ChannelHandlerContext?
     /// What came while another request was being answered: the rest of one read, and at most one more.
     private var waiting: ByteBuffer?
@@ -24,6 +24,19 @@ final class ClientConnection: ChannelDuplexHandler {
     private var wantsRead = false
     private var lastActivity = NIODeadline.now()
     private var closesAfterReply = false
+    /// Since when a head that isn't complete yet has been coming, or the body behind it.
+    private var comingSince: NIODeadline?
+    /// Since when the caller has taken nothing of what is ready for it.
+    private var stalledSince: NIODeadline?
+    private var requests = 0
+    private let transport: Transport
+
+    /// What carries the bytes.
+    enum Transport {
+        case plain, tls
+        /// One request of a connection of HTTP/2.
+        case stream
+    }
 
     private enum State {
         case idle
@@ -36,7 +49,15 @@ final class ClientConnection: ChannelDuplexHandler {
         case closed
     }
 
-    init(loop: LoopState) { self.loop = loop }
+    init(loop: LoopState, over transport: Transport) {
+        self.loop = loop
+        self.transport = transport
+        let limits = loop.settings.limits
+        parser = HTTP1RequestParser(headLimit: limits.headBytes, fieldLimit: limits.fields)
+    }
+
+    /// Whether nobody on the way to the caller can read what is written.
+    var isSecure: Bool { transport != .plain }
 
     // MARK: The channel
 
@@ -64,6 +85,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         lastActivity = .now()
+        stalledSince = context.channel.isWritable ? nil : lastActivity
         if case .answering(let answer) = state { answer.callerBecame(writable: context.channel.isWritable) }
         context.fireChannelWritabilityChanged()
     }
@@ -90,14 +112,57 @@ final class ClientConnection: ChannelDuplexHandler {
 
     /// - Parameter now: called about once a second.
     func secondPassed(now: NIODeadline) {
+        if let stalledSince, now - stalledSince > loop.settings.limits.stalledTime { return giveUp(.stalled) }
         switch state {
         case .answering(let answer): answer.secondPassed(now: now)
-        case .idle, .receiving, .discarding:
-            if now - lastActivity > loop.settings.idleTimeout { close() }
+        case .idle: lookAfterHead(now: now)
+        case .receiving(let request): lookAfterBody(of: request, now: now)
+        case .discarding:
+            // The caller has its reply.
+            if now - (comingSince ?? lastActivity) > loop.settings.idleTimeout { close() }
         case .finishing:
             // A caller that takes nothing doesn't keep the connection.
             if now - lastActivity > loop.settings.idleTimeout { abort() }
         case .closed: break
+        }
+    }
+
+    private func lookAfterHead(now: NIODeadline) {
+        if let comingSince {
+            guard now - comingSince > loop.settings.limits.headTime else { return }
+            loop.counters.faults[.slowHead, default: 0] += 1
+            refuse(.slowRequest, unreadRequest())
+            finish()
+        } else if now - lastActivity > loop.settings.idleTimeout {
+            close()
+        }
+    }
+
+    private func lookAfterBody(of request: InboundRequest, now: NIODeadline) {
+        let time = now - (comingSince ?? now)
+        guard loop.settings.limits.isTooSlow(bytes: request.body.count, after: time) else { return }
+        loop.counters.faults[.slowBody, default: 0] += 1
+        closesAfterReply = true
+        refuse(.slowRequest, request)
+        finish()
+    }
+
+    /// Nothing can be told to a caller that takes nothing.
+    private func giveUp(_ fault: CallerFault) {
+        loop.counters.faults[fault, default: 0] += 1
+        close()
+    }
+
+    /// The gateway stops: what is under way fails.
+    func cutOff() {
+        closesAfterReply = true
+        switch state {
+        case .answering(let answer): answer.cutOff()
+        case .receiving(let request):
+            refuse(.gatewayStops, request)
+            finish()
+        case .idle, .discarding: close()
+        case .finishing, .closed: break
         }
     }
 
@@ -113,12 +178,18 @@ final class ClientConnection: ChannelDuplexHandler {
             case .idle, .receiving, .discarding: break
             }
             do throws(HTTP1Failure) {
-                guard let event = try next(in: bytes, at: &position) else { return }
+                guard let event = try next(in: bytes, at: &position) else { return paused() }
                 take(event, of: bytes)
             } catch {
                 return refuseUnreadable(error)
             }
         }
+    }
+
+    /// More of it is to come.
+    private func paused() {
+        // Seldom: most heads come whole.
+        if case .idle = state, comingSince == nil, !parser.isBetweenRequests { comingSince = lastActivity }
     }
 
     private func next(
@@ -170,12 +241,16 @@ final class ClientConnection: ChannelDuplexHandler {
         switch state {
         case .receiving(let request): refuse(error, request)
         case .idle:
-            let now = loop.clock()
-            let unread = InboundRequest(id: loop.makeRequestID(at: now), head: nil, receivedAt: now)
-            refuse(error, unread)
+            refuse(error, unreadRequest())
         case .discarding, .answering, .finishing, .closed: break
         }
         finish()
+    }
+
+    /// One whose head isn't known.
+    private func unreadRequest() -> InboundRequest {
+        let now = loop.clock()
+        return InboundRequest(id: loop.makeRequestID(at: now), head: nil, receivedAt: now)
     }
 
     /// Only inference has large bodies, and only with a key.
@@ -186,6 +261,14 @@ final class ClientConnection: ChannelDuplexHandler {
     private func begin(_ head: InboundHead) {
         let now = loop.clock()
         let request = InboundRequest(id: loop.makeRequestID(at: now), head: head, receivedAt: now)
+        comingSince = lastActivity
+        requests += 1
+        if requests == loop.settings.limits.requestsPerConnection { closesAfterReply = true }
+        guard !loop.isDraining else {
+            loop.counters.faults[.draining, default: 0] += 1
+            closesAfterReply = true
+            return refuseEarly(.gatewayStops, request)
+        }
         do throws(GatewayError) {
             try request.admit(
                 by: loop.snapshot, recent: &recentKey, from: address(of: head), bodyLimit: bodyLimit(of: request))
@@ -209,6 +292,7 @@ final class ClientConnection: ChannelDuplexHandler {
     private func refuseEarly(_ error: GatewayError, _ request: InboundRequest) {
         // Closing while the caller still sends would throw away the reply with what it hasn't read, so the rest of the
         // body is taken, within limits.
+        comingSince = lastActivity
         state = .discarding(remaining: max(loop.settings.bodyLimit, 16 << 20))
         if request.head?.expectsContinue == true || error.code == .requestTooLarge || !keepsAlive(after: request) {
             closesAfterReply = true
@@ -271,7 +355,7 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     func keepsAlive(after request: InboundRequest) -> Bool {
-        !closesAfterReply && request.head?.keepsAlive ?? false
+        !closesAfterReply && !loop.isLeaving && request.head?.keepsAlive ?? false
     }
 
     /// The answer has written all of its reply.
@@ -291,6 +375,7 @@ final class ClientConnection: ChannelDuplexHandler {
     private func replied() {
         guard !closesAfterReply else { return finish() }
         state = .idle
+        comingSince = nil
         resume()
     }
 

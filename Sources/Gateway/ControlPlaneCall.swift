@@ -25,6 +25,9 @@ final class ControlPlaneCall: Answer {
         "content-length", "expect",
     ]
 
+    /// Who has seen a page over TLS comes back over TLS only, for a year (RFC 6797, section 6.1).
+    private static let strictTransport = "strict-transport-security: max-age=31536000\r\n"
+
     /// Where the caller is, as the gateway sees it: callers can't send it themselves.
     private static let addressField = "x-ni-client-address"
 
@@ -51,6 +54,7 @@ final class ControlPlaneCall: Answer {
         buffer.writeString("age: \((NIODeadline.now() - page.madeAt).nanoseconds / 1_000_000_000)\r\n")
         buffer.writeString("content-length: \(page.body.readableBytes)\r\n")
         if !connection.keepsAlive(after: request) { buffer.writeStaticString("connection: close\r\n") }
+        if connection.isSecure { buffer.writeString(Self.strictTransport) }
         buffer.writeBytes(request.idLines)
         buffer.writeStaticString("\r\n")
         buffer.writeImmutableBuffer(page.body)
@@ -62,9 +66,16 @@ final class ControlPlaneCall: Answer {
         guard let head = request.head?.whole else { return [] }
         var buffer = loop.allocator.buffer(capacity: 1024)
         buffer.writeString("\(head.methodText) \(head.pathAndQuery) HTTP/1.1\r\n")
+        // RFC 9112, section 3.2.2: what the target says of the host counts.
+        buffer.writeString("host: \(head.host)\r\n")
+        let isSecure = connection?.isSecure ?? false
+        if isSecure { buffer.writeStaticString("x-forwarded-proto: https\r\n") }
+        let named = Self.namedByConnection(head)
         for (name, value) in head.fields.all {
             let known = name.lowercased()
-            guard !Self.hopFields.contains(known), known != Self.addressField else { continue }
+            guard !Self.hopFields.contains(known), !named.contains(known), known != Self.addressField, known != "host",
+                !isSecure || known != "x-forwarded-proto"
+            else { continue }
             buffer.writeString("\(name): \(value)\r\n")
         }
         if let address = request.head.flatMap({ connection?.address(of: $0) }) {
@@ -73,6 +84,14 @@ final class ControlPlaneCall: Answer {
         buffer.writeString("x-ni-request-id: \(request.id.hex)\r\n")
         buffer.writeString("content-length: \(request.body.count)\r\n\r\n")
         return [buffer] + request.body.pieces
+    }
+
+    /// What is for this connection only, besides what always is (RFC 9110, section 7.6.1).
+    private static func namedByConnection(_ head: HTTP1RequestHead) -> Set<String> {
+        Set(
+            head.fields.all.filter { $0.name.lowercased() == "connection" }.flatMap { field in
+                field.value.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
+            })
     }
 
     func callerBecame(writable: Bool) {
@@ -126,6 +145,7 @@ extension ControlPlaneCall: UpstreamCallDelegate {
         if let length { buffer.writeString("content-length: \(length)\r\n") }
         if isChunked { buffer.writeStaticString("transfer-encoding: chunked\r\n") }
         if !connection.keepsAlive(after: request) { buffer.writeStaticString("connection: close\r\n") }
+        if connection.isSecure { buffer.writeString(Self.strictTransport) }
         buffer.writeBytes(request.idLines)
         buffer.writeStaticString("\r\n")
         connection.write(buffer)

@@ -1,6 +1,7 @@
 public import Domain
 public import NIOCore
 public import NIOPosix
+import Synchronization
 
 /// One event loop of the gateway, seen from outside.
 public struct ServingLoop: Sendable {
@@ -25,6 +26,9 @@ public final class GatewayServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let states: [ObjectIdentifier: NIOLoopBound<LoopState>]
     private let listener: any Channel
+    private let isStopping = Atomic(false)
+    /// Until when what is under way may go on, once the gateway stops.
+    private let end = Mutex(NIODeadline.distantFuture)
 
     /// The port that is listened on.
     public var port: Int { listener.localAddress?.port ?? 0 }
@@ -40,9 +44,10 @@ public final class GatewayServer: Sendable {
 
     /// Makes a state for each event loop, on that loop, and listens.
     ///
+    /// - Parameter certificate: nil: callers come without TLS.
     /// - Throws: what `makeState` throws, and when the address can't be listened on.
     public static func start(
-        host: String, port: Int, group: MultiThreadedEventLoopGroup,
+        host: String, port: Int, certificate: ServedCertificate? = nil, group: MultiThreadedEventLoopGroup,
         makeState: @escaping @Sendable (any EventLoop) throws -> LoopState
     ) async throws -> GatewayServer {
         var states: [ObjectIdentifier: NIOLoopBound<LoopState>] = [:]
@@ -53,12 +58,17 @@ public final class GatewayServer: Sendable {
         }
         let loops = states.values.map(ServingLoop.init)
         for loop in loops { loop.change { $0.peers = loops } }
-        let listener = try await bootstrap(group, states).bind(host: host, port: port).get()
+        guard let first = states.values.first else { throw ChannelError.ioOnClosedChannel }
+        let settings = try await first.eventLoop.submit { first.value.settings }.get()
+        let doorway = Doorway(
+            tally: ConnectionTally(settings.limits, settings.proxies), certificate: certificate)
+        let listener = try await bootstrap(group, states, doorway).bind(host: host, port: port).get()
         return GatewayServer(group: group, states: states, listener: listener)
     }
 
     private static func bootstrap(
-        _ group: MultiThreadedEventLoopGroup, _ states: [ObjectIdentifier: NIOLoopBound<LoopState>]
+        _ group: MultiThreadedEventLoopGroup, _ states: [ObjectIdentifier: NIOLoopBound<LoopState>],
+        _ doorway: Doorway
     ) -> ServerBootstrap {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4096)
@@ -69,7 +79,7 @@ public final class GatewayServer: Sendable {
                     guard let state = states[ObjectIdentifier(channel.eventLoop)] else {
                         throw ChannelError.operationUnsupported
                     }
-                    try channel.pipeline.syncOperations.addHandler(ClientConnection(loop: state.value))
+                    try doorway.welcome(channel, state.value)
                 }
             }
     }
@@ -115,19 +125,41 @@ public final class GatewayServer: Sendable {
         return all
     }
 
-    /// Stops listening, lets requests under way finish for a while, then closes what is left.
-    public func stop(grace: TimeAmount) async throws {
+    /// Whether callers had better go elsewhere.
+    public var isDraining: Bool { isStopping.load(ordering: .relaxed) }
+
+    /// Lets whoever sends callers here see that they had better go elsewhere; then stops listening, and lets requests
+    /// under way finish for a while. What is left then is cut off, told so, and put on record.
+    ///
+    /// - Parameters:
+    ///   - delay: how long everything is served as before; only connections aren't kept.
+    ///   - grace: how long requests may go on after that.
+    public func stop(after delay: TimeAmount = .zero, grace: TimeAmount) async throws {
+        isStopping.store(true, ordering: .relaxed)
+        end.withLock { $0 = min($0, .now() + delay + grace) }
+        for state in states.values { state.eventLoop.execute { state.value.leave() } }
+        let begin = NIODeadline.now() + delay
+        while NIODeadline.now() < begin, NIODeadline.now() < end.withLock({ $0 }) {
+            try await Task.sleep(for: .milliseconds(20))
+        }
         do {
             try await listener.close().get()
         } catch ChannelError.alreadyClosed {
             // Stopping twice is stopping.
         }
-        let deadline = NIODeadline.now() + grace
         for state in states.values { state.eventLoop.execute { state.value.drain() } }
-        while NIODeadline.now() < deadline, try await hasClients() {
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        try await waitForClients { self.end.withLock { $0 } }
+        for state in states.values { state.eventLoop.execute { state.value.cutOff() } }
+        let last = NIODeadline.now() + .seconds(1)
+        try await waitForClients { last }
         for state in states.values { try await state.eventLoop.submit { state.value.closeAll() }.get() }
+    }
+
+    /// What is under way has had its time.
+    public func hurry() { end.withLock { $0 = .now() } }
+
+    private func waitForClients(until end: () -> NIODeadline) async throws {
+        while NIODeadline.now() < end(), try await hasClients() { try await Task.sleep(for: .milliseconds(20)) }
     }
 
     private func hasClients() async throws -> Bool {

@@ -192,9 +192,12 @@ protocol Answer: AnyObject {
     func callerLeft()
     /// Called about once a second.
     func secondPassed(now: NIODeadline)
+    /// The gateway stops, and waits for it no longer.
+    func cutOff()
 }
 
 extension Answer {
     func callerBecame(writable: Bool) {}
     func secondPassed(now: NIODeadline) {}
+    func cutOff() {}
 }

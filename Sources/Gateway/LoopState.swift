@@ -38,7 +38,11 @@ public final class LoopState {
     private var substitutionEngines: [OrganizationID: SubstitutionEngine] = [:]
     /// Whose entry waits for the journal, in order.
     private var afterCommit: [ChatCall] = []
-    private var clients: [ObjectIdentifier: ClientConnection] = [:]
+    private var clients: [ObjectIdentifier: any LookedAfter] = [:]
+    /// Whether the gateway is about to stop, so that nothing new is begun.
+    private(set) var isDraining = false
+    /// Whether replies are the last of their connections.
+    private(set) var isLeaving = false
     private var isSweeping = false
     private let credentials: [String: CredentialSlot]
     private let shelves: CredentialShelves
@@ -223,26 +227,31 @@ public final class LoopState {
 
     // MARK: Connections
 
-    func add(_ client: ClientConnection) {
+    func add(_ client: any LookedAfter) {
         clients[ObjectIdentifier(client)] = client
-        counters.connections += 1
         startSweeping()
     }
 
-    func remove(_ client: ClientConnection) {
-        clients[ObjectIdentifier(client)] = nil
-        counters.connections -= 1
-    }
+    func remove(_ client: any LookedAfter) { clients[ObjectIdentifier(client)] = nil }
 
     var hasClients: Bool { !clients.isEmpty }
 
+    /// Connections aren't kept any longer: what serves them next will be another gateway.
+    func leave() { isLeaving = true }
+
     /// No new requests: what is under way is finished, and connections end with their next reply.
     func drain() {
-        for client in clients.values { client.closeWhenIdle() }
+        isDraining = true
+        for client in Array(clients.values) { client.closeWhenIdle() }
+    }
+
+    /// What is still under way ends now: callers are told, and it goes on record.
+    func cutOff() {
+        for client in Array(clients.values) { client.cutOff() }
     }
 
     func closeAll() {
-        for client in clients.values { client.close() }
+        for client in Array(clients.values) { client.close() }
         upstream.shutDown()
         // They hold each other.
         peers = []
@@ -255,7 +264,7 @@ public final class LoopState {
         eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) {
             self.isSweeping = false
             let now = NIODeadline.now()
-            for client in self.clients.values { client.secondPassed(now: now) }
+            for client in Array(self.clients.values) { client.secondPassed(now: now) }
             if !self.clients.isEmpty { self.startSweeping() }
         }
     }
@@ -283,6 +292,8 @@ final class KeyBinding {
 public struct LoopCounters: Sendable {
     public var connections = 0
     public var activeRequests = 0
+    /// Callers that were turned away or whose connections were ended, by why.
+    public var faults: [CallerFault: Int] = [:]
     /// By HTTP status.
     public var replies: [Int: Int] = [:]
     /// By outcome.
@@ -311,6 +322,7 @@ public struct LoopCounters: Sendable {
         var sum = left
         sum.connections += right.connections
         sum.activeRequests += right.activeRequests
+        sum.faults.merge(right.faults, uniquingKeysWith: +)
         sum.replies.merge(right.replies, uniquingKeysWith: +)
         sum.outcomes.merge(right.outcomes, uniquingKeysWith: +)
         sum.inputTokens += right.inputTokens
@@ -339,7 +351,9 @@ public struct GatewaySettings: Sendable {
     public var bodyLimit: Int
     /// The control plane's socket; nil where there is none.
     public var controlPlaneSocket: String?
-    /// How long a caller may send nothing, between requests and in the middle of one.
+    /// How much of it one caller may hold.
+    public var limits = ListenLimits()
+    /// How long a caller may send nothing between two requests.
     public var idleTimeout: TimeAmount
     /// After how long a silent stream gets a comment, so that nothing between takes it for dead.
     public var pingInterval: TimeAmount

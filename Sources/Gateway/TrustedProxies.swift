@@ -26,5 +26,6 @@ public struct TrustedProxies: Hashable, Sendable {
         return nearest
     }
 
-    private func isTrusted(_ address: IPAddress) -> Bool { networks.contains { $0.contains(address) } }
+    /// Whether an address is one of theirs.
+    func isTrusted(_ address: IPAddress) -> Bool { networks.contains { $0.contains(address) } }
 }

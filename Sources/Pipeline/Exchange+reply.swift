@@ -208,6 +208,25 @@ extension Exchange {
         return close(.cancelled, status: hasBegun ? 200 : nil, .whole, at: now).entry
     }
 
+    /// The gateway stops, and waits for the reply no longer: its caller hears of that.
+    public mutating func cutOff(_ error: GatewayError, into out: inout [UInt8], at now: Timestamp) -> Ending {
+        release(.unknown, at: now)
+        withAttempt { $0.fail("cancelled", at: now) }
+        record.error = error.code
+        let sent = out.count
+        if case .relaying(var relay) = reply {
+            learn(from: relay)
+            if hasBegun { relay.fail(reply(error), into: &out) }
+            meter(relay, outputBytes: 0, isCancelled: true)
+        }
+        count(out, from: sent)
+        guard hasBegun else {
+            let outcome: CustodyRecord.Outcome = record.attempts.isEmpty ? .refused : .failed
+            return close(outcome, status: error.status, .error(error), at: now)
+        }
+        return close(.failed, status: 200, .brokenStream(error), at: now)
+    }
+
     /// Something before the first attempt, or between two, stands in the way.
     ///
     /// After an attempt it is that one's failure which the caller hears of: that the next route could not be asked the

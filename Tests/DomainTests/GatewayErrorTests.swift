@@ -55,7 +55,7 @@ import Testing
         .notFound,
         .methodNotAllowed("POST"), .notImplementedYet("This"), .modelNotFound("m", alternatives: []),
         .modelNotFound("m", alternatives: ["a", "b"]), .recordNotFound, .recordOpen, .recordUnlogged, .logFileNotFound,
-        .custodyUnavailable, .controlPlaneUnavailable,
+        .custodyUnavailable, .controlPlaneUnavailable, .slowRequest, .gatewayStops, .tooManyConnections,
         .onwardNotAllowed(
             "tools[0]", reason: LocalizedText(english: "the route refuses it", french: "la route le refuse"),
             alternative: "b"),

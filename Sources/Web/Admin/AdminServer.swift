@@ -2,8 +2,10 @@ public import Domain
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 public import Logging
 import NIOCore
+public import NIOSSL
 import Wire
 
 /// Health, metrics and the admin API, on a port of their own: loopback, unless the operator opens it.
@@ -63,12 +65,16 @@ public struct AdminServer: Sendable {
     ///
     /// - Parameters:
     ///   - port: 0 for any that is free.
+    ///   - tls: nil: there is none.
     ///   - onReady: called once with the port that is listened on.
     /// - Throws: when the address can't be listened on.
-    public func run(host: String, port: Int, onReady: @escaping @Sendable (Int) -> Void) async throws {
+    public func run(
+        host: String, port: Int, tls: TLSConfiguration? = nil, onReady: @escaping @Sendable (Int) -> Void
+    ) async throws {
+        let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(75)))
         let application = Application(
             router: router(),
-            server: .http1(configuration: .init(idleTimeout: .seconds(75))),
+            server: try tls.map { try .tls(plain, tlsConfiguration: $0) } ?? plain,
             configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             onServerRunning: { onReady($0.localAddress?.port ?? port) },
             logger: logger)

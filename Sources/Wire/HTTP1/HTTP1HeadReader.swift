@@ -17,6 +17,15 @@ struct HTTP1HeadReader<Draft: HTTP1HeadDraft> {
     /// What has come of a head whose end hasn't.
     private(set) var gathered: [UInt8] = []
 
+    private let headLimit: Int
+    private let fieldLimit: Int
+
+    /// - Parameter headLimit: bytes; offsets beyond ``HTTP1Limits/head`` couldn't be kept.
+    init(headLimit: Int = HTTP1Limits.head, fieldLimit: Int = HTTP1Limits.fields) {
+        self.headLimit = headLimit
+        self.fieldLimit = fieldLimit
+    }
+
     /// Most heads have fewer fields.
     private static var usualFields: Int { 24 }
 
@@ -27,7 +36,7 @@ struct HTTP1HeadReader<Draft: HTTP1HeadDraft> {
         /// Where the head ends; nil when that isn't there yet.
         @inline(__always)
         mutating func read(
-            _ head: UnsafeRawBufferPointer, _ places: inout [HTTP1Field]
+            _ head: UnsafeRawBufferPointer, _ places: inout [HTTP1Field], atMost fields: Int
         ) throws(HTTP1Failure) -> Int? {
             while let step = try lines.next(in: head) {
                 switch step {
@@ -38,7 +47,7 @@ struct HTTP1HeadReader<Draft: HTTP1HeadDraft> {
                         lines.skipEmptyFirst()
                     }
                 case .field(let field):
-                    guard places.count < HTTP1Limits.fields else { throw .tooManyFields }
+                    guard places.count < fields else { throw .tooManyFields }
                     try draft.take(field, of: head)
                     places.append(field)
                 case .end(let end): return end
@@ -54,11 +63,11 @@ struct HTTP1HeadReader<Draft: HTTP1HeadDraft> {
     ) throws(HTTP1Failure) -> Draft.Head? {
         guard position < bytes.count else { return nil }
         guard gathered.isEmpty else { return try gather(bytes, &position) }
-        let whole = bytes[rebasing: position..<min(bytes.count, position + HTTP1Limits.head)]
+        let whole = bytes[rebasing: position..<min(bytes.count, position + headLimit)]
         var reading = Reading()
         var places: [HTTP1Field] = []
-        guard let end = try reading.read(whole, &places) else {
-            guard whole.count < HTTP1Limits.head else { throw .headTooLong }
+        guard let end = try reading.read(whole, &places, atMost: fieldLimit) else {
+            guard whole.count < headLimit else { throw .headTooLong }
             self.reading = reading
             self.places = places
             gathered = [UInt8](whole)
@@ -73,18 +82,18 @@ struct HTTP1HeadReader<Draft: HTTP1HeadDraft> {
         _ bytes: UnsafeRawBufferPointer, _ position: inout Int
     ) throws(HTTP1Failure) -> Draft.Head? {
         let before = gathered.count
-        let taken = min(HTTP1Limits.head - before, bytes.count - position)
+        let taken = min(headLimit - before, bytes.count - position)
         gathered.append(contentsOf: bytes[rebasing: position..<position + taken])
         let end = try gathered.withUnsafeBufferPointer { head throws(HTTP1Failure) in
-            try reading.read(UnsafeRawBufferPointer(head), &places)
+            try reading.read(UnsafeRawBufferPointer(head), &places, atMost: fieldLimit)
         }
         guard let end else {
-            guard gathered.count < HTTP1Limits.head else { throw .headTooLong }
+            guard gathered.count < headLimit else { throw .headTooLong }
             position += taken
             return nil
         }
         position += end - before
-        defer { self = HTTP1HeadReader() }
+        defer { self = HTTP1HeadReader(headLimit: headLimit, fieldLimit: fieldLimit) }
         return try reading.draft.finished(HTTP1Fields(bytes: Array(gathered[..<end]), places: places))
     }
 }

@@ -27,10 +27,15 @@ package struct HTTP1RequestParser {
     }
 
     private var state = State.head
-    private var head = HTTP1HeadReader<HTTP1RequestDraft>()
+    private var head: HTTP1HeadReader<HTTP1RequestDraft>
     private var body = HTTP1BodyReader(.none, padding: .refused)
 
-    package init() {}
+    /// - Parameters:
+    ///   - headLimit: bytes of a head, up to ``HTTP1Limits/head``.
+    ///   - fieldLimit: fields of a head.
+    package init(headLimit: Int = HTTP1Limits.head, fieldLimit: Int = HTTP1Limits.fields) {
+        head = HTTP1HeadReader(headLimit: min(headLimit, HTTP1Limits.head), fieldLimit: fieldLimit)
+    }
 
     /// The next event in `bytes` from `position` on, which moves forward; nil when more bytes are needed, and all of
     /// these were taken. After a failure there is nothing else: where the next request begins can't be known.

@@ -20,6 +20,8 @@ import Web
 struct RunningGateway: Sendable {
     let configuration: GatewayConfiguration
     let server: GatewayServer
+    private let certificate: WatchedCertificate<ServedCertificate>?
+    private let adminCertificate: WatchedCertificate<AdminCertificate>?
     let store: Store
     let hasher: KeyHasher
     private let keys: StoredKeys
@@ -68,8 +70,11 @@ struct RunningGateway: Sendable {
         try store.keep(offer.routes.map { PriceVersion($0, at: now) })
         let socket = try controlPlaneSocket(in: configuration.dataDirectory)
         let addressLists = try AddressLists.configured(configuration, for: offer.routes.map(\.route), at: wallClock())
+        let listen = configuration.listen
+        let certificate = try listen.certificate.map { try WatchedCertificate<ServedCertificate>($0, logger) }
+        let adminCertificate = try listen.adminCertificate.map { try WatchedCertificate<AdminCertificate>($0, logger) }
         let server = try await startServer(
-            configuration, offer, (masterKeys.current, reading), store, hasher, (ledger, log),
+            configuration, certificate?.served, offer, (masterKeys.current, reading), store, hasher, (ledger, log),
             await addressLists.inForce, socket, logger)
         ledger.start()
         let credentials = StoredCredentials(
@@ -77,13 +82,14 @@ struct RunningGateway: Sendable {
             offer: offer, logger: logger)
         try credentials.publish()
         return RunningGateway(
-            configuration: configuration, server: server, store: store, hasher: hasher,
+            configuration: configuration, server: server, certificate: certificate,
+            adminCertificate: adminCertificate, store: store, hasher: hasher,
             keys: StoredKeys(store: store, hasher: hasher, server: server), credentials: credentials, offer: offer,
             addressLists: addressLists, ledger: ledger, log: log, logger: logger, controlPlaneSocket: socket)
     }
 
     private static func startServer(
-        _ configuration: GatewayConfiguration, _ offer: Offer,
+        _ configuration: GatewayConfiguration, _ certificate: ServedCertificate?, _ offer: Offer,
         _ credentials: (key: MasterKey, stored: CredentialReading),
         _ store: Store, _ hasher: KeyHasher,
         _ custody: (ledger: Ledger, log: TransparencyLog), _ catalogs: AddressCatalogs, _ socket: String,
@@ -116,7 +122,8 @@ struct RunningGateway: Sendable {
         }
         do {
             return try await GatewayServer.start(
-                host: configuration.host, port: configuration.port, group: group, makeState: start)
+                host: configuration.host, port: configuration.port, certificate: certificate, group: group,
+                makeState: start)
         } catch let error as IOError {
             throw ConfigurationError(
                 "Callers can't be listened for on \(configuration.host):\(configuration.port) "
@@ -128,8 +135,11 @@ struct RunningGateway: Sendable {
     private static func settings(_ configuration: GatewayConfiguration, _ socket: String) throws -> GatewaySettings {
         var settings = GatewaySettings(
             bodyLimit: configuration.bodyLimit, controlPlaneSocket: socket,
+            idleTimeout: configuration.listen.idleTimeout,
             policyDigest: { PolicyDigest.text(of: $0) })
         settings.proxies = TrustedProxies(configuration.proxies)
+        settings.limits = configuration.listen.limits
+        if settings.limits.connections == 0 { settings.limits.connections = connectionLimit() }
         if configuration.digestsContent {
             let keys = try ContentKeys(directory: configuration.dataDirectory)
             settings.contentKey = { keys.key(of: $0) }
@@ -191,8 +201,12 @@ struct RunningGateway: Sendable {
             services.append(
                 AddressListService(lists: addressLists, configuration: configuration, server: server, logger: logger))
         }
+        if let certificate { services.append(certificate.service(logger)) }
+        if let adminCertificate { services.append(adminCertificate.service(logger)) }
         // The last service is stopped first: callers are let finish before anything they need goes.
-        services.append(DataPlaneService(server: server))
+        services.append(
+            DataPlaneService(
+                server: server, delay: configuration.listen.drainDelay, grace: configuration.listen.drainTimeout))
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
@@ -244,7 +258,8 @@ struct RunningGateway: Sendable {
             money: money,
             metrics: ServerMetrics(
                 server: server, ledger: ledger, addressLists: addressLists, witnesses: witnesses),
-            readiness: { [ledger] in
+            readiness: { [ledger, dataPlane = self.server] in
+                guard !dataPlane.isDraining else { return .notReady("The gateway is stopping.") }
                 guard ledger.refusedBytes == 0 else {
                     return .notReady("The disk doesn't take the custody journal: look whether it is full.")
                 }
@@ -253,7 +268,8 @@ struct RunningGateway: Sendable {
             },
             clock: wallClock, logger: logger)
         return AdminService(
-            server: server, host: configuration.adminHost, port: configuration.adminPort, onReady: onReady)
+            server: server, host: configuration.adminHost, port: configuration.adminPort,
+            certificate: adminCertificate?.served, onReady: onReady)
     }
 
     private static func ledgerOptions(_ configuration: GatewayConfiguration, _ logger: Logger) -> LedgerOptions {
@@ -275,6 +291,13 @@ struct RunningGateway: Sendable {
     /// never touched, so it costs nothing.
     private static func keepFreedMemory() {
         UnsafeMutableRawPointer.allocate(byteCount: 16 << 20, alignment: 16).deallocate()
+    }
+
+    /// As many as have a file for the caller and one for a provider, with some left for everything else.
+    private static func connectionLimit() -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 0 }
+        return max(64, (Int(clamping: limit.rlim_cur) - 256) / 2)
     }
 
     /// Each stream has two sockets, so the usual 1,024 files are soon used up.

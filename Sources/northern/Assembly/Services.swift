@@ -8,14 +8,26 @@ import Providers
 import ServiceLifecycle
 import Storage
 import Synchronization
+import UnixSignals
 
 /// The data plane's end: it was started with the node.
 struct DataPlaneService: Service {
     let server: GatewayServer
+    let delay: TimeAmount
+    let grace: TimeAmount
 
     func run() async throws {
         try await gracefulShutdown()
-        try await server.stop(grace: .seconds(30))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // Whoever says it twice doesn't want to wait.
+            group.addTask {
+                for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) { server.hurry() }
+            }
+            group.addTask { try await server.stop(after: delay, grace: grace) }
+            // The signals end with the stop, not the other way round.
+            try await group.next()
+            group.cancelAll()
+        }
     }
 }
 

@@ -23,11 +23,12 @@ struct AdminService: Service {
     let server: AdminServer
     let host: String
     let port: Int
+    let certificate: AdminCertificate?
     let onReady: @Sendable (Int) -> Void
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
-            try await server.run(host: host, port: port, onReady: onReady)
+            try await server.run(host: host, port: port, tls: certificate?.configuration, onReady: onReady)
         }
     }
 }
@@ -127,6 +128,12 @@ struct ServerMetrics: MetricsSource {
                     Metric.Sample(labels: ["direction": "output"], value: Double(counters.outputTokens)),
                 ]),
             gauge("northern_requests_active", "Requests being answered.", counters.activeRequests),
+            Metric(
+                name: "northern_caller_faults_total",
+                help: "Callers that were turned away or cut off, by why.", kind: .counter,
+                samples: CallerFault.allCases.map {
+                    Metric.Sample(labels: ["reason": $0.rawValue], value: Double(counters.faults[$0] ?? 0))
+                }),
             gauge("northern_connections", "Connections of callers.", counters.connections),
             gauge(
                 "northern_journal_undrained_bytes", "Bytes of custody records that wait for the store.",

@@ -18,7 +18,9 @@ struct Serve: AsyncParsableCommand {
             let configuration = try await options.load()
             let logger = makeLogger(configuration.logLevel)
             let gateway = try await RunningGateway.start(configuration, logger: logger)
-            let baseURL = "http://\(configuration.host):\(gateway.server.port)"
+            let adminScheme = configuration.listen.adminCertificate == nil ? "http" : "https"
+            let scheme = configuration.listen.certificate == nil ? "http" : "https"
+            let baseURL = "\(scheme)://\(configuration.host):\(gateway.server.port)"
             let readyFile = readyFile
             let claim = try gateway.store.makeClaim(keepsOld: true).map { ClaimLink($0, at: baseURL) }
             try await gateway.run { adminPort in
@@ -27,7 +29,7 @@ struct Serve: AsyncParsableCommand {
                 guard let readyFile else { return }
                 let ready: JSON = [
                     "base_url": .string(baseURL),
-                    "admin_url": .string("http://\(configuration.adminHost):\(adminPort)"),
+                    "admin_url": .string("\(adminScheme)://\(configuration.adminHost):\(adminPort)"),
                     "pid": JSON(Int(ProcessInfo.processInfo.processIdentifier)),
                     "data_directory": .string(configuration.dataDirectory),
                 ]

@@ -10,6 +10,7 @@ struct GatewayConfiguration: Sendable {
     var host: String
     var port: Int
     var bodyLimit: Int
+    var listen: ListenConfiguration
     /// Networks of the proxies whose word on a caller's address is taken.
     var proxies: [IPPrefix]
     var eventLoops: Int
@@ -46,6 +47,7 @@ struct GatewayConfiguration: Sendable {
         host = reader.text(Settings.host) ?? ""
         port = try reader.integer(Settings.port, in: 0...65535)
         bodyLimit = try reader.integer(Settings.bodyLimit, in: 1024...1 << 32)
+        listen = try ListenConfiguration(reader)
         proxies = try reader.texts(Settings.proxies).map { text in
             guard let network = IPPrefix(text) else {
                 throw ConfigurationError(

@@ -174,7 +174,7 @@ enum Settings {
             acceptsLosses,
             publicURL, issuer, signOnName, clientID, clientSecret, scopes, groupsClaim, trustsEmail,
             groupRoles, signOnOrganization,
-        ] + CredentialSetting.all + UpstreamSetting.all + ProviderSetting.all
+        ] + ListenSetting.all + CredentialSetting.all + UpstreamSetting.all + ProviderSetting.all
 }
 
 /// What is configured for a provider.

@@ -81,6 +81,7 @@ import Wire
             let next = try await client.reply()
             #expect(try next.content == "yes", "\(what): the reply of request \(number + 2) is another's")
         }
-        #expect((upstream.acceptedConnections == 1) == one.reuses, "\(what): \(upstream.acceptedConnections) connections")
+        #expect(
+            (upstream.acceptedConnections == 1) == one.reuses, "\(what): \(upstream.acceptedConnections) connections")
     }
 }

@@ -42,6 +42,8 @@ final class TestGateway: Sendable {
         /// A machine with much else to do lets minutes pass between two steps of a test.
         var timeouts = UpstreamClient.Timeouts(connect: .seconds(300), idle: .seconds(300))
         var idleTimeout = TimeAmount.seconds(300)
+        var limits = ListenLimits.patient
+        var certificate: ServedCertificate?
         var replyTimeouts = ReplyTimeouts()
         /// Most tests want to see each failure by itself.
         var retries = RetryPolicy(limit: 0)
@@ -103,7 +105,9 @@ final class TestGateway: Sendable {
             finder: try EntityFinder(lexicon: lexicon), lexicon: lexicon,
             key: StandInKey([UInt8](repeating: 7, count: 32)))
         let routes = TestRoute.usual(at: simulator.port) + options.routes
-        let server = try await GatewayServer.start(host: "127.0.0.1", port: 0, group: group) { loop in
+        let server = try await GatewayServer.start(
+            host: "127.0.0.1", port: 0, certificate: options.certificate, group: group
+        ) { loop in
             let bindings = try routes.map { try $0.binding() }
             let slots = zip(routes, bindings).map { ($0.id, $1.slot) }
             return LoopState(
@@ -120,11 +124,7 @@ final class TestGateway: Sendable {
                     resolver: options.resolver, clock: clock.now),
                 journal: FaultyJournal(try ledger.makeJournal(), journalFault), archive: ledger, log: transparencyLog,
                 mappings: FaultyMappingBook(book: store, fault: mappingFault),
-                settings: GatewaySettings(
-                    bodyLimit: options.bodyLimit, idleTimeout: options.idleTimeout, pingInterval: options.pingInterval,
-                    policyDigest: digest,
-                    contentKey: { _ in ContentDigestKey(Self.contentSecret) },
-                    substitutionEngine: { _ in engine }),
+                settings: settings(options, engine),
                 threads: .singleton, logger: log.logger, clock: clock.now)
         }
         ledger.start()
@@ -139,6 +139,15 @@ final class TestGateway: Sendable {
         try? await server.stop(grace: .zero)
         ledger.stop()
         try? await simulator.stop()
+    }
+
+    private static func settings(_ options: Options, _ engine: SubstitutionEngine) -> GatewaySettings {
+        var settings = GatewaySettings(
+            bodyLimit: options.bodyLimit, idleTimeout: options.idleTimeout, pingInterval: options.pingInterval,
+            policyDigest: digest, contentKey: { _ in ContentDigestKey(contentSecret) },
+            substitutionEngine: { _ in engine })
+        settings.limits = options.limits
+        return settings
     }
 
     private static func context(trusting roots: NIOSSLTrustRoots) throws -> NIOSSLContext {
@@ -208,6 +217,18 @@ final class TestGateway: Sendable {
 
     func record(_ id: String, key: String? = nil) async throws -> JSON {
         try await self.reply(to: .get("/api/usage/custody/\(id)", key: key ?? keys.main)).json
+    }
+}
+
+extension ListenLimits {
+    /// On a machine with much else to do, minutes may pass between two steps of a test.
+    static var patient: ListenLimits {
+        var limits = ListenLimits()
+        limits.headTime = .seconds(300)
+        limits.bodyTime = .seconds(300)
+        limits.stalledTime = .seconds(300)
+        limits.handshakeTime = .seconds(300)
+        return limits
     }
 }
 
