@@ -9,7 +9,7 @@ import Wire
 ///
 /// While a request is being answered, at most one more read is taken, so a caller that sends faster than it is answered is
 /// held back by its own socket; that it has gone away is noticed all the same.
-final class ClientConnection: ChannelDuplexHandler, LookedAfter {
+final class ClientConnection: ChannelDuplexHandler, LookedAfterHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -17,7 +17,7 @@ final class ClientConnection: ChannelDuplexHandler, LookedAfter {
     let loop: LoopState
     private var state = State.idle
     private var parser: HTTP1RequestParser
-    private var context: ChannelHandlerContext?
+    var context: ChannelHandlerContext?
     /// What came while another request was being answered: the rest of one read, and at most one more.
     private var waiting: ByteBuffer?
     private var recentKey: RecentKey?
@@ -60,16 +60,6 @@ final class ClientConnection: ChannelDuplexHandler, LookedAfter {
     var isSecure: Bool { transport != .plain }
 
     // MARK: The channel
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        loop.add(self)
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
-        loop.remove(self)
-    }
 
     /// Reading stops only when something has come in the middle of an answer: most callers send nothing then, and telling
     /// the kernel twice for each request would cost more than it saves.
@@ -131,7 +121,7 @@ final class ClientConnection: ChannelDuplexHandler, LookedAfter {
         if let comingSince {
             guard now - comingSince > loop.settings.limits.headTime else { return }
             loop.counters.faults[.slowHead, default: 0] += 1
-            refuse(.slowRequest, unreadRequest())
+            refuse(.slowRequest, loop.makeUnreadRequest())
             finish()
         } else if now - lastActivity > loop.settings.idleTimeout {
             close()
@@ -241,16 +231,10 @@ final class ClientConnection: ChannelDuplexHandler, LookedAfter {
         switch state {
         case .receiving(let request): refuse(error, request)
         case .idle:
-            refuse(error, unreadRequest())
+            refuse(error, loop.makeUnreadRequest())
         case .discarding, .answering, .finishing, .closed: break
         }
         finish()
-    }
-
-    /// One whose head isn't known.
-    private func unreadRequest() -> InboundRequest {
-        let now = loop.clock()
-        return InboundRequest(id: loop.makeRequestID(at: now), head: nil, receivedAt: now)
     }
 
     /// Only inference has large bodies, and only with a key.
@@ -340,18 +324,7 @@ final class ClientConnection: ChannelDuplexHandler, LookedAfter {
     }
 
     func errorReply(_ error: GatewayError, _ request: InboundRequest, lines: [UInt8]) -> ByteBuffer {
-        let body = request.surface.codec.errorBody(ChatReplyError(error, in: request.language, id: request.id))
-        var lines = lines + error.lines
-        // RFC 9110, section 15.5.6.
-        if error.code == .methodNotAllowed, let method = request.surface.method {
-            lines.append(text: "allow: \(method.rawValue)\r\n")
-        }
-        let head = OutboundHead(status: error.status, lines: lines, keepsAlive: keepsAlive(after: request))
-        var buffer = loop.allocator.buffer(capacity: body.count + lines.count + 256)
-        head.write(length: body.count, to: &buffer)
-        // A body would be read as the beginning of the next reply.
-        if request.head?.method != .head { buffer.writeBytes(body) }
-        return buffer
+        request.reply(error, lines: lines, keepsAlive: keepsAlive(after: request), loop.allocator)
     }
 
     func keepsAlive(after request: InboundRequest) -> Bool {

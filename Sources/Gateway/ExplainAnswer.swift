@@ -20,10 +20,11 @@ final class ExplainAnswer: Answer {
     func start() {
         guard let key = request.key else { return connection.reply(.internalError, to: request) }
         let loop = connection.loop
+        let binding = loop.binding(for: key)
         var exchange = Exchange(
-            id: request.id, key: key, policy: loop.binding(for: key).policyDigest, surface: request.surface.name,
+            id: request.id, key: key, policy: binding.policyDigest, surface: request.surface.name,
             codec: request.surface.codec, language: request.language, snapshot: loop.snapshot,
-            requestBytes: request.body.count, engine: loop.binding(for: key).engine, at: request.receivedAt)
+            requestBytes: request.body.count, engine: binding.engine, at: request.receivedAt)
         let explanation = request.body.withWhole { body in
             exchange.explain(
                 body, demands: request.head?.demands ?? CallerDemands(), on: request.receivedAt.date, at: loop.clock())

@@ -96,6 +96,24 @@ final class InboundRequest {
         body.finish()
     }
 
+    /// An error as a whole reply.
+    func reply(
+        _ error: GatewayError, lines: [UInt8], keepsAlive: Bool, _ allocator: ByteBufferAllocator
+    ) -> ByteBuffer {
+        let body = surface.codec.errorBody(ChatReplyError(error, in: language, id: id))
+        var lines = lines + error.lines
+        // RFC 9110, section 15.5.6.
+        if error.code == .methodNotAllowed, let method = surface.method {
+            lines.append(text: "allow: \(method.rawValue)\r\n")
+        }
+        let head = OutboundHead(status: error.status, lines: lines, keepsAlive: keepsAlive)
+        var buffer = allocator.buffer(capacity: body.count + lines.count + 256)
+        head.write(length: body.count, to: &buffer)
+        // A body would be read as the beginning of the next reply.
+        if self.head?.method != .head { buffer.writeBytes(body) }
+        return buffer
+    }
+
     func answer(on connection: ClientConnection) -> any Answer {
         switch surface {
         case .inference: ChatCall(self, connection: connection)

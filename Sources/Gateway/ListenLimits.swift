@@ -11,7 +11,8 @@ public struct ListenLimits: Sendable {
     public var requestsPerConnection = 10_000
     /// Connections at a time, of all callers together. 0: any number.
     public var connections = 0
-    /// Connections at a time from one address, of IPv6 from one network of 64 bits; proxies that are trusted may have more. 0: any number.
+    /// Connections at a time from one address, of IPv6 from one network of 64 bits; proxies that are trusted may have more.
+    /// 0: any number.
     public var connectionsPerAddress = 0
     /// How long a head may take from its first byte to its last.
     public var headTime = TimeAmount.seconds(15)

@@ -13,3 +13,22 @@ protocol LookedAfter: AnyObject {
 extension LookedAfter {
     func cutOff() {}
 }
+
+/// One that is a handler: it is looked at as long as it stands in its channel's pipeline.
+protocol LookedAfterHandler: ChannelHandler, LookedAfter {
+    var loop: LoopState { get }
+    /// Nil where it doesn't stand in one.
+    var context: ChannelHandlerContext? { get set }
+}
+
+extension LookedAfterHandler {
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        loop.add(self)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        loop.remove(self)
+    }
+}

@@ -114,6 +114,12 @@ public final class LoopState {
 
     func makeRequestID(at now: Timestamp) -> RequestID { identities.next(at: now) }
 
+    /// A request whose head isn't known.
+    func makeUnreadRequest() -> InboundRequest {
+        let now = clock()
+        return InboundRequest(id: makeRequestID(at: now), head: nil, receivedAt: now)
+    }
+
     /// What serves a key's requests.
     func binding(for key: APIKey) -> KeyBinding {
         // A key that has changed is another object.

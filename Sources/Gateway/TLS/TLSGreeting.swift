@@ -3,24 +3,14 @@ import NIOSSL
 import NIOTLS
 
 /// Waits until a caller's connection is secured, and makes it what was agreed on: HTTP/2 or HTTP/1.1 (RFC 7301).
-final class TLSGreeting: ChannelInboundHandler, RemovableChannelHandler, LookedAfter {
+final class TLSGreeting: ChannelInboundHandler, RemovableChannelHandler, LookedAfterHandler {
     typealias InboundIn = ByteBuffer
 
-    private let loop: LoopState
+    let loop: LoopState
     private let since = NIODeadline.now()
-    private var context: ChannelHandlerContext?
+    var context: ChannelHandlerContext?
 
     init(loop: LoopState) { self.loop = loop }
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        loop.add(self)
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
-        loop.remove(self)
-    }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard case .handshakeCompleted(let agreed)? = event as? TLSUserEvent else {

@@ -35,12 +35,16 @@ public struct ByteWriter: ~Copyable {
         taken += bytes.count
     }
 
-    public mutating func append(text: String) { text.withBytes { append($0) } }
+    public mutating func append(text: String) {
+        var text = text
+        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+    }
 
     /// Appends a string as JSON, with its quotes. Only what must be escaped is.
     public mutating func append(json text: String) {
+        var text = text
         append(UInt8(ascii: "\""))
-        text.withBytes { append(escaping: $0) }
+        text.withUTF8 { append(escaping: UnsafeRawBufferPointer($0)) }
         append(UInt8(ascii: "\""))
     }
 
@@ -125,13 +129,5 @@ extension ByteWriter {
         write(&writer)
         initialized = min(writer.count, writer.buffer.count)
         return writer.count
-    }
-}
-
-extension String {
-    /// Unlike `withUTF8`, without a copy to be changed, which counts a reference.
-    fileprivate func withBytes(_ use: (UnsafeRawBufferPointer) -> Void) {
-        let isDone: Void? = utf8.withContiguousStorageIfAvailable { use(UnsafeRawBufferPointer($0)) }
-        if isDone == nil { Array(utf8).withUnsafeBytes(use) }
     }
 }
