@@ -14,7 +14,7 @@ public final class LoopState {
     var snapshot: ServingSnapshot
     let upstream: UpstreamClient
     let journal: any CustodyJournal
-    let settings: GatewaySettings
+    var settings: GatewaySettings
     let archive: any CustodyArchive & UsageReader
     let log: any PublishedLog
     private let mappings: any RouteMappingBook
@@ -27,9 +27,8 @@ public final class LoopState {
     var counters = LoopCounters()
     var warnings = WarningPace()
     var pages = KeptPages()
-    /// The catalogue with all facts. Which routes there are doesn't change while the gateway runs.
-    private(set) lazy var billingListing = CatalogListing.billing(
-        snapshot.catalog.routes.map { ($0, snapshot.binding(for: $0)?.facts) })
+    /// The catalogue with all facts, made when it is first asked for.
+    private var madeBillingListing: [UInt8]?
     /// What one read turns into, before it is written. Empty between two reads.
     var scratch: [UInt8] = []
     private var identities: RequestIDSource
@@ -40,8 +39,8 @@ public final class LoopState {
     private var afterCommit: [ChatCall] = []
     private var clients: [ObjectIdentifier: ClientConnection] = [:]
     private var isSweeping = false
-    private let credentials: [String: CredentialSlot]
-    private let shelves: CredentialShelves
+    var credentials: [String: CredentialSlot]
+    let shelves: CredentialShelves
 
     /// - Parameters:
     ///   - credentials: the slots of the snapshot's routes, by the credentials' names.
@@ -135,6 +134,21 @@ public final class LoopState {
         let made = make(key.organization)
         substitutionEngines[key.organization] = made
         return made
+    }
+
+    var billingListing: [UInt8] {
+        if let madeBillingListing { return madeBillingListing }
+        let made = CatalogListing.billing(snapshot.catalog.routes.map { ($0, snapshot.binding(for: $0)?.facts) })
+        madeBillingListing = made
+        return made
+    }
+
+    /// Another configuration is in force: what was worked out from the one before is made anew when it is asked for.
+    func forgetWhatWasWorkedOut() {
+        madeBillingListing = nil
+        contentKeys = [:]
+        substitutionEngines = [:]
+        pages = KeptPages()
     }
 
     /// Asks the operator's own recognizer about a request; at once where there is none.

@@ -19,6 +19,8 @@ enum AdminError: Error, Hashable {
     case receiptNotReady
     case people(PeopleError)
     case credits(CreditError)
+    /// The reason is shown.
+    case configurationRefused(String)
 
     /// The codes of the admin API alone. Stable, like the gateway's own.
     enum Code: String, CaseIterable {
@@ -42,6 +44,7 @@ enum AdminError: Error, Hashable {
         case lastOwner = "last_owner"
         case referenceUsed = "reference_used"
         case creditsInsufficient = "credits_insufficient"
+        case configurationRefused = "configuration_refused"
 
         var status: Int {
             switch self {
@@ -52,6 +55,7 @@ enum AdminError: Error, Hashable {
             case .keyNotFound, .organizationNotFound, .rateNotFound, .credentialNotFound, .memberNotFound,
                 .invitationNotFound, .auditEntryNotFound:
                 404
+            case .configurationRefused: 422
             case .receiptNotReady: 503
             case .alreadyMember, .lastOwner, .referenceUsed, .creditsInsufficient, .credentialExists: 409
             }
@@ -82,6 +86,7 @@ extension AdminError {
         case .auditEntryNotFound: own = .auditEntryNotFound
         case .receiptNotReady: own = .receiptNotReady
         case .people(let error): own = error.code
+        case .configurationRefused: own = .configurationRefused
         case .credits(.referenceUsed): own = .referenceUsed
         case .credits(.insufficient): own = .creditsInsufficient
         }
@@ -124,6 +129,10 @@ extension AdminError {
         case .csrfTokenInvalid: Self.csrfTokenInvalidMessage
         case .auditEntryNotFound: Self.auditEntryNotFoundMessage
         case .receiptNotReady: Self.receiptNotReadyMessage
+        case .configurationRefused(let reason):
+            LocalizedText(
+                english: "What was in force still is, since the new configuration can't be worked with: \(reason)",
+                french: "La configuration précédente reste en vigueur, car la nouvelle est inutilisable : \(reason)")
         case .people(let error): error.message
         case .credits(let error): error.message
         }

@@ -24,21 +24,28 @@ struct RunningGateway: Sendable {
     let hasher: KeyHasher
     private let keys: StoredKeys
     private let credentials: StoredCredentials
-    private let offer: Offer
+    private let renewals: ConfiguredCredentials
+    private let inForce: ConfigurationInForce
+    private let reload: ConfigurationReload
     private let addressLists: AddressLists
     private let ledger: Ledger
     private let log: TransparencyLog
-    private let logger: Logger
+    let logger: Logger
 
     /// Where the control plane listens.
     private let controlPlaneSocket: String
 
     /// Opens the data directory and starts the data plane; ``run(onReady:)`` starts the rest.
     ///
-    /// - Parameter routes: catalogue files beside the configured ones.
+    /// - Parameters:
+    ///   - routes: catalogue files beside the configured ones.
+    ///   - load: reads the configuration again.
     static func start(
-        _ configuration: GatewayConfiguration, routes: [CatalogSource] = [], logger: Logger
+        _ configuration: GatewayConfiguration, routes: [CatalogSource] = [],
+        load: @escaping @Sendable () async throws -> GatewayConfiguration
     ) async throws -> RunningGateway {
+        let output = LogOutput(configuration.logLevel, configuration.logFormat)
+        let logger = output.makeLogger()
         raiseFileLimit()
         keepFreedMemory()
         let store = try Store(path: "\(configuration.dataDirectory)/northern.sqlite")
@@ -52,9 +59,9 @@ struct RunningGateway: Sendable {
         let masterKeys = try configuration.storedCredentials.masterKeys(in: configuration.dataDirectory)
         let opened = try store.openCredentials(masterKeys)
         let reading = try CredentialReading(opened, configuration.storedCredentials)
+        let sources = try CatalogSource.configured(configuration) + routes
         let offer = try Offer(
-            configuration, sources: try CatalogSource.configured(configuration) + routes,
-            stored: CredentialReading.names(of: opened.map(\.credential)))
+            configuration, sources: sources, stored: CredentialReading.names(of: opened.map(\.credential)))
         for (route, reason) in offer.leftOut {
             logger.debug(
                 "A route of the catalogue is not offered", metadata: ["route": "\(route)", "reason": "\(reason)"])
@@ -76,10 +83,21 @@ struct RunningGateway: Sendable {
             store: store, keys: masterKeys, configuration: configuration.storedCredentials, server: server,
             offer: offer, logger: logger)
         try credentials.publish()
+        let text = try configuration.reading.text(
+            startedWith: configuration.reading, catalogs: sources, digest: store.auditDigest)
+        let inForce = ConfigurationInForce(.init(configuration, offer, text), since: now)
+        let renewals = ConfiguredCredentials(server: server, logger: logger)
+        let reload = ConfigurationReload(
+            of: inForce, load: load, routes: routes,
+            means: .init(
+                server: server, store: store, credentials: credentials, renewals: renewals,
+                addressLists: addressLists, log: output, settings: { try settings($0, socket) }),
+            logger: logger)
         return RunningGateway(
             configuration: configuration, server: server, store: store, hasher: hasher,
-            keys: StoredKeys(store: store, hasher: hasher, server: server), credentials: credentials, offer: offer,
-            addressLists: addressLists, ledger: ledger, log: log, logger: logger, controlPlaneSocket: socket)
+            keys: StoredKeys(store: store, hasher: hasher, server: server), credentials: credentials,
+            renewals: renewals, inForce: inForce, reload: reload, addressLists: addressLists, ledger: ledger, log: log,
+            logger: logger, controlPlaneSocket: socket)
     }
 
     private static func startServer(
@@ -179,13 +197,15 @@ struct RunningGateway: Sendable {
                 server.retryJournals(of: ledger)
                 return .seconds(1)
             },
-            RepeatingService { [store, configuration, logger] in
-                let days = configuration.retentionDays
+            RepeatingService { [store, inForce, logger] in
+                let days = inForce.configuration.retentionDays
                 let hasAll = store.deletedAllExpired(usual: days > 0 ? days : nil, reportingTo: logger)
                 return hasAll ? .seconds(3_600) : .milliseconds(100)
             },
         ]
-        services += offer.issuedCredentials.map { CredentialService($0, server: server, logger: logger) }
+        services.append(ReloadSignal(reload: reload))
+        services.append(
+            ConfiguredCredentialService(credentials: renewals, issued: inForce.offer.issuedCredentials))
         if !configuration.witnesses.isEmpty { services.append(witnessing) }
         if !configuration.addressLists.isEmpty {
             services.append(
@@ -209,13 +229,15 @@ struct RunningGateway: Sendable {
     private func controlPlane(_ onReady: @escaping @Sendable () -> Void) -> ControlPlaneService {
         ControlPlaneService(
             controlPlane: ControlPlane(
-                catalog: OfferedRoutes(offer), portal: portal, publicURL: configuration.publicURL, logger: logger),
+                catalog: OfferedRoutes(inForce: inForce), portal: portal, publicURL: configuration.publicURL,
+                logger: logger),
             socket: controlPlaneSocket, onReady: onReady)
     }
 
     private var portal: Portal {
         Portal(
-            people: store, keys: keys, records: StoredRecords(ledger: ledger, log: log), catalog: OfferedRoutes(offer),
+            people: store, keys: keys, records: StoredRecords(ledger: ledger, log: log),
+            catalog: OfferedRoutes(inForce: inForce),
             identityProvider: configuration.signOn.map { OpenIDProvider($0, clock: wallClock, logger: logger) },
             administration: administration, clock: wallClock)
     }
@@ -223,12 +245,13 @@ struct RunningGateway: Sendable {
     private var administration: PortalAdministration {
         PortalAdministration(
             piiAudit: StoredPIIAudit(ledger: ledger), adminAudit: StoredAdminAudit(store: store),
-            drifts: StoredDrifts(ledger: ledger), health: ServedHealth(server: server), catalog: OfferedRoutes(offer),
+            drifts: StoredDrifts(ledger: ledger), health: ServedHealth(server: server),
+            catalog: OfferedRoutes(inForce: inForce),
             credentials: credentials, money: money, usage: StoredUsage(ledger: ledger, store: store))
     }
 
     private var money: MoneyPorts {
-        MoneyPorts(prices: StoredPrices(offer, in: store), credits: ledger, rates: store)
+        MoneyPorts(prices: StoredPrices(inForce: inForce, store: store), credits: ledger, rates: store)
     }
 
     private func admin(
@@ -236,14 +259,14 @@ struct RunningGateway: Sendable {
     ) -> AdminService {
         let limit = configuration.journalLimit
         let server = AdminServer(
-            token: configuration.adminToken.flatMap { AdminToken($0) }, people: store, keys: keys,
+            token: inForce.configuration.adminToken.flatMap { AdminToken($0) }, people: store, keys: keys,
             credentials: credentials,
             mappings: StoredMappings(store: store), drifts: StoredDrifts(ledger: ledger),
             piiAudit: StoredPIIAudit(ledger: ledger), addressLists: addressLists,
             adminAudit: StoredAdminAudit(store: store),
-            money: money,
+            money: money, configuration: reload,
             metrics: ServerMetrics(
-                server: server, ledger: ledger, addressLists: addressLists, witnesses: witnesses),
+                server: server, ledger: ledger, addressLists: addressLists, witnesses: witnesses, inForce: inForce),
             readiness: { [ledger] in
                 guard ledger.refusedBytes == 0 else {
                     return .notReady("The disk doesn't take the custody journal: look whether it is full.")

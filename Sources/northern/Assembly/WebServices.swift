@@ -34,11 +34,9 @@ struct AdminService: Service {
 
 /// The routes that are offered, for the pages.
 struct OfferedRoutes: CatalogReader {
-    private let offered: [Route]
+    let inForce: ConfigurationInForce
 
-    init(_ offer: Offer) { offered = offer.routes.map { $0.route.copy() } }
-
-    func routes() -> [Route] { offered }
+    func routes() -> [Route] { inForce.edition.routes }
 }
 
 extension StoredKeys: KeyAdministration {
@@ -104,6 +102,7 @@ struct ServerMetrics: MetricsSource {
     let ledger: Ledger
     let addressLists: AddressLists
     let witnesses: WitnessTally
+    let inForce: ConfigurationInForce
 
     func metrics() async throws -> [Metric] {
         let counters = try await server.counters()
@@ -164,7 +163,7 @@ struct ServerMetrics: MetricsSource {
                         Metric.Sample(labels: ["witness": count.name, "result": $0.0], value: Double($0.1))
                     }
                 }),
-        ]
+        ] + inForce.metrics
     }
 
     private func gauge(_ name: String, _ help: String, _ value: Int) -> Metric {

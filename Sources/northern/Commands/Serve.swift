@@ -15,9 +15,10 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         try await explaining {
-            let configuration = try await options.load()
-            let logger = makeLogger(configuration.logLevel)
-            let gateway = try await RunningGateway.start(configuration, logger: logger)
+            let source = try options.source()
+            let configuration = try await source.load()
+            let gateway = try await RunningGateway.start(configuration, load: source.load)
+            let logger = gateway.logger
             let baseURL = "http://\(configuration.host):\(gateway.server.port)"
             let readyFile = readyFile
             let claim = try gateway.store.makeClaim(keepsOld: true).map { ClaimLink($0, at: baseURL) }

@@ -18,6 +18,7 @@ struct GatewayConfiguration: Sendable {
     var adminToken: String?
     var jurisdiction: Jurisdiction
     var logLevel: Logger.Level
+    var logFormat: LogFormat
     var catalogFile: String?
     var usesBuiltInCatalog: Bool
     var journalLimit: Int
@@ -39,6 +40,8 @@ struct GatewayConfiguration: Sendable {
     var signOn: SignOnConfiguration?
     var storedCredentials: StoredCredentialConfiguration
     var providers: [ProviderID: ProviderConfiguration]
+    /// What all of this was read from.
+    var reading: ConfigurationReading
 
     /// - Throws: ``ConfigurationError``.
     init(_ reader: SettingReader) throws {
@@ -59,6 +62,7 @@ struct GatewayConfiguration: Sendable {
         adminToken = reader.text(Settings.adminToken)
         jurisdiction = try Self.jurisdiction(reader)
         logLevel = try reader.choice(Settings.logLevel)
+        logFormat = try reader.choice(Settings.logFormat)
         catalogFile = reader.text(Settings.catalogFile)
         usesBuiltInCatalog = try reader.flag(Settings.usesBuiltInCatalog)
         journalLimit = try reader.integer(Settings.journalLimit, in: 1 << 16...1 << 44)
@@ -79,6 +83,27 @@ struct GatewayConfiguration: Sendable {
         signOn = try SignOnConfiguration(reader)
         storedCredentials = StoredCredentialConfiguration(reader)
         providers = try ProviderConfiguration.all(reader)
+        reading = reader.reading
+    }
+
+    /// The same, but for what is settled at a start.
+    func settled(by started: GatewayConfiguration) -> GatewayConfiguration {
+        var settled = self
+        settled.dataDirectory = started.dataDirectory
+        settled.host = started.host
+        settled.port = started.port
+        settled.eventLoops = started.eventLoops
+        settled.adminHost = started.adminHost
+        settled.adminPort = started.adminPort
+        settled.journalLimit = started.journalLimit
+        settled.logOrigin = started.logOrigin
+        settled.witnesses = started.witnesses
+        settled.addressLists = started.addressLists
+        settled.addressDays = started.addressDays
+        settled.acceptsAddressLosses = started.acceptsAddressLosses
+        settled.publicURL = started.publicURL
+        settled.signOn = started.signOn
+        return settled
     }
 
     private static func publicURL(_ reader: SettingReader) throws -> String? {
