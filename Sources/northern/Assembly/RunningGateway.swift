@@ -114,12 +114,13 @@ struct RunningGateway: Sendable {
         let tls = try NIOSSLContext.forProviders()
         let timeouts = UpstreamClient.Timeouts(connect: configuration.upstream.connectTimeout)
         let settings = try settings(configuration, socket)
+        let keys = try store.readKeys(hasher: hasher, at: wallClock())
         let start = { @Sendable loop throws -> LoopState in
             let slots = offer.credentialSlots(fingerprintedBy: credentials.key)
             let shelves = Offer.shelves(slots)
             shelves.replace(credentials.stored.entries)
             let snapshot = ServingSnapshot(
-                keys: try store.keyDirectory(hasher: hasher, at: wallClock()), bindings: try offer.bindings(shelves),
+                keys: keys.table(), bindings: try offer.bindings(shelves),
                 mappings: try store.mappingsInForce(), jurisdiction: configuration.jurisdiction,
                 version: Northern.version, retries: configuration.upstream.retries,
                 timeouts: configuration.upstream.timeouts)
