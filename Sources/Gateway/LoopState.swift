@@ -27,6 +27,7 @@ public final class LoopState {
     var counters = LoopCounters()
     var warnings = WarningPace()
     var pages = KeptPages()
+    var traces = TraceBuffer()
     /// The catalogue with all facts, made when it is first asked for.
     private var madeBillingListing: [UInt8]?
     /// What one read turns into, before it is written. Empty between two reads.
@@ -292,6 +293,8 @@ public struct LoopCounters: Sendable {
     public var openedCircuits = 0
     /// Upstreams that were found to be other than their routes say, by attempt.
     public var drifts: [Drift.Kind: Int] = [:]
+    /// Traced requests that nobody could be told of, since too many waited already.
+    public var droppedTraces = 0
 
     public init() {}
 
@@ -314,6 +317,7 @@ public struct LoopCounters: Sendable {
         sum.journalFailures += right.journalFailures
         sum.attempts += right.attempts
         sum.openedCircuits += right.openedCircuits
+        sum.droppedTraces += right.droppedTraces
         sum.drifts.merge(right.drifts, uniquingKeysWith: +)
         return sum
     }
@@ -351,6 +355,8 @@ public struct GatewaySettings: Sendable {
     public var recognizer: (any RemoteRecognizer)?
     /// Whose word on a caller's address is taken.
     public var proxies = TrustedProxies()
+    /// Which requests are traced; nil: none.
+    public var tracing: TraceRule?
 
     public init(
         bodyLimit: Int = 64 << 20, controlPlaneSocket: String? = nil, idleTimeout: TimeAmount = .seconds(75),

@@ -119,6 +119,7 @@ public final class RouteBinding {
     /// In the order of the route's.
     let endpoints: [BoundEndpoint]
     private var standing: EndpointStanding
+    private var meter = RouteMeter()
     private let breaker: CircuitBreaker.Settings
     let credentials: CredentialShelf
     /// The header lines of a reply that the route alone decides, and the same where a customer's own credential was used.
@@ -171,9 +172,23 @@ public final class RouteBinding {
     /// What is known of the same endpoints holds on: requests that are under way are loads of theirs still, and who has
     /// failed is left alone.
     func keepStanding(of old: RouteBinding) {
+        // Counters only ever grow, whatever becomes of the route's endpoints.
+        if old.route.provider == route.provider { meter = old.meter }
         guard old.route.endpoints == route.endpoints, old.breaker == breaker else { return }
         standing = old.standing
     }
+
+    var measures: RouteMeasures {
+        get { meter.measures ?? RouteMeasures() }
+        _modify {
+            var measures = meter.measures.take() ?? RouteMeasures()
+            yield &measures
+            meter.measures = measures
+        }
+    }
+
+    /// Nil where the route was never used.
+    var knownMeasures: RouteMeasures? { meter.measures }
 
     /// - Parameter label: of the credential that was used.
     func provenance(_ label: CredentialLabel?) -> [UInt8] {
@@ -203,6 +218,11 @@ private final class EndpointStanding {
     var balancer: EndpointBalancer
 
     init(_ balancer: EndpointBalancer) { self.balancer = balancer }
+}
+
+/// What was measured of a route, with its first request on.
+private final class RouteMeter {
+    var measures: RouteMeasures?
 }
 
 /// One endpoint of a route, and the adapter that asks it.

@@ -149,6 +149,7 @@ struct RunningGateway: Sendable {
             bodyLimit: configuration.bodyLimit, controlPlaneSocket: socket,
             policyDigest: { PolicyDigest.text(of: $0) })
         settings.proxies = TrustedProxies(configuration.proxies)
+        settings.tracing = configuration.telemetry.rule
         if configuration.digestsContent {
             let keys = try ContentKeys(directory: configuration.dataDirectory)
             settings.contentKey = { keys.key(of: $0) }
@@ -187,10 +188,14 @@ struct RunningGateway: Sendable {
             onReady(port)
             ProgramCode.unmapUntilUsed()
         }
+        let telemetry = TelemetryTally()
         let witnessing = WitnessService(log: log, witnesses: configuration.witnesses, logger: logger)
+        let serverMetrics = ServerMetrics(
+            server: server, ledger: ledger, addressLists: addressLists, witnesses: witnessing.tally, inForce: inForce,
+            telemetry: telemetry)
         var services: [any Service] = [
             controlPlane { readiness.controlPlaneIsUp() },
-            admin(keys, witnessing.tally) { readiness.adminIsUp(port: $0) },
+            admin(serverMetrics) { readiness.adminIsUp(port: $0) },
             KeyWatcher(keys: keys, logger: logger),
             StoredCredentialService(credentials: credentials, logger: logger),
             RepeatingService { [log, ledger, server, logger] in
@@ -205,6 +210,8 @@ struct RunningGateway: Sendable {
             },
         ]
         services.append(ReloadSignal(reload: reload))
+        services.append(
+            TelemetryExport(server, inForce: inForce, metrics: serverMetrics, tally: telemetry, logger: logger))
         services.append(
             ConfiguredCredentialService(credentials: renewals, issued: inForce.offer.issuedCredentials))
         if !configuration.witnesses.isEmpty { services.append(witnessing) }
@@ -256,7 +263,7 @@ struct RunningGateway: Sendable {
     }
 
     private func admin(
-        _ keys: StoredKeys, _ witnesses: WitnessTally, _ onReady: @escaping @Sendable (Int) -> Void
+        _ metrics: ServerMetrics, _ onReady: @escaping @Sendable (Int) -> Void
     ) -> AdminService {
         let limit = configuration.journalLimit
         let server = AdminServer(
@@ -266,8 +273,7 @@ struct RunningGateway: Sendable {
             piiAudit: StoredPIIAudit(ledger: ledger), addressLists: addressLists,
             adminAudit: StoredAdminAudit(store: store),
             money: money, configuration: reload,
-            metrics: ServerMetrics(
-                server: server, ledger: ledger, addressLists: addressLists, witnesses: witnesses, inForce: inForce),
+            metrics: metrics,
             readiness: { [ledger] in
                 guard ledger.refusedBytes == 0 else {
                     return .notReady("The disk doesn't take the custody journal: look whether it is full.")

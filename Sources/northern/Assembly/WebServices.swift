@@ -103,8 +103,14 @@ struct ServerMetrics: MetricsSource {
     let addressLists: AddressLists
     let witnesses: WitnessTally
     let inForce: ConfigurationInForce
+    let telemetry: TelemetryTally
 
-    func metrics() async throws -> [Metric] {
+    func metrics() async throws -> [Metric] { try await plainMetrics() + histograms().map(\.metric) }
+
+    func histograms() async throws -> [HistogramFamily] { HistogramFamily.all(try await server.measuredRoutes()) }
+
+    /// All but the histograms.
+    func plainMetrics() async throws -> [Metric] {
         let counters = try await server.counters()
         let now = wallClock()
         let lists = await addressLists.addressLists(at: now)
@@ -163,6 +169,7 @@ struct ServerMetrics: MetricsSource {
                         Metric.Sample(labels: ["witness": count.name, "result": $0.0], value: Double($0.1))
                     }
                 }),
+            telemetry.metric(dropped: counters.droppedTraces),
         ] + inForce.metrics
     }
 

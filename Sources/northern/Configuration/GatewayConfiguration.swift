@@ -38,6 +38,7 @@ struct GatewayConfiguration: Sendable {
     var publicURL: String?
     /// Nil where people sign in with passwords only.
     var signOn: SignOnConfiguration?
+    var telemetry: TelemetryConfiguration
     var storedCredentials: StoredCredentialConfiguration
     var providers: [ProviderID: ProviderConfiguration]
     /// What all of this was read from.
@@ -81,6 +82,7 @@ struct GatewayConfiguration: Sendable {
         acceptsAddressLosses = try reader.flag(Settings.acceptsLosses)
         publicURL = try Self.publicURL(reader)
         signOn = try SignOnConfiguration(reader)
+        telemetry = try TelemetryConfiguration(reader)
         storedCredentials = StoredCredentialConfiguration(reader)
         providers = try ProviderConfiguration.all(reader)
         reading = reader.reading

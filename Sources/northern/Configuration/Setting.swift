@@ -176,7 +176,7 @@ enum Settings {
             acceptsLosses,
             publicURL, issuer, signOnName, clientID, clientSecret, scopes, groupsClaim, trustsEmail,
             groupRoles, signOnOrganization,
-        ] + CredentialSetting.all + UpstreamSetting.all + ProviderSetting.all
+        ] + TelemetrySetting.all + CredentialSetting.all + UpstreamSetting.all + ProviderSetting.all
 }
 
 /// What is configured for a provider.
