@@ -17,6 +17,7 @@ extension Store {
         migrator.registerMigration("011 credentials") { try $0.execute(sql: credentials) }
         migrator.registerMigration("012 admin audit") { try $0.execute(sql: adminAudit) }
         migrator.registerMigration("013 identities") { try $0.execute(sql: identities) }
+        migrator.registerMigration("015 admin requests") { try $0.execute(sql: StoredIdempotency.table) }
         return migrator
     }
 

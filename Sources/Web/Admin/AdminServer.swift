@@ -19,6 +19,7 @@ public struct AdminServer: Sendable {
     private let money: MoneyPorts?
     private let adminAudit: any AdminAuditReader
     private let configuration: (any ConfigurationPort)?
+    private let idempotency: (any IdempotencyBook)?
     private let metrics: any MetricsSource
     private let readiness: @Sendable () async -> Readiness
     private let clock: @Sendable () -> Timestamp
@@ -36,13 +37,15 @@ public struct AdminServer: Sendable {
     ///   - credentials: nil: none are kept.
     ///   - money: nil: nothing is told of prices, credits and rates.
     ///   - configuration: nil: it is never read again.
+    ///   - idempotency: nil: each request is done as often as it comes.
     ///   - readiness: asked with each request to `/health/ready`.
     public init(
         token: @autoclosure @escaping @Sendable () -> AdminToken?, people: any PeopleDirectory,
         keys: any KeyAdministration,
         credentials: (any CredentialAdministration)? = nil, mappings: any RouteMappingReader, drifts: any DriftReader,
         piiAudit: any PIIAuditReader, addressLists: any AddressListReader, adminAudit: any AdminAuditReader,
-        money: MoneyPorts? = nil, configuration: (any ConfigurationPort)? = nil, metrics: any MetricsSource,
+        money: MoneyPorts? = nil, configuration: (any ConfigurationPort)? = nil,
+        idempotency: (any IdempotencyBook)? = nil, metrics: any MetricsSource,
         readiness: @escaping @Sendable () async -> Readiness, clock: @escaping @Sendable () -> Timestamp,
         logger: Logger
     ) {
@@ -57,6 +60,7 @@ public struct AdminServer: Sendable {
         self.money = money
         self.adminAudit = adminAudit
         self.configuration = configuration
+        self.idempotency = idempotency
         self.metrics = metrics
         self.readiness = readiness
         self.clock = clock
@@ -89,6 +93,7 @@ public struct AdminServer: Sendable {
         router.get("metrics") { _, _ in Response.text(Metric.text(try await metrics.metrics()), Metric.contentType) }
         let group = router.group("api/admin")
             .add(middleware: AdminAuthentication(token: token, people: people, clock: clock))
+        if let idempotency { group.add(middleware: IdempotentReplies(book: idempotency, clock: clock)) }
         OrganizationRoutes(people: people, clock: clock).add(to: group)
         KeyRoutes(keys: keys, people: people, clock: clock).add(to: group)
         if let credentials { CredentialRoutes(credentials: credentials, people: people).add(to: group) }

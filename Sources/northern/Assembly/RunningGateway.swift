@@ -273,6 +273,7 @@ struct RunningGateway: Sendable {
             piiAudit: StoredPIIAudit(ledger: ledger), addressLists: addressLists,
             adminAudit: StoredAdminAudit(store: store),
             money: money, configuration: reload,
+            idempotency: StoredIdempotency(store: store, keys: credentials.keys),
             metrics: metrics,
             readiness: { [ledger] in
                 guard ledger.refusedBytes == 0 else {
