@@ -24,6 +24,8 @@ public struct CustodyRecord: Sendable {
     public var substitution: SubstitutionSummary?
     /// Of what was asked and answered; nil where it isn't digested, or was refused before it had come.
     public var digests: ContentDigests?
+    /// The caller's trace; nil where it has none, or one that isn't valid.
+    public var trace: TraceContext?
     public let openedAt: Timestamp
     public var closedAt: Timestamp?
     public var outcome: Outcome = .open

@@ -23,6 +23,8 @@ final class ChatCall: Answer {
     private var dispatch: Dispatch?
     private var change: MappingChange?
     private var ending: Ending?
+    /// When a stream has said something for the first time.
+    private var firstChunk: Timestamp?
     /// The end of the reply, waiting for the record.
     private var tail: [UInt8] = []
 
@@ -37,6 +39,7 @@ final class ChatCall: Answer {
             codec: request.surface.codec, language: request.language, snapshot: loop.snapshot,
             requestBytes: request.body.count, digests: request.digests, contentKey: binding.contentKey,
             engine: binding.engine, at: request.receivedAt)
+        if let trace = request.head?.trace { exchange.join(trace) }
     }
 
     /// A key that may do nothing.
@@ -185,7 +188,9 @@ final class ChatCall: Answer {
     }
 
     private func dispatched(_ dispatch: Dispatch) {
-        let payload = UpstreamPayload(dispatch.request, original: request.body.pieces, allocator: loop.allocator)
+        var outgoing = dispatch.request
+        if let rule = loop.settings.tracing { exchange.tell(&outgoing, of: request.head?.traceState, by: rule) }
+        let payload = UpstreamPayload(outgoing, original: request.body.pieces, allocator: loop.allocator)
         upstream = loop.upstream.dispatch(
             payload, under: dispatch.clearance, fresh: dispatch.wantsFreshConnection, delegate: self)
     }
@@ -335,6 +340,8 @@ final class ChatCall: Answer {
         loop.counters.count(exchange.record.status, exchange.record.outcome, exchange.record.usage)
         loop.counters.attempts += exchange.record.attempts.count
         loop.report(exchange.record.attempts, of: exchange.id)
+        exchange.measure(firstChunk: firstChunk)
+        loop.trace(exchange, firstChunk: firstChunk)
         guard loop.logger.logLevel <= .info else { return }
         let record = exchange.record
         loop.logger.info(
@@ -342,7 +349,7 @@ final class ChatCall: Answer {
             metadata: [
                 "id": "\(record.id)", "key": "\(record.key)", "route": "\(record.route?.id ?? "none")",
                 "outcome": "\(record.outcome.rawValue)", "status": "\(record.status ?? 0)",
-                "attempts": "\(record.attempts.count)",
+                "attempts": "\(record.attempts.count)", "trace": "\(record.trace?.trace ?? record.id)",
             ])
     }
 
@@ -423,12 +430,21 @@ extension ChatCall: UpstreamCallDelegate {
     func upstreamReceived(_ body: ByteBuffer) {
         guard !isEnding else { return }
         let step = body.withUnsafeReadableBytes { exchange.received($0, into: &loop.scratch, at: loop.clock()) }
+        noteFirstChunk(step)
         switch step {
         // What else this upstream sends must not be taken for the next one's.
         case .finish, .sendAgain: upstream?.cancel()
         case .wait, .begin, .proceed, .pack: break
         }
         take(step)
+    }
+
+    private func noteFirstChunk(_ step: Step) {
+        guard firstChunk == nil, exchange.record.isStreamed else { return }
+        switch step {
+        case .wait, .sendAgain, .pack: break
+        case .begin, .proceed, .finish: firstChunk = loop.clock()
+        }
     }
 
     func upstreamReadCompleted() { flushScratch() }

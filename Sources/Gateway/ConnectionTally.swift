@@ -5,8 +5,6 @@ import Synchronization
 /// Counts the connections of all event loops, in all and by address. Asked when one begins and when it ends, never for a
 /// request.
 final class ConnectionTally: Sendable {
-    private let limits: ListenLimits
-    private let proxies: TrustedProxies
     private let counts = Mutex(Counts())
 
     private struct Counts {
@@ -19,14 +17,10 @@ final class ConnectionTally: Sendable {
         address.version == .v4 ? address : IPAddress(v6: (address.bits >> 64) << 64)
     }
 
-    init(_ limits: ListenLimits, _ proxies: TrustedProxies) {
-        self.limits = limits
-        self.proxies = proxies
-    }
-
     /// - Returns: why there may be no other connection; nil where there is one more now, which ``left(_:)`` takes back.
-    func entered(from address: IPAddress?) -> CallerFault? {
-        let isTrusted = address.map(proxies.isTrusted) ?? false
+    func entered(from address: IPAddress?, under settings: GatewaySettings) -> CallerFault? {
+        let limits = settings.limits
+        let isTrusted = address.map(settings.proxies.isTrusted) ?? false
         let address = address.map(Self.place)
         return counts.withLock { counts in
             guard limits.connections == 0 || counts.all < limits.connections else { return .connections }

@@ -6,7 +6,7 @@ import Upstream
 extension GatewayServer {
     /// What all connections go by.
     struct Doorway: Sendable {
-        let tally: ConnectionTally
+        let tally = ConnectionTally()
         /// Nil: callers come without TLS.
         let certificate: ServedCertificate?
 
@@ -14,7 +14,7 @@ extension GatewayServer {
         func welcome(_ channel: any Channel, _ loop: LoopState) throws {
             let address = channel.remoteAddress?.internetAddress?.unwrapped
             let pipeline = channel.pipeline.syncOperations
-            if let fault = tally.entered(from: address) {
+            if let fault = tally.entered(from: address, under: loop.settings) {
                 loop.counters.faults[fault, default: 0] += 1
                 // A handshake, only to say no, would be what an attacker wants.
                 guard certificate == nil else { throw ChannelError.ioOnClosedChannel }

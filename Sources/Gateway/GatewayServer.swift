@@ -58,10 +58,7 @@ public final class GatewayServer: Sendable {
         }
         let loops = states.values.map(ServingLoop.init)
         for loop in loops { loop.change { $0.peers = loops } }
-        guard let first = states.values.first else { throw ChannelError.ioOnClosedChannel }
-        let settings = try await first.eventLoop.submit { first.value.settings }.get()
-        let doorway = Doorway(
-            tally: ConnectionTally(settings.limits, settings.proxies), certificate: certificate)
+        let doorway = Doorway(certificate: certificate)
         let listener = try await bootstrap(group, states, doorway).bind(host: host, port: port).get()
         return GatewayServer(group: group, states: states, listener: listener)
     }

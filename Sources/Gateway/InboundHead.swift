@@ -20,6 +20,10 @@ final class InboundHead {
     private(set) var secret: APIKeySecret?
     private(set) var demands = CallerDemands()
     private(set) var acceptLanguage: String?
+    /// The caller's trace; nil for none, and for one that isn't valid.
+    private(set) var trace: TraceContext?
+    private(set) var traceState: String?
+    private var hasTrace = false
     /// For requests that are passed on to the control plane.
     let whole: HTTP1RequestHead
 
@@ -41,6 +45,8 @@ final class InboundHead {
         switch name.count {
         case 9 where name.equals(lowercase: "x-api-key"): secret = secret ?? APIKeySecret(Self.text(value))
         case 10 where name.equals(lowercase: "x-ni-nonce"): demands.nonce = Self.text(value)
+        case 10 where name.equals(lowercase: "tracestate"): traceState = TraceContext.state(value)
+        case 11 where name.equals(lowercase: "traceparent"): takeTrace(value)
         case 13 where name.equals(lowercase: "authorization"): secret = Self.bearer(value) ?? secret
         case 14 where name.equals(lowercase: "anthropic-beta"): demands.betas = Self.text(value)
         case 14 where name.equals(lowercase: "x-ni-pii-scope"): demands.piiScope = Self.text(value)
@@ -50,6 +56,12 @@ final class InboundHead {
         case 21 where name.equals(lowercase: "x-ni-pii-substitution"): demands.piiSubstitution = Self.text(value)
         default: break
         }
+    }
+
+    /// There is one at most (W3C Trace Context, section 3.2): of two, nobody knows which is meant.
+    private func takeTrace(_ value: UnsafeRawBufferPointer) {
+        trace = hasTrace ? nil : TraceContext(traceparent: value)
+        hasTrace = true
     }
 
     private static func text(_ bytes: UnsafeRawBufferPointer) -> String { String(decoding: bytes, as: UTF8.self) }

@@ -14,7 +14,7 @@ public final class LoopState {
     var snapshot: ServingSnapshot
     let upstream: UpstreamClient
     let journal: any CustodyJournal
-    let settings: GatewaySettings
+    var settings: GatewaySettings
     let archive: any CustodyArchive & UsageReader
     let log: any PublishedLog
     private let mappings: any RouteMappingBook
@@ -27,9 +27,9 @@ public final class LoopState {
     var counters = LoopCounters()
     var warnings = WarningPace()
     var pages = KeptPages()
-    /// The catalogue with all facts. Which routes there are doesn't change while the gateway runs.
-    private(set) lazy var billingListing = CatalogListing.billing(
-        snapshot.catalog.routes.map { ($0, snapshot.binding(for: $0)?.facts) })
+    var traces = TraceBuffer()
+    /// The catalogue with all facts, made when it is first asked for.
+    private var madeBillingListing: [UInt8]?
     /// What one read turns into, before it is written. Empty between two reads.
     var scratch: [UInt8] = []
     private var identities: RequestIDSource
@@ -44,8 +44,8 @@ public final class LoopState {
     /// Whether replies are the last of their connections.
     private(set) var isLeaving = false
     private var isSweeping = false
-    private let credentials: [String: CredentialSlot]
-    private let shelves: CredentialShelves
+    var credentials: [String: CredentialSlot]
+    let shelves: CredentialShelves
 
     /// - Parameters:
     ///   - credentials: the slots of the snapshot's routes, by the credentials' names.
@@ -145,6 +145,22 @@ public final class LoopState {
         let made = make(key.organization)
         substitutionEngines[key.organization] = made
         return made
+    }
+
+    var billingListing: [UInt8] {
+        if let madeBillingListing { return madeBillingListing }
+        let made = CatalogListing.billing(snapshot.catalog.routes.map { ($0, snapshot.binding(for: $0)?.facts) })
+        madeBillingListing = made
+        return made
+    }
+
+    /// Another configuration is in force: what was worked out from the one before is made anew when it is asked for.
+    func forgetWhatWasWorkedOut() {
+        madeBillingListing = nil
+        keyBindings = [:]
+        contentKeys = [:]
+        substitutionEngines = [:]
+        pages = KeptPages()
     }
 
     /// Asks the operator's own recognizer about a request; at once where there is none.
@@ -313,6 +329,8 @@ public struct LoopCounters: Sendable {
     public var openedCircuits = 0
     /// Upstreams that were found to be other than their routes say, by attempt.
     public var drifts: [Drift.Kind: Int] = [:]
+    /// Traced requests that nobody could be told of, since too many waited already.
+    public var droppedTraces = 0
 
     public init() {}
 
@@ -336,6 +354,7 @@ public struct LoopCounters: Sendable {
         sum.journalFailures += right.journalFailures
         sum.attempts += right.attempts
         sum.openedCircuits += right.openedCircuits
+        sum.droppedTraces += right.droppedTraces
         sum.drifts.merge(right.drifts, uniquingKeysWith: +)
         return sum
     }
@@ -375,6 +394,8 @@ public struct GatewaySettings: Sendable {
     public var recognizer: (any RemoteRecognizer)?
     /// Whose word on a caller's address is taken.
     public var proxies = TrustedProxies()
+    /// Which requests are traced; nil: none.
+    public var tracing: TraceRule?
 
     public init(
         bodyLimit: Int = 64 << 20, controlPlaneSocket: String? = nil, idleTimeout: TimeAmount = .seconds(75),

@@ -58,6 +58,12 @@ public final class CredentialSlot {
         expiresAt = issued.expiresAt
     }
 
+    /// What was obtained for the same account before is in force here too.
+    public func keep(_ old: CredentialSlot) {
+        credential = old.credential
+        expiresAt = old.expiresAt
+    }
+
     /// The one in force: none before the first, and none that has run out.
     public func credential(at now: Timestamp) -> Credential? {
         if let expiresAt, expiresAt <= now { return nil }
@@ -90,7 +96,8 @@ public struct StoredCredentialEntry: Sendable {
 
 /// The shelves of one event loop, and what is stored on them.
 public final class CredentialShelves {
-    private let shelves: [String: CredentialShelf]
+    private var shelves: [String: CredentialShelf]
+    private var entries: [StoredCredentialEntry] = []
     private var slots: [String: (id: ProviderCredential.ID, slot: CredentialSlot)] = [:]
 
     public init(_ shelves: [String: CredentialShelf] = [:]) { self.shelves = shelves }
@@ -100,6 +107,7 @@ public final class CredentialShelves {
     /// Puts on the shelves what is stored now. What was fetched for one that hasn't changed stays.
     public func replace(_ entries: [StoredCredentialEntry]) {
         let before = slots
+        self.entries = entries
         slots = [:]
         for shelf in shelves.values { shelf.removeStored() }
         for entry in entries {
@@ -110,6 +118,12 @@ public final class CredentialShelves {
             slots[entry.version] = (entry.id, slot)
             for name in entry.shelves { shelves[name]?.put(slot, for: entry.organization) }
         }
+    }
+
+    /// Puts what is stored on other shelves. Requests that are under way keep those that they have.
+    public func replace(shelves new: [String: CredentialShelf]) {
+        shelves = new
+        replace(entries)
     }
 
     /// - Parameter version: of a stored credential. One that isn't in force any more goes nowhere.

@@ -54,6 +54,11 @@ extension CustodyRecord {
         text.append(isStreamed ? ",\"streamed\":true" : ",\"streamed\":false")
         text.add(",\"surface\":", surface)
         if let binding { text.append(binding.record.tier) }
+        if let trace {
+            text.append(",\"trace\":\"")
+            text.append(atMost: RequestID.hexLength) { trace.trace.writeHex(into: $0) }
+            text.append("\"")
+        }
         if let usage { usage.writeRecord(to: &text) }
         text.append("}")
     }

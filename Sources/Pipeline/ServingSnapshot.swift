@@ -56,6 +56,21 @@ public final class ServingSnapshot {
         return with(keys, mappings)
     }
 
+    /// The same keys and mappings with other routes. Of the endpoints that stay, what is known of them holds on.
+    public func with(
+        bindings new: [RouteBinding], jurisdiction: Jurisdiction, retries: RetryPolicy, timeouts: ReplyTimeouts
+    ) -> ServingSnapshot {
+        for binding in new {
+            guard let old = catalog[binding.route.id].flatMap({ self.binding(for: $0) }) else { continue }
+            binding.keepStanding(of: old)
+        }
+        return ServingSnapshot(
+            keys: keys, catalog: RouteCatalog(new.map(\.route)),
+            bindings: Dictionary(
+                new.map { (ObjectIdentifier($0.route), $0) }, uniquingKeysWith: { first, _ in first }),
+            mappings: mappings, jurisdiction: jurisdiction, version: version, retries: retries, timeouts: timeouts)
+    }
+
     private func with(_ keys: any KeyDirectory, _ mappings: [APIKey.ID: RouteMappings]) -> ServingSnapshot {
         ServingSnapshot(
             keys: keys, catalog: catalog, bindings: bindings, mappings: mappings, jurisdiction: jurisdiction,
@@ -103,7 +118,9 @@ public final class RouteBinding {
     public let facts: ProviderFacts
     /// In the order of the route's.
     let endpoints: [BoundEndpoint]
-    var balancer: EndpointBalancer
+    private var standing: EndpointStanding
+    private var meter = RouteMeter()
+    private let breaker: CircuitBreaker.Settings
     let credentials: CredentialShelf
     /// The header lines of a reply that the route alone decides, and the same where a customer's own credential was used.
     private let provenance: [UInt8]
@@ -138,13 +155,40 @@ public final class RouteBinding {
             for: route, facts: adapter.facts, gateway: jurisdiction, source: .customer)
         record = RouteRecordMembers(route)
         expectedModels = adapter.facts.witness.models.expected(of: route)
-        balancer = EndpointBalancer(route.endpoints, breaker: breaker)
+        self.breaker = breaker
+        standing = EndpointStanding(EndpointBalancer(route.endpoints, breaker: breaker))
         var endpoints: [BoundEndpoint] = []
         for endpoint in route.endpoints {
             endpoints.append(try BoundEndpoint(route.served(at: endpoint), adapter, settings))
         }
         self.endpoints = endpoints
     }
+
+    var balancer: EndpointBalancer {
+        get { standing.balancer }
+        _modify { yield &standing.balancer }
+    }
+
+    /// What is known of the same endpoints holds on: requests that are under way are loads of theirs still, and who has
+    /// failed is left alone.
+    func keepStanding(of old: RouteBinding) {
+        // Counters only ever grow, whatever becomes of the route's endpoints.
+        if old.route.provider == route.provider { meter = old.meter }
+        guard old.route.endpoints == route.endpoints, old.breaker == breaker else { return }
+        standing = old.standing
+    }
+
+    var measures: RouteMeasures {
+        get { meter.measures ?? RouteMeasures() }
+        _modify {
+            var measures = meter.measures.take() ?? RouteMeasures()
+            yield &measures
+            meter.measures = measures
+        }
+    }
+
+    /// Nil where the route was never used.
+    var knownMeasures: RouteMeasures? { meter.measures }
 
     /// - Parameter label: of the credential that was used.
     func provenance(_ label: CredentialLabel?) -> [UInt8] {
@@ -167,6 +211,18 @@ public final class RouteBinding {
         renderedFinding = (finding, text)
         return text
     }
+}
+
+/// How the endpoints of a route do. It outlives the binding, where another one takes its place.
+private final class EndpointStanding {
+    var balancer: EndpointBalancer
+
+    init(_ balancer: EndpointBalancer) { self.balancer = balancer }
+}
+
+/// What was measured of a route, with its first request on.
+private final class RouteMeter {
+    var measures: RouteMeasures?
 }
 
 /// One endpoint of a route, and the adapter that asks it.

@@ -18,6 +18,7 @@ extension Store {
         migrator.registerMigration("012 admin audit") { try $0.execute(sql: adminAudit) }
         migrator.registerMigration("013 identities") { try $0.execute(sql: identities) }
         migrator.registerMigration("014 tiles") { try $0.execute(sql: tiles) }
+        migrator.registerMigration("015 admin requests") { try $0.execute(sql: StoredIdempotency.table) }
         return migrator
     }
 

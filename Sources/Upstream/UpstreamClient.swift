@@ -9,7 +9,7 @@ public import Routing
 /// changes loops.
 public final class UpstreamClient {
     public let eventLoop: any EventLoop
-    let timeouts: Timeouts
+    private(set) var timeouts: Timeouts
     private let tls: NIOSSLContext?
     /// Connections that wait for a request, by where they go.
     private var idle: [Door: IdleConnections] = [:]
@@ -76,6 +76,9 @@ public final class UpstreamClient {
         start(call, through: Door(endpoint), fresh: true)
         return call
     }
+
+    /// How long making a connection may take from now on.
+    public func replace(connectTimeout: TimeAmount) { timeouts.connect = connectTimeout }
 
     /// Addresses are held against other lists from now on, those of connections that are kept as well: each is looked at
     /// when it is used.

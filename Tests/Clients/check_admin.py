@@ -6,13 +6,14 @@
 """
 import http.client
 import json
+import os
 import re
 import sys
 import urllib.parse
 import uuid
 
 from harness import Suite, as_json, eventually, expect, main
-from servers import ADMIN_TOKEN, fetch
+from servers import ADMIN_TOKEN, Installation, fetch
 from wire import CHAT, chat_body
 
 admin = Suite("admin")
@@ -74,6 +75,39 @@ def a_key_is_made_listed_and_ended(world):
     expect(listed).lacks(made["secret"])
     expect(fetch(f"{keys_url(world)}/{made['id']}", headers=TOKEN, method="DELETE")[0]).equals(200)
     expect(eventually(lambda: chat_status(world, made["secret"]) == 401), "the ended key is refused").equals(True)
+
+
+def ask_once(url, key, draft, method="POST"):
+    headers = TOKEN | {"Idempotency-Key": key, "content-type": "application/json"}
+    status, fields, text = fetch(url, json.dumps(draft).encode(), headers, method)
+    return status, fields.get("idempotent-replayed"), as_json(text)
+
+
+@admin.check
+def a_request_with_a_key_of_its_own_is_done_once_also_after_a_restart(world):
+    installation = Installation(world, "idempotency")
+    gateway = installation.start(installation.create_key("idempotency")["key"])
+    url, key, draft = gateway.admin_url + "/api/admin/keys", str(uuid.uuid4()), {"name": "made once"}
+    status, replayed, made = ask_once(url, key, draft)
+    expect((status, replayed)).equals((201, None))
+    expect(ask_once(url, key, draft)).equals((201, "true", made))
+    status, _, error = ask_once(url, key, {"name": "another"})
+    expect((status, error["error"]["code"])).equals((422, "idempotency_key_reused"))
+    # What is refused takes no key.
+    other = str(uuid.uuid4())
+    expect(ask_once(url, other, {"name": 7})[0]).equals(400)
+    expect(ask_once(url, other, {"name": "mended"})[0]).equals(201)
+    expect(ask_once(url, "with space", draft)[0]).equals(400)
+    gateway.process.end()
+    for name in os.listdir(installation.data_directory):
+        path = os.path.join(installation.data_directory, name)
+        if os.path.isfile(path):
+            with open(path, "rb") as file:
+                expect(made["secret"].encode() in file.read(), name).equals(False)
+    url = installation.start(gateway.key).admin_url + "/api/admin/keys"
+    expect(ask_once(url, key, draft)).equals((201, "true", made))
+    names = [each["name"] for each in as_json(fetch(url, headers=TOKEN)[2])["keys"]]
+    expect(names.count("made once")).equals(1)
 
 
 @admin.check

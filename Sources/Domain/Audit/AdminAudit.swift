@@ -24,6 +24,8 @@ public enum AdminAction: String, CaseIterable, Sendable {
     case credentialRevoked = "credential_revoked"
     /// All of them, under another master key.
     case credentialsResealed = "credentials_resealed"
+    /// Files were read again, and what is in force has changed.
+    case configurationChanged = "configuration_changed"
 }
 
 /// Something that was done, as the store and the transparency log have it.

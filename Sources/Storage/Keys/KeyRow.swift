@@ -45,51 +45,70 @@ enum KeyRow {
     }
 
     /// Always a new object.
-    ///
-    /// - Parameters:
-    ///   - expiresAt: an end before the key's own.
-    ///   - allowance: asked for where the key has limits.
-    ///   - credits: of its organization.
-    static func key(
-        _ row: Row, expiringAt earlier: Timestamp? = nil, allowance: (APIKey.ID) throws -> Allowance? = { _ in nil },
-        credits: (OrganizationID) throws -> Credits? = { _ in nil }
-    ) throws -> APIKey {
+    static func key(_ row: Row) throws -> APIKey {
         let organization: String = row["organization"]
         let createdAt: Int64 = row["created_at"]
         let expiresAt = (row["expires_at"] as Int64?).map(Timestamp.init(microseconds:))
-        let policy = try policy(row)
         let revokedAt: Int64? = row["revoked_at"]
-        let owner = OrganizationID(rawValue: organization)
         return APIKey(
-            id: row["id"], organization: owner, name: row["name"], hint: row["hint"],
-            policy: policy, createdAt: Timestamp(microseconds: createdAt),
-            expiresAt: [expiresAt, earlier].compactMap(\.self).min(),
-            revokedAt: revokedAt.map(Timestamp.init(microseconds:)),
-            allowance: policy.limits.isEmpty ? nil : try allowance(row["id"]), credits: try credits(owner))
+            id: row["id"], organization: OrganizationID(rawValue: organization), name: row["name"], hint: row["hint"],
+            policy: try policy(row), createdAt: Timestamp(microseconds: createdAt), expiresAt: expiresAt,
+            revokedAt: revokedAt.map(Timestamp.init(microseconds:)))
     }
 
-    /// A row of ``secrets``.
-    static func entry(
-        _ row: Row, allowance: (APIKey.ID) throws -> Allowance?, credits: (OrganizationID) throws -> Credits?
-    ) throws -> (hash: KeyHash, key: APIKey) {
-        let secretEnd = (row["secret_expires_at"] as Int64?).map(Timestamp.init(microseconds:))
-        let key = try key(row, expiringAt: secretEnd, allowance: allowance, credits: credits)
-        let hash = (row["secret_hash"] as Data).withUnsafeBytes(KeyHash.init)
-        guard let hash else { throw StoreError.unreadable(table: "api_keys", id: key.id) }
-        return (hash, key)
-    }
-
-    /// Every secret with its key: its own, and those that it had before.
+    /// Every secret with its key: its own, and those that it had before. The first columns are ``Secret``'s.
     static let secrets = """
-        SELECT api_keys.*, hash AS secret_hash, NULL AS secret_expires_at FROM api_keys
+        SELECT hash, NULL, \(columnsOfSecret), api_keys.* FROM api_keys
         UNION ALL
-        SELECT api_keys.*, old.hash AS secret_hash, old.expires_at AS secret_expires_at
+        SELECT old.hash, old.expires_at, \(columnsOfSecret), api_keys.*
         FROM replaced_key_secrets AS old JOIN api_keys ON api_keys.id = old.key
         """
 
+    /// Columns by their numbers: by their names, a hundred thousand rows would take seconds.
+    private static let columnsOfSecret =
+        ["id", "organization", "name", "hint", "created_at", "expires_at", "revoked_at"]
+        .map { "api_keys.\($0), " }.joined()
+        + policyColumns.map { "ifnull(api_keys.\($0), char(30))" }.joined(separator: " || char(31) || ")
+
+    private static let policyColumns = [
+        "tiers", "routes", "allows_fallbacks", "allows_commands", "processing", "exposure", "evidence", "egress",
+        "substitution", "requests_per_minute", "tokens_per_minute", "budget_day", "budget_month", "budget_total",
+        "source_networks",
+    ]
+
+    /// The beginning of a row of ``secrets``.
+    struct Secret {
+        let hash: KeyHash
+        let id: APIKey.ID
+        let organization: OrganizationID
+        let name: String
+        let hint: String
+        let createdAt: Timestamp
+        let expiresAt: Timestamp?
+        let revokedAt: Timestamp?
+        /// The columns of its policy as one text: where it is the same, so is the policy.
+        let policyText: String
+
+        init(_ row: Row) throws {
+            id = row[2]
+            guard let hash = (row[0] as Data).withUnsafeBytes(KeyHash.init) else {
+                throw StoreError.unreadable(table: "api_keys", id: id)
+            }
+            self.hash = hash
+            organization = OrganizationID(rawValue: row[3])
+            name = row[4]
+            hint = row[5]
+            createdAt = Timestamp(microseconds: row[6])
+            let ends = [row[1] as Int64?, row[7] as Int64?].compactMap(\.self)
+            expiresAt = ends.min().map(Timestamp.init(microseconds:))
+            revokedAt = (row[8] as Int64?).map(Timestamp.init(microseconds:))
+            policyText = row[9]
+        }
+    }
+
     /// A tier that this version doesn't know is left out, which allows less. Routes that can't be read are an error:
     /// to leave them out would allow more.
-    private static func policy(_ row: Row) throws -> KeyPolicy {
+    static func policy(_ row: Row) throws -> KeyPolicy {
         let id: String = row["id"]
         let tiers = try items(row["tiers"], of: id)
         let routes: String? = row["routes"]
@@ -128,10 +147,20 @@ enum KeyRow {
     }
 
     private static func items(_ text: String, of id: APIKey.ID) throws -> [String] {
+        if let items = plainItems(text) { return items }
         guard let items = try? JSONDecoder().decode([String].self, from: Data(text.utf8)) else {
             throw StoreError.unreadable(table: "api_keys", id: id)
         }
         return items
+    }
+
+    /// What there nearly always is, without a decoder: texts that have nothing to be unescaped. Nil for anything else.
+    private static func plainItems(_ text: String) -> [String]? {
+        guard text.hasPrefix("[\""), text.hasSuffix("\"]"), text.utf8.count >= 4,
+            !text.utf8.contains(where: { $0 == UInt8(ascii: "\\") || $0 < 0x20 })
+        else { return nil }
+        let parts = text.dropFirst(2).dropLast(2).split(separator: "\",\"", omittingEmptySubsequences: false)
+        return parts.contains { $0.utf8.contains(UInt8(ascii: "\"")) } ? nil : parts.map { String($0) }
     }
 
     private static func list(_ items: some Collection<String>) throws -> String {

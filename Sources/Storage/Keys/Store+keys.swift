@@ -128,21 +128,49 @@ extension Store {
     /// - Parameter now: what was charged today and this month is counted by it, the first time that a key has limits.
     /// - Throws: ``StoreError``; ``KeyHashSecretUnusable`` when the keys were hashed with another secret.
     public func keyDirectory(hasher: KeyHasher, at now: Timestamp) throws -> KeyTable {
-        let entries = try creditAccounts.withLock { accounts in
+        try readKeys(hasher: hasher, at: now).table()
+    }
+
+    /// The same, for event loops that each make a table of it.
+    ///
+    /// - Throws: ``StoreError``; ``KeyHashSecretUnusable`` when the keys were hashed with another secret.
+    public func readKeys(hasher: KeyHasher, at now: Timestamp) throws -> KeyReading {
+        try creditAccounts.withLock { accounts in
             try read { database in
                 _ = try confirm(hasher, in: database)
-                let rows = try Row.fetchAll(database, sql: KeyRow.secrets)
-                let credits = try accounts.refresh(Set(rows.map { $0["organization"] }), from: database)
-                return try rows.map { row in
-                    try KeyRow.entry(row) { id in
-                        try allowances.allowance(of: id) { try database.spending(of: id, at: now) }
-                    } credits: {
-                        credits[$0]
-                    }
-                }
+                let organizations = try Set(
+                    String.fetchAll(database, sql: "SELECT DISTINCT organization FROM api_keys"))
+                let credits = try accounts.refresh(organizations, from: database)
+                return try keys(hasher, in: database, credits, at: now)
             }
         }
-        return KeyTable(entries, hasher: hasher.copy())
+    }
+
+    private func keys(
+        _ hasher: KeyHasher, in database: Database, _ credits: [OrganizationID: Credits], at now: Timestamp
+    ) throws -> KeyReading {
+        var reading = KeyReading(hasher: hasher)
+        var policies: [String: (number: Int, hasLimits: Bool)] = [:]
+        let rows = try Row.fetchCursor(database, sql: KeyRow.secrets)
+        while let row = try rows.next() {
+            let secret = try KeyRow.Secret(row)
+            var policy = policies[secret.policyText]
+            if policy == nil {
+                let read = try KeyRow.policy(row)
+                policy = (reading.add(read), !read.limits.isEmpty)
+                policies[secret.policyText] = policy
+            }
+            let allowance =
+                try policy?.hasLimits == true
+                ? allowances.allowance(of: secret.id) { try database.spending(of: secret.id, at: now) } : nil
+            reading.add(
+                KeyReading.Entry(
+                    hash: secret.hash, id: secret.id, organization: secret.organization, name: secret.name,
+                    hint: secret.hint, createdAt: secret.createdAt, expiresAt: secret.expiresAt,
+                    revokedAt: secret.revokedAt, policy: policy?.number ?? 0, allowance: allowance,
+                    credits: credits[secret.organization]))
+        }
+        return reading
     }
 
     /// Differs from the last time when keys may have changed, by whichever process. Cheap enough to ask every second.

@@ -5,7 +5,7 @@ import HummingbirdCore
 
 /// Lets requests with the admin token or a session of the portal through, and nothing else.
 struct AdminAuthentication: RouterMiddleware {
-    let token: AdminToken?
+    let token: @Sendable () -> AdminToken?
     let people: any PeopleDirectory
     let clock: @Sendable () -> Timestamp
 
@@ -45,7 +45,7 @@ struct AdminAuthentication: RouterMiddleware {
     }
 
     private func check(_ field: String?) throws(AdminError) {
-        guard let token else { throw .noTokenConfigured }
+        guard let token = token() else { throw .noTokenConfigured }
         guard let presented = field.flatMap(Self.bearer) else { throw .missingToken }
         guard token.matches(presented) else { throw .wrongToken }
     }

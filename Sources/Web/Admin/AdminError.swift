@@ -19,6 +19,11 @@ enum AdminError: Error, Hashable {
     case receiptNotReady
     case people(PeopleError)
     case credits(CreditError)
+    /// The reason is shown.
+    case configurationRefused(String)
+    case requestUnderWay
+    case idempotencyKeyReused
+    case idempotencyKeysExhausted
 
     /// The codes of the admin API alone. Stable, like the gateway's own.
     enum Code: String, CaseIterable {
@@ -42,6 +47,10 @@ enum AdminError: Error, Hashable {
         case lastOwner = "last_owner"
         case referenceUsed = "reference_used"
         case creditsInsufficient = "credits_insufficient"
+        case configurationRefused = "configuration_refused"
+        case requestUnderWay = "request_under_way"
+        case idempotencyKeyReused = "idempotency_key_reused"
+        case idempotencyKeysExhausted = "idempotency_keys_exhausted"
 
         var status: Int {
             switch self {
@@ -52,8 +61,11 @@ enum AdminError: Error, Hashable {
             case .keyNotFound, .organizationNotFound, .rateNotFound, .credentialNotFound, .memberNotFound,
                 .invitationNotFound, .auditEntryNotFound:
                 404
+            case .configurationRefused, .idempotencyKeyReused: 422
+            case .idempotencyKeysExhausted: 429
             case .receiptNotReady: 503
-            case .alreadyMember, .lastOwner, .referenceUsed, .creditsInsufficient, .credentialExists: 409
+            case .alreadyMember, .lastOwner, .referenceUsed, .creditsInsufficient, .credentialExists, .requestUnderWay:
+                409
             }
         }
     }
@@ -82,6 +94,10 @@ extension AdminError {
         case .auditEntryNotFound: own = .auditEntryNotFound
         case .receiptNotReady: own = .receiptNotReady
         case .people(let error): own = error.code
+        case .configurationRefused: own = .configurationRefused
+        case .requestUnderWay: own = .requestUnderWay
+        case .idempotencyKeyReused: own = .idempotencyKeyReused
+        case .idempotencyKeysExhausted: own = .idempotencyKeysExhausted
         case .credits(.referenceUsed): own = .referenceUsed
         case .credits(.insufficient): own = .creditsInsufficient
         }
@@ -124,6 +140,13 @@ extension AdminError {
         case .csrfTokenInvalid: Self.csrfTokenInvalidMessage
         case .auditEntryNotFound: Self.auditEntryNotFoundMessage
         case .receiptNotReady: Self.receiptNotReadyMessage
+        case .configurationRefused(let reason):
+            LocalizedText(
+                english: "What was in force still is, since the new configuration can't be worked with: \(reason)",
+                french: "La configuration précédente reste en vigueur, car la nouvelle est inutilisable : \(reason)")
+        case .requestUnderWay: Self.requestUnderWayMessage
+        case .idempotencyKeyReused: Self.idempotencyKeyReusedMessage
+        case .idempotencyKeysExhausted: Self.idempotencyKeysExhaustedMessage
         case .people(let error): error.message
         case .credits(let error): error.message
         }
@@ -132,6 +155,20 @@ extension AdminError {
     private static let credentialNotFoundMessage = LocalizedText(
         english: "No credential in force has this id. GET /api/admin/credentials lists those you see.",
         french: "Aucun identifiant en vigueur n'a cet id. GET /api/admin/credentials énumère les vôtres.")
+
+    private static let requestUnderWayMessage = LocalizedText(
+        english: "A request with this 'Idempotency-Key' is under way, or ended without an answer. Look whether it was "
+            + "done; another key does it anew.",
+        french: "Une requête avec cet 'Idempotency-Key' est en cours, ou a fini sans réponse. Voyez si elle a été "
+            + "faite; une autre clé la refait.")
+
+    private static let idempotencyKeyReusedMessage = LocalizedText(
+        english: "This 'Idempotency-Key' was used for another request. Use a new one for each.",
+        french: "Cet 'Idempotency-Key' a servi à une autre requête. Prenez-en un nouveau pour chacune.")
+
+    private static let idempotencyKeysExhaustedMessage = LocalizedText(
+        english: "10,000 'Idempotency-Key's were used within a day. Send this request without one, or wait.",
+        french: "10 000 'Idempotency-Key' ont servi en un jour. Envoyez cette requête sans clé, ou attendez.")
 
     private static let organizationNotFoundMessage = LocalizedText(
         english: "No organization has this id. GET /api/admin/organizations lists those you see.",

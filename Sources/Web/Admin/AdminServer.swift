@@ -10,7 +10,7 @@ import Wire
 
 /// Health, metrics and the admin API, on a port of their own: loopback, unless the operator opens it.
 public struct AdminServer: Sendable {
-    private let token: AdminToken?
+    private let token: @Sendable () -> AdminToken?
     private let people: any PeopleDirectory
     private let keys: any KeyAdministration
     private let credentials: (any CredentialAdministration)?
@@ -20,6 +20,8 @@ public struct AdminServer: Sendable {
     private let addressLists: any AddressListReader
     private let money: MoneyPorts?
     private let adminAudit: any AdminAuditReader
+    private let configuration: (any ConfigurationPort)?
+    private let idempotency: (any IdempotencyBook)?
     private let metrics: any MetricsSource
     private let readiness: @Sendable () async -> Readiness
     private let clock: @Sendable () -> Timestamp
@@ -33,15 +35,19 @@ public struct AdminServer: Sendable {
     }
 
     /// - Parameters:
-    ///   - token: what the admin API asks for; nil: sessions of the portal alone open it.
+    ///   - token: what the admin API asks for at that moment; nil: sessions of the portal alone open it.
     ///   - credentials: nil: none are kept.
     ///   - money: nil: nothing is told of prices, credits and rates.
+    ///   - configuration: nil: it is never read again.
+    ///   - idempotency: nil: each request is done as often as it comes.
     ///   - readiness: asked with each request to `/health/ready`.
     public init(
-        token: AdminToken?, people: any PeopleDirectory, keys: any KeyAdministration,
+        token: @autoclosure @escaping @Sendable () -> AdminToken?, people: any PeopleDirectory,
+        keys: any KeyAdministration,
         credentials: (any CredentialAdministration)? = nil, mappings: any RouteMappingReader, drifts: any DriftReader,
         piiAudit: any PIIAuditReader, addressLists: any AddressListReader, adminAudit: any AdminAuditReader,
-        money: MoneyPorts? = nil, metrics: any MetricsSource,
+        money: MoneyPorts? = nil, configuration: (any ConfigurationPort)? = nil,
+        idempotency: (any IdempotencyBook)? = nil, metrics: any MetricsSource,
         readiness: @escaping @Sendable () async -> Readiness, clock: @escaping @Sendable () -> Timestamp,
         logger: Logger
     ) {
@@ -55,6 +61,8 @@ public struct AdminServer: Sendable {
         self.addressLists = addressLists
         self.money = money
         self.adminAudit = adminAudit
+        self.configuration = configuration
+        self.idempotency = idempotency
         self.metrics = metrics
         self.readiness = readiness
         self.clock = clock
@@ -91,6 +99,7 @@ public struct AdminServer: Sendable {
         router.get("metrics") { _, _ in Response.text(Metric.text(try await metrics.metrics()), Metric.contentType) }
         let group = router.group("api/admin")
             .add(middleware: AdminAuthentication(token: token, people: people, clock: clock))
+        if let idempotency { group.add(middleware: IdempotentReplies(book: idempotency, clock: clock)) }
         OrganizationRoutes(people: people, clock: clock).add(to: group)
         KeyRoutes(keys: keys, people: people, clock: clock).add(to: group)
         if let credentials { CredentialRoutes(credentials: credentials, people: people).add(to: group) }
@@ -99,6 +108,7 @@ public struct AdminServer: Sendable {
         PIIAuditRoutes(audit: piiAudit).add(to: group)
         AddressListRoutes(lists: addressLists, clock: clock).add(to: group)
         AdminAuditRoutes(audit: adminAudit).add(to: group)
+        if let configuration { ConfigurationRoutes(configuration: configuration).add(to: group) }
         if let money {
             PriceRoutes(prices: money.prices).add(to: group)
             CreditRoutes(credits: money.credits, people: people, clock: clock).add(to: group)

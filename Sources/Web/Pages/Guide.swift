@@ -39,6 +39,7 @@ struct Guide: Sendable {
         Guide("self-hosted", PackageResources.self_hosted_md, french: PackageResources.self_hosted_fr_md),
         Guide("operating", PackageResources.operating_md),
         Guide("benchmarks", PackageResources.benchmarks_md),
+        Guide("telemetry", PackageResources.telemetry_md),
         Guide("configuration", PackageResources.configuration_md),
         Guide("credentials", PackageResources.credentials_md, french: PackageResources.credentials_fr_md),
         Guide("errors", PackageResources.errors_md, french: PackageResources.errors_fr_md),

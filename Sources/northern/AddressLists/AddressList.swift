@@ -5,7 +5,7 @@ import Upstream
 struct AddressList: Sendable {
     let source: AddressListSource
     /// Regions whose addresses must not get lost without a person's word: those of the routes that are offered.
-    let guardedRegions: Set<String>
+    var guardedRegions: Set<String>
     let acceptsLosses: Bool
     private(set) var inForce: AddressListEdition?
     /// What came since and wasn't taken.

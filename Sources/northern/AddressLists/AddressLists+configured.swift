@@ -21,6 +21,9 @@ extension AddressLists {
         return AddressLists(lists, mostAge: Int64(configuration.addressDays) * 86_400)
     }
 
+    /// Other routes are offered from now on.
+    func guardRegions(of routes: [Route]) { guardRegions { Self.regions(of: $0, in: routes) } }
+
     private static func regions(of publisher: AddressPublisher, in routes: [Route]) -> Set<String> {
         Set(routes.filter { $0.egress.publisher == publisher }.map(\.residency.region))
     }

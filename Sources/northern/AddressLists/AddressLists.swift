@@ -20,6 +20,10 @@ actor AddressLists {
         AddressCatalogs(lists.values.compactMap { $0.inForce?.catalog }, mostAge: mostAge)
     }
 
+    func guardRegions(_ regions: (AddressPublisher) -> Set<String>) {
+        for publisher in lists.keys { lists[publisher]?.guardedRegions = regions(publisher) }
+    }
+
     func list(of publisher: AddressPublisher) -> AddressList? { lists[publisher] }
 
     /// - Parameter publish: told of what is in force afterwards, if that has changed. It may not wait, so that of two

@@ -26,21 +26,28 @@ struct RunningGateway: Sendable {
     let hasher: KeyHasher
     private let keys: StoredKeys
     private let credentials: StoredCredentials
-    private let offer: Offer
+    private let renewals: ConfiguredCredentials
+    private let inForce: ConfigurationInForce
+    private let reload: ConfigurationReload
     private let addressLists: AddressLists
     private let ledger: Ledger
     private let log: TransparencyLog
-    private let logger: Logger
+    let logger: Logger
 
     /// Where the control plane listens.
     private let controlPlaneSocket: String
 
     /// Opens the data directory and starts the data plane; ``run(onReady:)`` starts the rest.
     ///
-    /// - Parameter routes: catalogue files beside the configured ones.
+    /// - Parameters:
+    ///   - routes: catalogue files beside the configured ones.
+    ///   - load: reads the configuration again.
     static func start(
-        _ configuration: GatewayConfiguration, routes: [CatalogSource] = [], logger: Logger
+        _ configuration: GatewayConfiguration, routes: [CatalogSource] = [],
+        load: @escaping @Sendable () async throws -> GatewayConfiguration
     ) async throws -> RunningGateway {
+        let output = LogOutput(configuration.logLevel, configuration.logFormat)
+        let logger = output.makeLogger()
         raiseFileLimit()
         keepFreedMemory()
         let store = try Store(path: "\(configuration.dataDirectory)/northern.sqlite")
@@ -54,9 +61,9 @@ struct RunningGateway: Sendable {
         let masterKeys = try configuration.storedCredentials.masterKeys(in: configuration.dataDirectory)
         let opened = try store.openCredentials(masterKeys)
         let reading = try CredentialReading(opened, configuration.storedCredentials)
+        let sources = try CatalogSource.configured(configuration) + routes
         let offer = try Offer(
-            configuration, sources: try CatalogSource.configured(configuration) + routes,
-            stored: CredentialReading.names(of: opened.map(\.credential)))
+            configuration, sources: sources, stored: CredentialReading.names(of: opened.map(\.credential)))
         for (route, reason) in offer.leftOut {
             logger.debug(
                 "A route of the catalogue is not offered", metadata: ["route": "\(route)", "reason": "\(reason)"])
@@ -81,11 +88,22 @@ struct RunningGateway: Sendable {
             store: store, keys: masterKeys, configuration: configuration.storedCredentials, server: server,
             offer: offer, logger: logger)
         try credentials.publish()
+        let text = try configuration.reading.text(
+            startedWith: configuration.reading, catalogs: sources, digest: store.auditDigest)
+        let inForce = ConfigurationInForce(.init(configuration, offer, text), since: now)
+        let renewals = ConfiguredCredentials(server: server, logger: logger)
+        let reload = ConfigurationReload(
+            of: inForce, load: load, routes: routes,
+            means: .init(
+                server: server, store: store, credentials: credentials, renewals: renewals,
+                addressLists: addressLists, log: output, settings: { try settings($0, socket) }),
+            logger: logger)
         return RunningGateway(
             configuration: configuration, server: server, certificate: certificate,
             adminCertificate: adminCertificate, store: store, hasher: hasher,
-            keys: StoredKeys(store: store, hasher: hasher, server: server), credentials: credentials, offer: offer,
-            addressLists: addressLists, ledger: ledger, log: log, logger: logger, controlPlaneSocket: socket)
+            keys: StoredKeys(store: store, hasher: hasher, server: server), credentials: credentials,
+            renewals: renewals, inForce: inForce, reload: reload, addressLists: addressLists, ledger: ledger, log: log,
+            logger: logger, controlPlaneSocket: socket)
     }
 
     private static func startServer(
@@ -102,12 +120,13 @@ struct RunningGateway: Sendable {
         let tls = try NIOSSLContext.forProviders()
         let timeouts = UpstreamClient.Timeouts(connect: configuration.upstream.connectTimeout)
         let settings = try settings(configuration, socket)
+        let keys = try store.readKeys(hasher: hasher, at: wallClock())
         let start = { @Sendable loop throws -> LoopState in
             let slots = offer.credentialSlots(fingerprintedBy: credentials.key)
             let shelves = Offer.shelves(slots)
             shelves.replace(credentials.stored.entries)
             let snapshot = ServingSnapshot(
-                keys: try store.keyDirectory(hasher: hasher, at: wallClock()), bindings: try offer.bindings(shelves),
+                keys: keys.table(), bindings: try offer.bindings(shelves),
                 mappings: try store.mappingsInForce(), jurisdiction: configuration.jurisdiction,
                 version: Northern.version, retries: configuration.upstream.retries,
                 timeouts: configuration.upstream.timeouts)
@@ -140,6 +159,7 @@ struct RunningGateway: Sendable {
         settings.proxies = TrustedProxies(configuration.proxies)
         settings.limits = configuration.listen.limits
         if settings.limits.connections == 0 { settings.limits.connections = connectionLimit() }
+        settings.tracing = configuration.telemetry.rule
         if configuration.digestsContent {
             let keys = try ContentKeys(directory: configuration.dataDirectory)
             settings.contentKey = { keys.key(of: $0) }
@@ -178,10 +198,14 @@ struct RunningGateway: Sendable {
             onReady(port)
             ProgramCode.unmapUntilUsed()
         }
+        let telemetry = TelemetryTally()
         let witnessing = WitnessService(log: log, witnesses: configuration.witnesses, logger: logger)
+        let serverMetrics = ServerMetrics(
+            server: server, ledger: ledger, addressLists: addressLists, witnesses: witnessing.tally, inForce: inForce,
+            telemetry: telemetry)
         var services: [any Service] = [
             controlPlane { readiness.controlPlaneIsUp() },
-            admin(keys, witnessing.tally) { readiness.adminIsUp(port: $0) },
+            admin(serverMetrics) { readiness.adminIsUp(port: $0) },
             KeyWatcher(keys: keys, logger: logger),
             StoredCredentialService(credentials: credentials, logger: logger),
             RepeatingService { [log, ledger, server, logger] in
@@ -189,13 +213,17 @@ struct RunningGateway: Sendable {
                 server.retryJournals(of: ledger)
                 return .seconds(1)
             },
-            RepeatingService { [store, configuration, logger] in
-                let days = configuration.retentionDays
+            RepeatingService { [store, inForce, logger] in
+                let days = inForce.configuration.retentionDays
                 let hasAll = store.deletedAllExpired(usual: days > 0 ? days : nil, reportingTo: logger)
                 return hasAll ? .seconds(3_600) : .milliseconds(100)
             },
         ]
-        services += offer.issuedCredentials.map { CredentialService($0, server: server, logger: logger) }
+        services.append(ReloadSignal(reload: reload))
+        services.append(
+            TelemetryExport(server, inForce: inForce, metrics: serverMetrics, tally: telemetry, logger: logger))
+        services.append(
+            ConfiguredCredentialService(credentials: renewals, issued: inForce.offer.issuedCredentials))
         if !configuration.witnesses.isEmpty { services.append(witnessing) }
         if !configuration.addressLists.isEmpty {
             services.append(
@@ -223,13 +251,15 @@ struct RunningGateway: Sendable {
     private func controlPlane(_ onReady: @escaping @Sendable () -> Void) -> ControlPlaneService {
         ControlPlaneService(
             controlPlane: ControlPlane(
-                catalog: OfferedRoutes(offer), portal: portal, publicURL: configuration.publicURL, logger: logger),
+                catalog: OfferedRoutes(inForce: inForce), portal: portal, publicURL: configuration.publicURL,
+                logger: logger),
             socket: controlPlaneSocket, onReady: onReady)
     }
 
     private var portal: Portal {
         Portal(
-            people: store, keys: keys, records: StoredRecords(ledger: ledger, log: log), catalog: OfferedRoutes(offer),
+            people: store, keys: keys, records: StoredRecords(ledger: ledger, log: log),
+            catalog: OfferedRoutes(inForce: inForce),
             identityProvider: configuration.signOn.map { OpenIDProvider($0, clock: wallClock, logger: logger) },
             administration: administration, clock: wallClock)
     }
@@ -237,27 +267,28 @@ struct RunningGateway: Sendable {
     private var administration: PortalAdministration {
         PortalAdministration(
             piiAudit: StoredPIIAudit(ledger: ledger), adminAudit: StoredAdminAudit(store: store),
-            drifts: StoredDrifts(ledger: ledger), health: ServedHealth(server: server), catalog: OfferedRoutes(offer),
+            drifts: StoredDrifts(ledger: ledger), health: ServedHealth(server: server),
+            catalog: OfferedRoutes(inForce: inForce),
             credentials: credentials, money: money, usage: StoredUsage(ledger: ledger, store: store))
     }
 
     private var money: MoneyPorts {
-        MoneyPorts(prices: StoredPrices(offer, in: store), credits: ledger, rates: store)
+        MoneyPorts(prices: StoredPrices(inForce: inForce, store: store), credits: ledger, rates: store)
     }
 
     private func admin(
-        _ keys: StoredKeys, _ witnesses: WitnessTally, _ onReady: @escaping @Sendable (Int) -> Void
+        _ metrics: ServerMetrics, _ onReady: @escaping @Sendable (Int) -> Void
     ) -> AdminService {
         let limit = configuration.journalLimit
         let server = AdminServer(
-            token: configuration.adminToken.flatMap { AdminToken($0) }, people: store, keys: keys,
+            token: inForce.configuration.adminToken.flatMap { AdminToken($0) }, people: store, keys: keys,
             credentials: credentials,
             mappings: StoredMappings(store: store), drifts: StoredDrifts(ledger: ledger),
             piiAudit: StoredPIIAudit(ledger: ledger), addressLists: addressLists,
             adminAudit: StoredAdminAudit(store: store),
-            money: money,
-            metrics: ServerMetrics(
-                server: server, ledger: ledger, addressLists: addressLists, witnesses: witnesses),
+            money: money, configuration: reload,
+            idempotency: StoredIdempotency(store: store, keys: credentials.keys),
+            metrics: metrics,
             readiness: { [ledger, dataPlane = self.server] in
                 guard !dataPlane.isDraining else { return .notReady("The gateway is stopping.") }
                 guard ledger.refusedBytes == 0 else {

@@ -132,21 +132,6 @@ extension Store {
     }
 }
 
-/// Keeps a credential that has to be fetched in force, for as long as the gateway runs.
-struct CredentialService: Service {
-    let renewal: CredentialRenewal
-
-    init(_ issued: IssuedCredentials, server: GatewayServer, logger: Logger) {
-        renewal = CredentialRenewal(issued, server: server, logger: logger)
-    }
-
-    func run() async throws {
-        try? await cancelWhenGracefulShutdown { try await renewal.run() }
-        // A service that ends before it is told to would end all others.
-        try await gracefulShutdown()
-    }
-}
-
 /// Keeps the lists of addresses as new as their sources, for as long as the gateway runs.
 struct AddressListService: Service {
     let lists: AddressLists

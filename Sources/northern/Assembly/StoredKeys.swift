@@ -24,8 +24,9 @@ final class StoredKeys: Sendable {
     /// Gives each event loop a table of its own.
     func publish() throws {
         try oneAtATime.withLock { _ in
+            let keys = try store.readKeys(hasher: hasher, at: wallClock())
             for loop in server.loops {
-                let table = try store.keyDirectory(hasher: hasher, at: wallClock())
+                let table = keys.table()
                 loop.change { $0.replace(keys: table) }
             }
         }

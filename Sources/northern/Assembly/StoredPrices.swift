@@ -4,15 +4,12 @@ import Web
 
 /// The prices of the routes that are offered, and those that they had before.
 struct StoredPrices: PriceReader {
-    private let store: Store
-    private let inForce: [Route.ID: String]
-
-    init(_ offer: Offer, in store: Store) {
-        self.store = store
-        inForce = Dictionary(offer.routes.map { ($0.route.id, $0.route.prices.id) }) { first, _ in first }
-    }
+    let inForce: ConfigurationInForce
+    let store: Store
 
     func priceVersions() async throws -> [PriceVersion] { try store.priceVersions() }
 
-    func pricesInForce() -> [Route.ID: String] { inForce }
+    func pricesInForce() -> [Route.ID: String] {
+        Dictionary(inForce.edition.routes.map { ($0.id, $0.prices.id) }) { first, _ in first }
+    }
 }

@@ -35,11 +35,9 @@ struct AdminService: Service {
 
 /// The routes that are offered, for the pages.
 struct OfferedRoutes: CatalogReader {
-    private let offered: [Route]
+    let inForce: ConfigurationInForce
 
-    init(_ offer: Offer) { offered = offer.routes.map { $0.route.copy() } }
-
-    func routes() -> [Route] { offered }
+    func routes() -> [Route] { inForce.edition.routes }
 }
 
 extension StoredKeys: KeyAdministration {
@@ -105,8 +103,15 @@ struct ServerMetrics: MetricsSource {
     let ledger: Ledger
     let addressLists: AddressLists
     let witnesses: WitnessTally
+    let inForce: ConfigurationInForce
+    let telemetry: TelemetryTally
 
-    func metrics() async throws -> [Metric] {
+    func metrics() async throws -> [Metric] { try await plainMetrics() + histograms().map(\.metric) }
+
+    func histograms() async throws -> [HistogramFamily] { HistogramFamily.all(try await server.measuredRoutes()) }
+
+    /// All but the histograms.
+    func plainMetrics() async throws -> [Metric] {
         let counters = try await server.counters()
         let now = wallClock()
         let lists = await addressLists.addressLists(at: now)
@@ -171,7 +176,8 @@ struct ServerMetrics: MetricsSource {
                         Metric.Sample(labels: ["witness": count.name, "result": $0.0], value: Double($0.1))
                     }
                 }),
-        ]
+            telemetry.metric(dropped: counters.droppedTraces),
+        ] + inForce.metrics
     }
 
     private func gauge(_ name: String, _ help: String, _ value: Int) -> Metric {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Domain
 import Foundation
-import Logging
 
 /// Where a command's configuration comes from.
 struct ConfigurationOptions: ParsableArguments {
@@ -11,7 +10,10 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: "A setting that wins over the file and the environment, such as listen.port=9000.")
     var set: [String] = []
 
-    func load() async throws -> GatewayConfiguration {
+    func load() async throws -> GatewayConfiguration { try await source().load() }
+
+    /// - Throws: ``ConfigurationError``.
+    func source() throws -> ConfigurationSource {
         var flags: [String: String] = [:]
         for text in set {
             guard let equals = text.firstIndex(of: "=") else {
@@ -19,8 +21,19 @@ struct ConfigurationOptions: ParsableArguments {
             }
             flags[String(text[..<equals])] = String(text[text.index(after: equals)...])
         }
-        return try GatewayConfiguration(
-            await SettingReader(file: config, flags: flags, environment: ProcessInfo.processInfo.environment))
+        return ConfigurationSource(file: config, flags: flags, environment: ProcessInfo.processInfo.environment)
+    }
+}
+
+/// Where a configuration is read from, at a start and again whenever somebody asks for it.
+struct ConfigurationSource: Sendable {
+    let file: String?
+    let flags: [String: String]
+    let environment: [String: String]
+
+    /// - Throws: ``ConfigurationError``.
+    func load() async throws -> GatewayConfiguration {
+        try GatewayConfiguration(await SettingReader(file: file, flags: flags, environment: environment))
     }
 }
 
@@ -36,12 +49,6 @@ func explaining<Value>(_ work: () async throws -> Value) async throws -> Value {
         FileHandle.standardError.write(Data("northern: \(error)\n".utf8))
         throw ExitCode.failure
     }
-}
-
-func makeLogger(_ level: Logger.Level) -> Logger {
-    var logger = Logger(label: "northern") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = level
-    return logger
 }
 
 /// Writes a file so that nobody sees half of it.

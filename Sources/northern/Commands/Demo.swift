@@ -34,7 +34,7 @@ struct Demo: AsyncParsableCommand {
                 credential: .fixed(upstreamKey.map { .bearer($0) } ?? .none, from: "'--upstream-key'"))
             let gateway = try await RunningGateway.start(
                 configuration, routes: OwnUpstream.source(upstreams, gateway: configuration.jurisdiction),
-                logger: makeLogger(configuration.logLevel))
+                load: { [configuration] in configuration })
             let key = try gateway.store.createKey(
                 name: "demo", organization: .default,
                 policy: KeyPolicy(tiers: Set(Tier.allCases), allowsCommands: true), environment: .live,

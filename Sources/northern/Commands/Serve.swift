@@ -15,9 +15,10 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         try await explaining {
-            let configuration = try await options.load()
-            let logger = makeLogger(configuration.logLevel)
-            let gateway = try await RunningGateway.start(configuration, logger: logger)
+            let source = try options.source()
+            let configuration = try await source.load()
+            let gateway = try await RunningGateway.start(configuration, load: source.load)
+            let logger = gateway.logger
             let adminScheme = configuration.listen.adminCertificate == nil ? "http" : "https"
             let scheme = configuration.listen.certificate == nil ? "http" : "https"
             let baseURL = "\(scheme)://\(configuration.host):\(gateway.server.port)"

@@ -125,6 +125,6 @@ struct BedrockCredential {
     private func content(_ variable: String, _ name: String) -> [UInt8]? {
         let usual = value("HOME").map { "\($0)/.aws/\(name)" }
         guard let path = value(variable) ?? usual else { return nil }
-        return readFile(path, most: (1 << 20) + 1)
+        return reader.content(of: path, most: (1 << 20) + 1)
     }
 }

@@ -19,6 +19,7 @@ struct GatewayConfiguration: Sendable {
     var adminToken: String?
     var jurisdiction: Jurisdiction
     var logLevel: Logger.Level
+    var logFormat: LogFormat
     var catalogFile: String?
     var usesBuiltInCatalog: Bool
     var journalLimit: Int
@@ -38,8 +39,11 @@ struct GatewayConfiguration: Sendable {
     var publicURL: String?
     /// Nil where people sign in with passwords only.
     var signOn: SignOnConfiguration?
+    var telemetry: TelemetryConfiguration
     var storedCredentials: StoredCredentialConfiguration
     var providers: [ProviderID: ProviderConfiguration]
+    /// What all of this was read from.
+    var reading: ConfigurationReading
 
     /// - Throws: ``ConfigurationError``.
     init(_ reader: SettingReader) throws {
@@ -61,6 +65,7 @@ struct GatewayConfiguration: Sendable {
         adminToken = reader.text(Settings.adminToken)
         jurisdiction = try Self.jurisdiction(reader)
         logLevel = try reader.choice(Settings.logLevel)
+        logFormat = try reader.choice(Settings.logFormat)
         catalogFile = reader.text(Settings.catalogFile)
         usesBuiltInCatalog = try reader.flag(Settings.usesBuiltInCatalog)
         journalLimit = try reader.integer(Settings.journalLimit, in: 1 << 16...1 << 44)
@@ -79,8 +84,30 @@ struct GatewayConfiguration: Sendable {
         acceptsAddressLosses = try reader.flag(Settings.acceptsLosses)
         publicURL = try Self.publicURL(reader)
         signOn = try SignOnConfiguration(reader)
+        telemetry = try TelemetryConfiguration(reader)
         storedCredentials = StoredCredentialConfiguration(reader)
         providers = try ProviderConfiguration.all(reader)
+        reading = reader.reading
+    }
+
+    /// The same, but for what is settled at a start.
+    func settled(by started: GatewayConfiguration) -> GatewayConfiguration {
+        var settled = self
+        settled.dataDirectory = started.dataDirectory
+        settled.host = started.host
+        settled.port = started.port
+        settled.eventLoops = started.eventLoops
+        settled.adminHost = started.adminHost
+        settled.adminPort = started.adminPort
+        settled.journalLimit = started.journalLimit
+        settled.logOrigin = started.logOrigin
+        settled.witnesses = started.witnesses
+        settled.addressLists = started.addressLists
+        settled.addressDays = started.addressDays
+        settled.acceptsAddressLosses = started.acceptsAddressLosses
+        settled.publicURL = started.publicURL
+        settled.signOn = started.signOn
+        return settled
     }
 
     private static func publicURL(_ reader: SettingReader) throws -> String? {

@@ -59,6 +59,8 @@ enum Settings {
     static let logLevel = Setting(
         "log.level", "What is logged at least: trace, debug, info, notice, warning, error or critical.",
         default: "notice")
+    static let logFormat = Setting(
+        "log.format", "How a line of the log is written: text, or json (one object a line).", default: "text")
 
     static let catalogFile = Setting("catalog.file", "A file with routes of your own, beside the built-in ones.")
     static let usesBuiltInCatalog = Setting(
@@ -167,14 +169,15 @@ enum Settings {
     static let all: [Setting] =
         [
             dataDirectory, host, port, bodyLimit, proxies, loops, adminHost, adminPort, adminToken, jurisdiction,
-            logLevel,
+            logLevel, logFormat,
             catalogFile, usesBuiltInCatalog, journalLimit, logOrigin, witnesses, retentionDays, contentDigests,
             substitution, allowedTexts, recognizerURL, recognizerLanguage, recognizerTimeout,
             egressMode, awsAddresses, azureAddresses, googleAddresses, oracleAddresses, addressAge,
             acceptsLosses,
             publicURL, issuer, signOnName, clientID, clientSecret, scopes, groupsClaim, trustsEmail,
             groupRoles, signOnOrganization,
-        ] + ListenSetting.all + CredentialSetting.all + UpstreamSetting.all + ProviderSetting.all
+        ] + ListenSetting.all + TelemetrySetting.all + CredentialSetting.all + UpstreamSetting.all
+        + ProviderSetting.all
 }
 
 /// What is configured for a provider.

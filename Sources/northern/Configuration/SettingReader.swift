@@ -1,6 +1,7 @@
 import Configuration
 import Domain
 import Foundation
+import Synchronization
 import SystemPackage
 import Yams
 
@@ -8,6 +9,7 @@ import Yams
 struct SettingReader {
     private let reader: ConfigReader
     private let environment: [String: String]
+    private let files = FilesRead()
 
     /// - Parameters:
     ///   - file: the YAML file; nil: none.
@@ -94,6 +96,22 @@ struct SettingReader {
         return choice
     }
 
+    /// A file that a setting names; nil when it can't be read.
+    func content(of path: String, most: Int) -> [UInt8]? {
+        let bytes = readFile(path, most: most)
+        files.note(bytes, of: path)
+        return bytes
+    }
+
+    /// All that was read so far.
+    var reading: ConfigurationReading {
+        var reading = ConfigurationReading(files: files.digests)
+        for setting in Settings.all {
+            reading.settings[setting.key] = text(setting) ?? texts(setting).joinedUnlessEmpty
+        }
+        return reading
+    }
+
     /// The environment as the tools of a provider read it, with our settings in the place of its variables.
     func environment(with settings: [String: Setting]) -> [String: String] {
         environment.merging(settings.compactMapValues { text($0) }) { _, ours in ours }
@@ -109,7 +127,7 @@ struct SettingReader {
         }
         let root: Any?
         do { root = try Yams.load(yaml: content) } catch {
-            throw ConfigurationError("The configuration file '\(file)' is not YAML: \(error)")
+            throw ConfigurationError("The configuration file '\(file)' is not YAML: \(whatIsWrong(error))")
         }
         let known = Set(Settings.all.map(\.key))
         let unknown = keys(of: root, under: "").filter { !known.contains($0) }.sorted()
@@ -130,6 +148,34 @@ struct SettingReader {
             keys(of: value, under: prefix.isEmpty ? "\(key)" : "\(prefix).\(key)")
         }
     }
+}
+
+extension SettingReader {
+    /// The library's own descriptions quote the line, which may have a secret.
+    private static func whatIsWrong(_ error: any Error) -> String {
+        switch error as? YamlError {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            "\(problem) in line \(mark.line)"
+        case .duplicatedKeysInMapping(_, let context): "a setting is there twice, in line \(context.mark.line)"
+        default: "it can't be read"
+        }
+    }
+}
+
+/// The files that a configuration names, as they were when they were read.
+private final class FilesRead: Sendable {
+    private let found = Mutex<[String: String]>([:])
+
+    var digests: [String: String] { found.withLock { $0 } }
+
+    func note(_ bytes: [UInt8]?, of path: String) {
+        found.withLock { $0[path] = bytes.map { sha256Text(of: $0) } }
+    }
+}
+
+extension [String] {
+    fileprivate var joinedUnlessEmpty: String? { isEmpty ? nil : joined(separator: ";") }
 }
 
 /// A configuration that can't be worked with; the text says what to change.

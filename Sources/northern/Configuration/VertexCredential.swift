@@ -47,7 +47,7 @@ struct VertexCredential {
         var project: String?
         let isChosen = source != .auto || reader.text(Names.vertexCredentialsFile) != nil
         let origin = try CredentialOrigin.looking(in: Self.account, isChosen: isChosen) { () throws(CredentialError) in
-            guard let bytes = readFile(file, most: 1 << 20) else {
+            guard let bytes = reader.content(of: file, most: 1 << 20) else {
                 throw CredentialError(
                     .configuration, issuer: "Google credentials file",
                     "'\(file)' can't be read. Check its path and rights.")

@@ -54,10 +54,9 @@ struct CredentialReading: Sendable {
 final class StoredCredentials: Sendable {
     let store: Store
     let keys: MasterKeys
-    let configuration: StoredCredentialConfiguration
     let server: GatewayServer
-    let offer: Offer
     let logger: Logger
+    private let state: Mutex<(configuration: StoredCredentialConfiguration, offer: Offer)>
     private let renewals: CredentialRenewals
     /// Whoever has read them hands them on before others read them.
     private let oneAtATime = Mutex(())
@@ -68,11 +67,19 @@ final class StoredCredentials: Sendable {
     ) {
         self.store = store
         self.keys = keys
-        self.configuration = configuration
+        state = Mutex((configuration, offer))
         self.server = server
-        self.offer = offer
         self.logger = logger
         renewals = CredentialRenewals(server: server, logger: logger)
+    }
+
+    var configuration: StoredCredentialConfiguration { state.withLock { $0.configuration } }
+    var offer: Offer { state.withLock { $0.offer } }
+
+    /// Another configuration is in force.
+    func adopt(_ offer: Offer, _ configuration: StoredCredentialConfiguration) throws {
+        state.withLock { $0 = (configuration, offer) }
+        try publish()
     }
 
     /// Replaces what the event loops have, and renews what has to be.
