@@ -86,8 +86,8 @@ enum KeyRow {
         let createdAt: Timestamp
         let expiresAt: Timestamp?
         let revokedAt: Timestamp?
-        /// The columns of its policy as one text: where it is the same, so is the policy.
-        let policyText: String
+        /// The columns of its policy as the bytes of one text: where they are the same, so is the policy.
+        let policyText: [UInt8]
 
         init(_ row: Row) throws {
             id = row[2]
@@ -102,7 +102,7 @@ enum KeyRow {
             let ends = [row[1] as Int64?, row[7] as Int64?].compactMap(\.self)
             expiresAt = ends.min().map(Timestamp.init(microseconds:))
             revokedAt = (row[8] as Int64?).map(Timestamp.init(microseconds:))
-            policyText = row[9]
+            policyText = Array((row[9] as String).utf8)
         }
     }
 

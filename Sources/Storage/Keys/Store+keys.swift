@@ -150,7 +150,7 @@ extension Store {
         _ hasher: KeyHasher, in database: Database, _ credits: [OrganizationID: Credits], at now: Timestamp
     ) throws -> KeyReading {
         var reading = KeyReading(hasher: hasher)
-        var policies: [String: (number: Int, hasLimits: Bool)] = [:]
+        var policies: [[UInt8]: (number: Int, hasLimits: Bool)] = [:]
         let rows = try Row.fetchCursor(database, sql: KeyRow.secrets)
         while let row = try rows.next() {
             let secret = try KeyRow.Secret(row)
