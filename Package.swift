@@ -132,7 +132,9 @@ let package = Package(
         tests("UpstreamTests", ["Domain", "Wire", "Upstream"]),
         tests("StorageTests", ["Domain", "CustodyLog", "Storage", grdb]),
         tests("ProviderSimulatorTests", ["Wire", "ProviderSimulator", crypto, cryptoExtras, nio, nioPosix]),
-        tests("WebTests", ["Domain", "Wire", "Storage", "Web", hummingbird, httpTypes, nio, nioPosix, logging]),
+        tests(
+            "WebTests",
+            ["Domain", "Wire", "Storage", "Web", "Gateway", hummingbird, httpTypes, nio, nioPosix, logging, yams]),
         tests("CatalogTests", ["Domain", "Providers", "Routing", "northern"]),
         tests("ConfigurationTests", ["Domain", "Providers", "northern"]),
         tests("ReconciliationTests", ["Domain", "Wire", "Web"]),

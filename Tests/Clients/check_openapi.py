@@ -74,14 +74,16 @@ def with_events(told):
 
 def configured(url, headers, examples, edges):
     checks = ("not_a_server_error", "status_code_conformance", "content_type_conformance",
-              "response_headers_conformance", "response_schema_conformance")
+              "response_headers_conformance", "response_schema_conformance", "unsupported_method")
     return SchemathesisConfig.from_dict({
         "base-url": url, "headers": headers, "seed": SEED, "suppress-health-check": ["all"], "request-timeout": 20,
         "generation": {"max-examples": examples, "database": "none"},
         "phases": {"coverage": {"enabled": edges}, "stateful": {"enabled": False}},
         # Their requests are those of others.
         "operations": [{"include-path": path, "phases": {"coverage": {"enabled": False}}}
-                       for path in ("/v1/messages/count_tokens", "/api/explain")],
+                       for path in ("/v1/messages/count_tokens", "/api/explain")]
+        # What isn't offered isn't so by any method.
+        + [{"include-path": "/v1/responses/{id}", "checks": {"unsupported_method": {"enabled": False}}}],
         "checks": {"enabled": False} | {name: {"enabled": True} for name in checks}
         | {"not_a_server_error": {"enabled": True, "expected-statuses": NO_FAULT}}})
 
