@@ -221,6 +221,10 @@ struct RunningGateway: Sendable {
         ]
         services.append(ReloadSignal(reload: reload))
         services.append(
+            CommandService(
+                server: CommandServer(configuration: reload, logger: logger),
+                dataDirectory: configuration.dataDirectory, logger: logger))
+        services.append(
             TelemetryExport(server, inForce: inForce, metrics: serverMetrics, tally: telemetry, logger: logger))
         services.append(
             ConfiguredCredentialService(credentials: renewals, issued: inForce.offer.issuedCredentials))
