@@ -80,9 +80,15 @@ struct RunningGateway: Sendable {
         let listen = configuration.listen
         let certificate = try listen.certificate.map { try WatchedCertificate<ServedCertificate>($0, logger) }
         let adminCertificate = try listen.adminCertificate.map { try WatchedCertificate<AdminCertificate>($0, logger) }
+        // Names that callers choose may take long to be found: providers' names don't wait for them.
+        let lookups = NIOThreadPool(numberOfThreads: 4)
+        lookups.start()
+        let makeSettings = { @Sendable (configuration: GatewayConfiguration) throws in
+            try settings(configuration, socket, lookups)
+        }
         let server = try await startServer(
             configuration, certificate?.served, offer, (masterKeys.current, reading), store, hasher, (ledger, log),
-            await addressLists.inForce, socket, logger)
+            await addressLists.inForce, makeSettings(configuration), logger)
         ledger.start()
         let credentials = StoredCredentials(
             store: store, keys: masterKeys, configuration: configuration.storedCredentials, server: server,
@@ -96,7 +102,7 @@ struct RunningGateway: Sendable {
             of: inForce, load: load, routes: routes,
             means: .init(
                 server: server, store: store, credentials: credentials, renewals: renewals,
-                addressLists: addressLists, log: output, settings: { try settings($0, socket) }),
+                addressLists: addressLists, log: output, settings: makeSettings),
             logger: logger)
         return RunningGateway(
             configuration: configuration, server: server, certificate: certificate,
@@ -110,7 +116,7 @@ struct RunningGateway: Sendable {
         _ configuration: GatewayConfiguration, _ certificate: ServedCertificate?, _ offer: Offer,
         _ credentials: (key: MasterKey, stored: CredentialReading),
         _ store: Store, _ hasher: KeyHasher,
-        _ custody: (ledger: Ledger, log: TransparencyLog), _ catalogs: AddressCatalogs, _ socket: String,
+        _ custody: (ledger: Ledger, log: TransparencyLog), _ catalogs: AddressCatalogs, _ settings: GatewaySettings,
         _ logger: Logger
     ) async throws -> GatewayServer {
         let loops = configuration.eventLoops > 0 ? configuration.eventLoops : System.coreCount
@@ -119,7 +125,6 @@ struct RunningGateway: Sendable {
         threads.start()
         let tls = try NIOSSLContext.forProviders()
         let timeouts = UpstreamClient.Timeouts(connect: configuration.upstream.connectTimeout)
-        let settings = try settings(configuration, socket)
         let keys = try store.readKeys(hasher: hasher, at: wallClock())
         let start = { @Sendable loop throws -> LoopState in
             let slots = offer.credentialSlots(fingerprintedBy: credentials.key)
@@ -151,7 +156,9 @@ struct RunningGateway: Sendable {
         }
     }
 
-    private static func settings(_ configuration: GatewayConfiguration, _ socket: String) throws -> GatewaySettings {
+    private static func settings(
+        _ configuration: GatewayConfiguration, _ socket: String, _ lookups: NIOThreadPool
+    ) throws -> GatewaySettings {
         var settings = GatewaySettings(
             bodyLimit: configuration.bodyLimit, controlPlaneSocket: socket,
             idleTimeout: configuration.listen.idleTimeout,
@@ -173,6 +180,7 @@ struct RunningGateway: Sendable {
                 finder: finder, lexicon: lexicon, key: standIns.key(of: organization), usual: substitution.usual)
         }
         settings.recognizer = substitution.recognizer.map(PresidioAnalyzer.init)
+        settings.mediaURLs = try configuration.images.policy(lookups: lookups)
         return settings
     }
 

@@ -29,6 +29,7 @@ struct GatewayConfiguration: Sendable {
     var retentionDays: Int
     var digestsContent: Bool
     var substitution: SubstitutionConfiguration
+    var images: ImageConfiguration
     var upstream: UpstreamConfiguration
     var egressMode: EgressMode
     /// By who publishes them.
@@ -74,6 +75,7 @@ struct GatewayConfiguration: Sendable {
         retentionDays = try reader.integer(Settings.retentionDays, in: 0...36_500)
         digestsContent = try reader.flag(Settings.contentDigests)
         substitution = try SubstitutionConfiguration(reader)
+        images = try ImageConfiguration(reader)
         upstream = try UpstreamConfiguration(reader)
         egressMode = try reader.choice(Settings.egressMode)
         addressLists = try [

@@ -7,7 +7,7 @@ extension Setting {
 
     private static let reloadableSections: Set<String> = Set(
         (ProviderSetting.all + UpstreamSetting.all).map { String($0.key.prefix { $0 != "." }) }
-    ).union(["catalog", "pii", "telemetry"])
+    ).union(["catalog", "images", "pii", "telemetry"])
 
     private static let reloadable: Set<String> = Set(
         [

@@ -176,7 +176,7 @@ enum Settings {
             acceptsLosses,
             publicURL, issuer, signOnName, clientID, clientSecret, scopes, groupsClaim, trustsEmail,
             groupRoles, signOnOrganization,
-        ] + ListenSetting.all + TelemetrySetting.all + CredentialSetting.all + UpstreamSetting.all
+        ] + ImageSetting.all + ListenSetting.all + TelemetrySetting.all + CredentialSetting.all + UpstreamSetting.all
         + ProviderSetting.all
 }
 
