@@ -134,7 +134,7 @@ let package = Package(
         tests("ProviderSimulatorTests", ["Wire", "ProviderSimulator", crypto, cryptoExtras, nio, nioPosix]),
         tests("WebTests", ["Domain", "Wire", "Storage", "Web", hummingbird, httpTypes, nio, nioPosix, logging]),
         tests("CatalogTests", ["Domain", "Providers", "Routing", "northern"]),
-        tests("ConfigurationTests", ["Domain", "Providers", "northern"]),
+        tests("ConfigurationTests", ["Domain", "Providers", "Upstream", "northern", nio]),
         tests("ReconciliationTests", ["Domain", "Wire", "Web"]),
         tests("CustodyCommandTests", ["CustodyLog", "Domain", "Providers", "Wire", "northern", httpClient]),
         tests(

@@ -13,7 +13,7 @@ struct MediaURLSearch {
     /// In the order of the text, and none of them in another.
     mutating func run() throws(JSONError) -> [MediaURL] {
         try members(isWhole: true)
-        for index in found.indices { found[index].place.removeFirst() }
+        for index in found.indices { found[index].place = String(found[index].place.dropFirst()) }
         return found
     }
 
@@ -46,7 +46,9 @@ struct MediaURLSearch {
             let name = scanner.string(of: key)
             switch name {
             case "type": type = scanner.string(of: try scanner.skipValue())
-            case "filename": hasName = try scanner.skipValue().kind != .null
+            case "filename":
+                hasName = true
+                _ = try scanner.skipValue()
             case "image_url": try reference(.image)
             case "video_url", "audio_url": try reference(.other)
             case "file_data": try take(.document, mayBeBase64: true)

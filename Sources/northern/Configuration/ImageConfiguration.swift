@@ -8,12 +8,12 @@ import Upstream
 
 /// What is done about images and documents of which a request has the address only.
 struct ImageConfiguration: Sendable {
-    private let rule: Rule
-    private let limits: HTTPSFetcher.Limits
+    let rule: Rule
+    let limits: HTTPSFetcher.Limits
     /// Beside the system's.
     private let authorities: [NIOSSLCertificate]
 
-    private enum Rule: String, CaseIterable {
+    enum Rule: String, CaseIterable, Sendable {
         case refuse, pass, fetch
     }
 
