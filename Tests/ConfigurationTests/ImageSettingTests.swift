@@ -32,7 +32,7 @@ import Upstream
     }
 
     @Test func `what can't be meant is refused, and what to write is said`() async {
-        #expect(await mistake("images.urls", "sometimes").contains("refuse, pass or fetch"))
+        #expect(await mistake("images.urls", "sometimes").contains("'images.urls' must be one of "))
         #expect(await mistake("images.allowed_networks", "10.20.1.0/16").contains("which is no network"))
         #expect(await mistake("images.allowed_networks", "intranet.example").contains("which is no network"))
         #expect(await mistake("images.ports", "443, 70000").contains("'70000', which is no port"))
