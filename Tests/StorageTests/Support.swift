@@ -150,9 +150,22 @@ extension Store {
             .map { String(decoding: $0.json, as: UTF8.self) }
     }
 
+    /// As if all were of one node.
     func closeInterrupted(at now: Timestamp) throws -> Int {
+        try write { try $0.execute(sql: "UPDATE custody_records SET node = NULL") }
+        let node = try Node(in: Directory(TemporaryDirectory().path))
         var sequencer = try makeSequencer()
-        return try closeInterrupted(at: now, sequencer: &sequencer)
+        sequencer.claim = try claimLog(for: node, isStarting: true, until: now.adding(seconds: -1), at: now)
+        return try closeInterrupted(of: node, at: now, sequencer: &sequencer)
+    }
+}
+
+extension Drainer {
+    /// Of a node of its own that takes the log for itself.
+    convenience init(_ journal: Journal, store: Store) throws {
+        let node = try Node(in: journal.directory)
+        try self.init(journal, store: store, of: node)
+        _ = try keepLog(for: node, until: Timestamp.test.adding(seconds: -1), at: .test)
     }
 }
 

@@ -130,8 +130,7 @@ import Testing
 
     @Test func `what a restart has closed as interrupted is counted, with nothing used`() throws {
         try store.record([.opened(1)])
-        var sequencer = try store.makeSequencer()
-        #expect(try store.closeInterrupted(at: .test, sequencer: &sequencer) == 1)
+        #expect(try store.closeInterrupted(at: .test) == 1)
         let row = try #require(try rows([.key]).first)
         #expect(row.key == "key_0" && row.sum.outcomes[.interrupted] == 1 && row.sum.charge == .zero)
     }

@@ -10,16 +10,17 @@ extension Store {
     /// A power cut may take them away again until ``sync()``.
     ///
     /// - Parameters:
-    ///   - sequencer: gives closed records their entries in the log.
+    ///   - sequencer: gives closed records their entries in the log, or has them wait where another node does.
+    ///   - node: whose records they are, as long as they are open.
     ///   - limit: bytes after which the transaction ends, though there may be more.
     ///   - readOn: adds entries to the batch; false when there are no more.
     /// - Returns: how many were read.
     /// - Throws: ``StoreError``; none of them was taken then.
     func record(
-        _ batch: JournalBatch, sequencer: inout LogSequencer, limit: Int, readOn: () throws -> Bool
+        _ batch: JournalBatch, of node: Node, sequencer: inout LogSequencer, limit: Int, readOn: () throws -> Bool
     ) throws -> Int {
         try sequencing(&sequencer) { database, sequencer in
-            let opening = try EntryStatement(Self.opening, in: database)
+            let opening = try EntryStatement(Self.opening(of: node), in: database)
             let closing = try EntryStatement(Self.closing, in: database)
             let substituting = try EntryStatement(Self.substituting, in: database)
             defer {
@@ -37,9 +38,13 @@ extension Store {
                     case .opened: try opening.execute(entry, bytes)
                     case .substituted: try substituting.execute(entry, bytes)
                     case .closed:
-                        let place = sequencer.nextPlace()
+                        let place = sequencer.claim == nil ? nil : sequencer.nextPlace()
                         guard try closing.execute(entry, bytes, place: place) else { return }
-                        sequencer.append(UnsafeRawBufferPointer(rebasing: bytes[entry.record]), salt: place.salt)
+                        if let place {
+                            sequencer.append(UnsafeRawBufferPointer(rebasing: bytes[entry.record]), salt: place.salt)
+                        } else {
+                            try database.queue(entry.id.data)
+                        }
                         usage.add(entry, bytes)
                     }
                 }
@@ -50,11 +55,11 @@ extension Store {
     }
 
     /// Changes records in a transaction that appends to the log. A power cut may take it away until ``sync()``.
-    private func sequencing<Value>(
+    func sequencing<Value>(
         _ sequencer: inout LogSequencer, _ work: (Database, inout LogSequencer) throws -> Value
     ) throws -> Value {
         let (value, next) = try writeUnsynced { database in
-            var next = try sequencer.fits(database) ? sequencer : LogSequencer(in: database)
+            var next = try sequencer.begun(in: database)
             let value = try work(database, &next)
             try next.store(in: database)
             return (value, next)
@@ -64,12 +69,14 @@ extension Store {
     }
 
     /// A request that is sent to another route is opened once more, with one more attempt: the longer record knows more.
-    private static let opening = """
-        INSERT INTO custody_records (id, organization, opened_at, state, record, has_drift)
-        VALUES (?, ?, ?, 'open', ?, ?)
+    private static func opening(of node: Node) -> String {
+        """
+        INSERT INTO custody_records (id, organization, opened_at, state, record, has_drift, node)
+        VALUES (?, ?, ?, 'open', ?, ?, '\(node.id)')
         ON CONFLICT (id) DO UPDATE SET record = excluded.record, has_drift = excluded.has_drift
         WHERE state = 'open' AND length(excluded.record) > length(record)
         """
+    }
 
     /// Once for each request, however often it is read. The flag of an entry means nothing here.
     private static let substituting = """
@@ -87,10 +94,11 @@ extension Store {
         WHERE state = 'open'
         """
 
-    /// Closes whatever is still open. Only for what an earlier process has left: call it before a journal is handed out.
+    /// Closes whatever a node has open. Only for what an earlier process of its own has left: call it before a journal is
+    /// handed out. What other nodes have open is theirs; what says nothing of a node is from before there were several.
     ///
     /// - Returns: how many there were.
-    func closeInterrupted(at now: Timestamp, sequencer: inout LogSequencer) throws -> Int {
+    func closeInterrupted(of node: Node, at now: Timestamp, sequencer: inout LogSequencer) throws -> Int {
         try sequencing(&sequencer) { database, sequencer in
             // Each of the members is there already, so they stay in their order.
             let records = try Row.fetchAll(
@@ -101,21 +109,25 @@ extension Store {
                         CASE WHEN json_valid(record) THEN record ELSE '{}' END, '$.route') AS route, CAST(CASE WHEN json_valid(record) THEN json_set(
                         record, '$.closed_at', ?, '$.outcome', 'interrupted', '$.state', 'closed')
                         ELSE record END AS BLOB) AS record
-                    FROM custody_records WHERE state = 'open' ORDER BY id
+                    FROM custody_records WHERE state = 'open' AND (node = ? OR node IS NULL) ORDER BY id
                     """,
-                arguments: [now.description])
+                arguments: [now.description, node.id])
             var usage = UsageTally()
             for row in records {
                 usage.add(interrupted: row)
                 let (id, record): (Data, Data) = (row["id"], row["record"])
-                let place = sequencer.nextPlace()
+                let place = sequencer.claim == nil ? nil : sequencer.nextPlace()
                 try database.execute(
                     sql: """
                         UPDATE custody_records SET state = 'closed', record = CAST(? AS TEXT), salt = ?, leaf = ?
                         WHERE id = ?
                         """,
-                    arguments: [record, Data(place.salt.bytes), place.index, id])
-                record.withUnsafeBytes { sequencer.append($0, salt: place.salt) }
+                    arguments: [record, (place?.salt.bytes).map { Data($0) }, place?.index, id])
+                if let place {
+                    record.withUnsafeBytes { sequencer.append($0, salt: place.salt) }
+                } else {
+                    try database.queue(id)
+                }
             }
             try usage.store(in: database)
             return records.count

@@ -14,16 +14,32 @@ struct LogSequencer {
     private var filled: [LogTile] = []
     private var storedSize: Int
     private var randomness = BlockRandomness()
+    /// Nil where another node gives the entries: records wait in a queue then.
+    var claim: LogClaim?
 
     /// The log as the store has it.
-    init(in database: Database) throws {
+    init(in database: Database, claim: LogClaim? = nil) throws {
         storedSize = try database.logSize()
         edge = try LogEdge(size: storedSize) { try database.tile($0) }
+        self.claim = claim
     }
 
     /// Whether it continues the log that the store has. A transaction whose end isn't known may have been stored all the
     /// same.
     func fits(_ database: Database) throws -> Bool { try database.logSize() == storedSize }
+
+    /// The same for a transaction that appends, at the end that the log has now: nobody else appends until the transaction
+    /// is over. Without the claim where that was lost.
+    func begun(in database: Database) throws -> LogSequencer {
+        guard let claim else { return self }
+        let state = try database.lockedLogState()
+        if state.isHeld(by: claim) {
+            return state.size == storedSize ? self : try LogSequencer(in: database, claim: claim)
+        }
+        var loser = self
+        loser.claim = nil
+        return loser
+    }
 
     /// For a record, or an entry of the admin audit, that is about to be stored: its index in the log, and its salt.
     mutating func nextPlace() -> (index: Int, salt: Salt) { (edge.size, Salt(using: &randomness)) }
@@ -38,7 +54,10 @@ struct LogSequencer {
         guard edge.size != storedSize else { return }
         for tile in filled { try database.store(tile) }
         for tile in edge.openTiles(changedSince: storedSize) { try database.store(tile) }
-        try database.execute(sql: "UPDATE log_state SET size = ?", arguments: [edge.size])
+        let statement = try database.cachedStatement(
+            sql: "UPDATE log_state SET size = ? WHERE size = ? RETURNING size")
+        // The row is locked, so it always is one.
+        guard try Int.fetchOne(statement, arguments: [edge.size, storedSize]) != nil else { throw LogClaimLost() }
         filled = []
         storedSize = edge.size
     }
@@ -81,10 +100,14 @@ extension Store {
     /// - Throws: ``StoreError``.
     func makeSequencer() throws -> LogSequencer { try read { try LogSequencer(in: $0) } }
 
-    /// The same one, where nobody else has appended to the log meanwhile.
+    /// The same one, where nobody else has appended to the log meanwhile; without the claim where that was lost.
     ///
     /// - Throws: ``StoreError``.
     func brought(upToDate sequencer: LogSequencer) throws -> LogSequencer {
-        try read { try sequencer.fits($0) ? sequencer : LogSequencer(in: $0) }
+        try read { database in
+            var current = try sequencer.fits(database) ? sequencer : LogSequencer(in: database, claim: sequencer.claim)
+            if let claim = current.claim, try !database.isInForce(claim) { current.claim = nil }
+            return current
+        }
     }
 }

@@ -45,8 +45,11 @@ extension Store {
     }
 
     /// Makes a checkpoint the last one. It is on the disk afterwards.
-    func publish(_ checkpoint: PublishedCheckpoint) throws {
+    ///
+    /// - Throws: ``LogClaimLost`` where another node publishes by now, or ``StoreError``.
+    func publish(_ checkpoint: PublishedCheckpoint, under claim: LogClaim) throws {
         try write { database in
+            guard try database.lockedLogState().isHeld(by: claim) else { throw LogClaimLost() }
             try database.execute(
                 sql: """
                     INSERT INTO log_checkpoint (id, size, note) VALUES (1, ?, ?)
@@ -111,7 +114,8 @@ extension Store {
     func receipt(_ id: RequestID, of organization: OrganizationID) throws -> CustodyReceipt? {
         guard let record = try custodyRecord(id, of: organization) else { return nil }
         guard let place = record.place, let salt = Salt(hex: place.salt) else {
-            return record.isOpen ? .open : .unlogged
+            if record.isOpen { return .open }
+            return try read { try $0.isQueued(id) } ? .unpublished : .unlogged
         }
         return try read { try $0.receipt(for: record.json, salt: salt, index: place.index) }
     }

@@ -209,6 +209,7 @@ struct RunningGateway: Sendable {
             KeyWatcher(keys: keys, logger: logger),
             StoredCredentialService(credentials: credentials, logger: logger),
             RepeatingService { [log, ledger, server, logger] in
+                ledger.beat(at: wallClock())
                 log.publish(reportingTo: logger)
                 server.retryJournals(of: ledger)
                 return .seconds(1)
@@ -246,6 +247,7 @@ struct RunningGateway: Sendable {
     private func closeCustody() {
         ledger.stop()
         log.publish(reportingTo: logger)
+        ledger.leave(at: wallClock())
     }
 
     private func controlPlane(_ onReady: @escaping @Sendable () -> Void) -> ControlPlaneService {
@@ -308,9 +310,9 @@ struct RunningGateway: Sendable {
         options.journalLimit = configuration.journalLimit
         options.onEvent = { event in
             switch event {
-            case .replayed, .drainRecovered: logger.notice("\(event)")
+            case .replayed, .drainRecovered, .logHeld: logger.notice("\(event)")
             case .interrupted: logger.warning("\(event)")
-            case .segmentDamaged, .drainFailed, .fileTrouble, .entriesLost: logger.error("\(event)")
+            case .segmentDamaged, .drainFailed, .fileTrouble, .entriesLost, .nodeTwice: logger.error("\(event)")
             }
         }
         return options
