@@ -87,6 +87,11 @@ public final class LoopState {
 
     func replace(mappings: RouteMappings) { snapshot = snapshot.with(mappings: mappings) }
 
+    /// Keys have mapped names on another node. What was mapped here since stays.
+    public func replace(allMappings: [RouteMappings], asOf revision: Int) {
+        snapshot = snapshot.with(allMappings: allMappings, asOf: revision)
+    }
+
     /// A list of addresses was published anew.
     public func replace(catalogs: AddressCatalogs) { upstream.replace(catalogs: catalogs) }
 

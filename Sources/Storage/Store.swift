@@ -9,14 +9,12 @@ import Synchronization
 public final class Store: Sendable {
     public let path: String
     private let pool: DatabasePool
-    let keyWrites = Atomic<Int>(0)
     let allowances = Allowances()
     let creditAccounts = CreditAccounts()
     let passwords: PasswordWork
     let secretDigests: SecretDigests
     /// When changes are made, for the admin audit.
     let clock: @Sendable () -> Timestamp
-    let mappingRevision = Atomic<Int>(0)
     /// The disk has refused to sync the log.
     let syncFailed = Atomic<Bool>(false)
 

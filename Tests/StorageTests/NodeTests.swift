@@ -200,6 +200,26 @@ import Testing
         #expect(try b.store.publishedCheckpoint()?.size == 7)
     }
 
+    @Test func `a change on one node is noticed on the other, and its records are not`() throws {
+        let (a, b) = (try node("a"), try node("b"))
+        let seen = (try b.store.changeCounter(), try b.store.mappingRevision())
+        try a.record(.opened(1), .closed(1))
+        a.ledger.beat(at: after(3))
+        #expect(try (b.store.changeCounter(), b.store.mappingRevision()) == seen)
+        let hasher = try KeyHasher(directory: directory.path)
+        let (key, _) = try a.store.createKey(
+            name: "k", organization: .a, policy: KeyPolicy(tiers: [.providerAPI]), environment: .test, hashedBy: hasher, at: .test)
+        #expect(try b.store.changeCounter() > seen.0 && b.store.mappingRevision() == seen.1)
+        let moment = RouteMapping.Moment(time: .test, request: LedgerEntry.id(1))
+        let mapped = try a.store.change(
+            RouteMappingChange(key: key.id, name: "gpt", route: "a/b-ca", moment: moment))
+        let (mappings, revision) = try b.store.allMappings()
+        #expect(mappings.map(\.routes) == [["gpt": "a/b-ca"]] && revision == mapped.revision)
+        let removed = try b.store.change(RouteMappingChange(key: key.id, name: "gpt", route: nil, moment: moment))
+        #expect(removed.revision > revision, "also where it was another node's change")
+        #expect(try a.store.allMappings().mappings.isEmpty && a.store.mappingRevision() == removed.revision)
+    }
+
     @Test(arguments: 1...20) func `whatever two nodes do by turns, each record has one place in one log`(seed: UInt64)
         throws
     {

@@ -1,7 +1,6 @@
 public import Domain
 import Foundation
 import GRDB
-import Synchronization
 
 /// A credential in force: opened, or the reason why it couldn't be.
 public struct OpenedCredential: Sendable {
@@ -34,7 +33,6 @@ extension Store {
             try audit.record(
                 .credentialAdded, of: credential.id, in: credential.organization, to: credential.audited)
         }
-        keyWrites.add(1, ordering: .relaxed)
         return credential
     }
 
@@ -85,7 +83,6 @@ extension Store {
                 .credentialRotated, of: id, in: new.organization, from: old.audited, to: new.audited)
             return new
         }
-        keyWrites.add(1, ordering: .relaxed)
         return rotated
     }
 
@@ -106,7 +103,6 @@ extension Store {
                 arguments: [now.microseconds, id]
             ).map { try CredentialRow.credential($0) }
         }
-        keyWrites.add(1, ordering: .relaxed)
         return revoked
     }
 
@@ -133,7 +129,6 @@ extension Store {
             }
             return rows.count
         }
-        keyWrites.add(1, ordering: .relaxed)
         return count
     }
 

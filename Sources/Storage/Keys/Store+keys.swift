@@ -1,7 +1,6 @@
 public import Domain
 import Foundation
 import GRDB
-import Synchronization
 
 extension Store {
     /// Makes a key. Its secret is in the result and nowhere else: show it once.
@@ -24,7 +23,6 @@ extension Store {
             let made = key.audited.adding(["secret": try audit.digest(secret.text)])
             try audit.record(.keyCreated, of: key.id, in: organization, to: made)
         }
-        keyWrites.add(1, ordering: .relaxed)
         return (key, secret)
     }
 
@@ -61,7 +59,6 @@ extension Store {
             try audit.record(.keyRevoked, of: key, before: before)
             return key
         }
-        keyWrites.add(1, ordering: .relaxed)
         return key
     }
 
@@ -78,7 +75,6 @@ extension Store {
             if let key { try audit.record(.keyChanged, of: key, before: before) }
             return key
         }
-        keyWrites.add(1, ordering: .relaxed)
         return key
     }
 
@@ -112,7 +108,6 @@ extension Store {
                 ])
             return try Self.key(id, in: database).map { ($0, secret) }
         }
-        keyWrites.add(1, ordering: .relaxed)
         return rotated
     }
 
@@ -173,12 +168,12 @@ extension Store {
         return reading
     }
 
-    /// Differs from the last time when keys may have changed, by whichever process. Cheap enough to ask every second.
+    /// Differs from the last time when something that the admin audit tells of has changed since: keys, credentials,
+    /// credits, by whichever process of whichever node. Cheap enough to ask every second.
+    ///
+    /// - Throws: ``StoreError``.
     public func changeCounter() throws -> Int {
-        // The pragma counts what other connections wrote, as the asking one sees it. It must be the same connection each
-        // time, and the one that our own custody records go through, which then don't count.
-        let others = try askWriter { try Int.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
-        return others + keyWrites.load(ordering: .relaxed)
+        try read { try Int.fetchOne($0, sql: "SELECT admin_entries FROM log_state") ?? 0 }
     }
 
     /// A lost or exchanged secret would make every key unknown without a word, so the first key leaves a fingerprint.

@@ -207,6 +207,7 @@ struct RunningGateway: Sendable {
             controlPlane { readiness.controlPlaneIsUp() },
             admin(serverMetrics) { readiness.adminIsUp(port: $0) },
             KeyWatcher(keys: keys, logger: logger),
+            MappingWatcher(store: store, server: server, logger: logger),
             StoredCredentialService(credentials: credentials, logger: logger),
             RepeatingService { [log, ledger, server, logger] in
                 ledger.beat(at: wallClock())
