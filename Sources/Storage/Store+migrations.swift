@@ -19,7 +19,7 @@ extension Store {
         migrator.registerMigration("013 identities") { try $0.execute(sql: identities) }
         migrator.registerMigration("014 tiles") { try $0.execute(sql: tiles) }
         migrator.registerMigration("015 admin requests") { try $0.execute(sql: StoredIdempotency.table) }
-        migrator.registerMigration("016 nodes") { try $0.execute(sql: nodeTables) }
+        migrator.registerMigration("016 nodes") { try $0.execute(sql: nodeTables + limitTables) }
         return migrator
     }
 

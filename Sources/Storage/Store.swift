@@ -11,6 +11,8 @@ public final class Store: Sendable {
     private let pool: DatabasePool
     let allowances = Allowances()
     let creditAccounts = CreditAccounts()
+    /// Whose limits are shared with other nodes; nil where the process has the store for itself.
+    private let limitSharing = Mutex<LimitSharing?>(nil)
     let passwords: PasswordWork
     let secretDigests: SecretDigests
     /// When changes are made, for the admin audit.
@@ -44,6 +46,12 @@ public final class Store: Sendable {
             // and read again in the middle of it, as many as it has.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA cache_size = -16384") }
         }
+    }
+
+    /// To be set before keys are read.
+    var sharing: LimitSharing? {
+        get { limitSharing.withLock { $0 } }
+        set { limitSharing.withLock { $0 = newValue } }
     }
 
     /// The machine's, in whole milliseconds.

@@ -19,7 +19,8 @@ extension Store {
     func record(
         _ batch: JournalBatch, of node: Node, sequencer: inout LogSequencer, limit: Int, readOn: () throws -> Bool
     ) throws -> Int {
-        try sequencing(&sequencer) { database, sequencer in
+        let sharesLimits = sharing != nil
+        return try sequencing(&sequencer) { database, sequencer in
             let opening = try EntryStatement(Self.opening(of: node), in: database)
             let closing = try EntryStatement(Self.closing, in: database)
             let substituting = try EntryStatement(Self.substituting, in: database)
@@ -49,7 +50,7 @@ extension Store {
                     }
                 }
             }
-            try usage.store(in: database)
+            try usage.store(in: database, outOfSharesOf: sharesLimits ? node : nil)
             return batch.entriesRead
         }
     }

@@ -13,6 +13,8 @@ public final class Ledger: Sendable {
     let journal: Journal
     let drainer: Drainer
     let heartbeat: Heartbeat
+    /// Nil where no other node can use the same store.
+    let limits: LimitShares?
     private let draining: BackgroundThread
     private let syncing: BackgroundThread
 
@@ -29,11 +31,18 @@ public final class Ledger: Sendable {
         drainer = try Drainer(journal, store: store, of: node)
         heartbeat = Heartbeat(at: now.adding(seconds: options.heartbeat))
         self.store = store
+        limits = options.sharesLimits ? LimitShares(store, of: node) : nil
         draining = Self.drainingThread(journal, drainer, lock)
         syncing = Self.syncingThread(journal)
         try store.register(node, at: now)
         _ = try drainer.keepLog(for: node, isStarting: true, until: now.adding(seconds: options.term), at: now)
+        if let limits {
+            store.sharing = LimitSharing(node: node, term: limits.term)
+            limits.term.extend(to: now.adding(seconds: LimitShares.paceTerm))
+        }
         try settle(at: now)
+        // What the earlier process has held is settled by now.
+        if limits != nil { try store.removeShares(of: node, pace: true) }
     }
 
     /// Threads end soon after; the journal stays as it is, for the next process.

@@ -17,6 +17,8 @@ public struct LedgerOptions: Sendable {
     public var heartbeat: Int64 = 2
     /// Seconds without a word after which others take its place in the log.
     public var term: Int64 = 8
+    /// Whether limits, budgets and credits are shared with other nodes on the same store.
+    public var sharesLimits = false
     /// Called for what an operator should know, from any thread. It must not ask the ledger in return.
     public var onEvent: @Sendable (LedgerEvent) -> Void = { _ in }
 

@@ -130,12 +130,13 @@ extension Store {
     ///
     /// - Throws: ``StoreError``; ``KeyHashSecretUnusable`` when the keys were hashed with another secret.
     public func readKeys(hasher: KeyHasher, at now: Timestamp) throws -> KeyReading {
-        try creditAccounts.withLock { accounts in
+        let isSharing = sharing != nil
+        return try creditAccounts.withLock { accounts in
             try read { database in
                 _ = try confirm(hasher, in: database)
                 let organizations = try Set(
                     String.fetchAll(database, sql: "SELECT DISTINCT organization FROM api_keys"))
-                let credits = try accounts.refresh(organizations, from: database)
+                let credits = try accounts.refresh(organizations, isShared: isSharing, from: database)
                 return try keys(hasher, in: database, credits, at: now)
             }
         }
@@ -145,19 +146,24 @@ extension Store {
         _ hasher: KeyHasher, in database: Database, _ credits: [OrganizationID: Credits], at now: Timestamp
     ) throws -> KeyReading {
         var reading = KeyReading(hasher: hasher)
-        var policies: [String: (number: Int, hasLimits: Bool)] = [:]
+        let sharing = self.sharing
+        var policies: [String: (number: Int, limits: KeyLimits)] = [:]
         let rows = try Row.fetchCursor(database, sql: KeyRow.secrets)
         while let row = try rows.next() {
             let secret = try KeyRow.Secret(row)
             var policy = policies[secret.policyText]
             if policy == nil {
                 let read = try KeyRow.policy(row)
-                policy = (reading.add(read), !read.limits.isEmpty)
+                policy = (reading.add(read), read.limits)
                 policies[secret.policyText] = policy
             }
-            let allowance =
-                try policy?.hasLimits == true
-                ? allowances.allowance(of: secret.id) { try database.spending(of: secret.id, at: now) } : nil
+            let allowance = try policy.flatMap { policy in
+                try policy.limits.isEmpty
+                    ? nil
+                    : allowances.allowance(of: secret.id, policy.limits, sharing: sharing) {
+                        try database.spending(of: secret.id, at: now)
+                    }
+            }
             reading.add(
                 KeyReading.Entry(
                     hash: secret.hash, id: secret.id, organization: secret.organization, name: secret.name,

@@ -45,9 +45,12 @@ extension Store: CreditLedger {
             }
         }
         defer { account.settle(.zero, reserved: held) }
-        let added = try change { database, audit in
+        let added: (entry: CreditEntry, isNew: Bool) = try change { database, audit in
+            _ = try database.nextRevision(of: .limits)
             if let entry = try CreditRow.entry(like: draft, of: organization, in: database) { return (entry, false) }
-            let left = try database.creditBalance(of: organization) ?? .zero
+            let left = try database.creditBalance(of: organization).map {
+                $0 - (try heldElsewhere(of: organization, in: database))
+            } ?? .zero
             guard held <= left else { throw CreditError.insufficient(left: max(.zero, left)) }
             let entry = try CreditRow.insert(draft, of: organization, by: maker, at: now, into: database)
             try audit.record(
@@ -58,13 +61,28 @@ extension Store: CreditLedger {
                 ])
             return (entry, true)
         }
+        if held > .zero, added.isNew { account.give(up: held) }
         _ = try refreshedCredits(of: organization)
         return added
     }
 
+    /// What other nodes may still spend, or have spent without the store knowing it.
+    private func heldElsewhere(of organization: OrganizationID, in database: Database) throws -> Money {
+        let node = sharing?.node.id ?? ""
+        let row = try Row.fetchOne(
+            database,
+            sql: """
+                SELECT sum(held_high - settled_high) AS high, sum(held_low - settled_low) AS low FROM limit_shares
+                WHERE subject = ? AND kind = 'credits' AND node <> ?
+                """,
+            arguments: [organization.rawValue, node])
+        return Money(dollars: row?["high"] ?? 0, picodollars: row?["low"] ?? 0)
+    }
+
     private func refreshedCredits(of organization: OrganizationID) throws -> Credits {
+        let isShared = sharing != nil
         let found = try creditAccounts.withLock { accounts in
-            try read { try accounts.refresh([organization.rawValue], from: $0)[organization] }
+            try read { try accounts.refresh([organization.rawValue], isShared: isShared, from: $0)[organization] }
         }
         return found ?? Credits(charged: .zero)
     }

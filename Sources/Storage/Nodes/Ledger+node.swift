@@ -15,6 +15,12 @@ extension Ledger {
         let options = journal.options
         guard try store.beat(node, at: now) else { return options.onEvent(.nodeTwice(node)) }
         let held = try drainer.keepLog(for: node, until: now.adding(seconds: options.term), at: now)
+        if let limits {
+            // Others may have taken what wasn't renewed.
+            if limits.term.isOver(at: now) { try limits.fill(at: now, everything: true) }
+            try limits.lookAround(at: now)
+            limits.term.extend(to: now.adding(seconds: LimitShares.paceTerm))
+        }
         heartbeat.worked(at: now, every: options.heartbeat)
         if held.before != held.now { options.onEvent(.logHeld(held.now)) }
     }
@@ -22,6 +28,7 @@ extension Ledger {
     /// The node stops: others needn't wait for its term to end. Call it last, after ``stop()`` and the last checkpoint.
     public func leave(at now: Timestamp) {
         try? drainer.releaseLog()
+        if limits != nil, journal.undrainedBytes == 0 { try? store.removeShares(of: node, pace: false) }
         try? store.leave(node, at: now)
     }
 

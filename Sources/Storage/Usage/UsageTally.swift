@@ -45,8 +45,10 @@ struct UsageTally {
         amounts[place, default: Amount()].add(usage, at: time)
     }
 
-    func store(in database: Database) throws {
+    /// - Parameter node: whose shares of limits the charges come out of; nil where it shares none.
+    func store(in database: Database, outOfSharesOf node: Node? = nil) throws {
         guard !amounts.isEmpty else { return }
+        if let node { try settleShares(of: node, in: database) }
         let statement = try database.cachedStatement(sql: Self.adding)
         for (place, amount) in amounts {
             let sum = amount.sum
@@ -60,6 +62,16 @@ struct UsageTally {
                 amount.lastAt.microseconds,
             ]
             try statement.execute(arguments: arguments)
+        }
+    }
+
+    private func settleShares(of node: Node, in database: Database) throws {
+        for (place, amount) in amounts where amount.sum.charge != .zero {
+            let day = CalendarDate(daysSince1970: place.day)
+            for budget in [Limit.dayBudget, .monthBudget, .totalBudget] {
+                try database.settleShare(place.key, LimitPeriod(budget, on: day), of: node, amount.sum.charge)
+            }
+            try database.settleShare(place.organization, LimitPeriod(.credits), of: node, amount.sum.charge)
         }
     }
 

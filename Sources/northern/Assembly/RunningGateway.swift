@@ -101,7 +101,7 @@ struct RunningGateway: Sendable {
         return RunningGateway(
             configuration: configuration, server: server, certificate: certificate,
             adminCertificate: adminCertificate, store: store, hasher: hasher,
-            keys: StoredKeys(store: store, hasher: hasher, server: server), credentials: credentials,
+            keys: StoredKeys(store: store, ledger: ledger, hasher: hasher, server: server), credentials: credentials,
             renewals: renewals, inForce: inForce, reload: reload, addressLists: addressLists, ledger: ledger, log: log,
             logger: logger, controlPlaneSocket: socket)
     }
@@ -121,6 +121,7 @@ struct RunningGateway: Sendable {
         let timeouts = UpstreamClient.Timeouts(connect: configuration.upstream.connectTimeout)
         let settings = try settings(configuration, socket)
         let keys = try store.readKeys(hasher: hasher, at: wallClock())
+        try custody.ledger.fillAllLimits(at: wallClock())
         let start = { @Sendable loop throws -> LoopState in
             let slots = offer.credentialSlots(fingerprintedBy: credentials.key)
             let shelves = Offer.shelves(slots)
@@ -214,6 +215,10 @@ struct RunningGateway: Sendable {
                 log.publish(reportingTo: logger)
                 server.retryJournals(of: ledger)
                 return .seconds(1)
+            },
+            RepeatingService { [ledger] in
+                ledger.fillLimits(at: wallClock())
+                return .milliseconds(200)
             },
             RepeatingService { [store, inForce, logger] in
                 let days = inForce.configuration.retentionDays
