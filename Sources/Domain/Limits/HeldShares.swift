@@ -54,9 +54,10 @@ struct HeldShares: Sendable {
             runsLow = true
             return false
         }
-        if left - amount < share.low {
-            shares[period, default: Share()].low = 0
-            runsLow = true
+        if left - amount < share.low || share.wanted > 0 {
+            runsLow = runsLow || left - amount < share.low
+            shares[period]?.low = 0
+            shares[period]?.wanted = 0
         }
         return true
     }
@@ -66,7 +67,7 @@ struct HeldShares: Sendable {
     mutating func raise(_ period: LimitPeriod, by amount: Int128, low: Int128) {
         shares[period, default: Share()].held += amount
         shares[period]?.low = low
-        shares[period]?.wanted = 0
+        if amount > 0 { shares[period]?.wanted = 0 }
     }
 
     /// Gives back down to an amount, as far as it isn't used or busy.

@@ -12,6 +12,9 @@ import Synchronization
 final class LimitShares: Sendable {
     private struct State {
         var filledAt: Timestamp?
+        /// Those that wanted more than there was, and when they were looked at last.
+        var starving: Set<String> = []
+        var starvedAt = Timestamp(seconds: 0)
         var alive = 0
     }
 
@@ -38,7 +41,8 @@ final class LimitShares: Sendable {
     /// - Throws: ``StoreError``; the node serves what it holds then.
     func fill(at now: Timestamp, everything: Bool = false) throws {
         let all = store.sharedLimits()
-        let asking = all.filter(\.limit.runsLow)
+        let starving = starving(at: now)
+        let asking = all.filter { $0.limit.runsLow || starving.contains($0.id) }
         guard everything || !asking.isEmpty || isDue(at: now) else { return }
         let alive = try aliveNodes(at: now)
         let isChanged = state.withLock { state in
@@ -66,6 +70,15 @@ final class LimitShares: Sendable {
         try store.aliveNodes(since: now.adding(seconds: -Self.paceTerm / 2))
     }
 
+    /// Others may have given something back.
+    private func starving(at now: Timestamp) -> Set<String> {
+        state.withLock { state in
+            guard now >= state.starvedAt.adding(seconds: 1) || now < state.starvedAt else { return [] }
+            state.starvedAt = now
+            return state.starving
+        }
+    }
+
     private func isDue(at now: Timestamp) -> Bool {
         state.withLock { state in
             guard let filledAt = state.filledAt else { return true }
@@ -81,6 +94,8 @@ final class LimitShares: Sendable {
         }
         // Only what the store has is held.
         for grant in due { grant.subject.limit.raise(grant.period, by: grant.amount, low: grant.low) }
+        let unmet = Set(due.filter(\.isUnmet).map(\.subject.id))
+        state.withLock { $0.starving = $0.starving.subtracting(subjects.map(\.id)).union(unmet) }
     }
 
     private struct Grant {
@@ -88,6 +103,8 @@ final class LimitShares: Sendable {
         let period: LimitPeriod
         let amount: Int128
         let low: Int128
+        /// A request has wanted more than there is.
+        let isUnmet: Bool
     }
 
     private func grants(
@@ -126,7 +143,7 @@ final class LimitShares: Sendable {
         let part = alive == 1 ? pool : pool / Int128(alive)
         let target = max(part, min(standing.wanted, pool))
         var (held, amount) = (standing.held, Int128(0))
-        if free < 0 || (alive > 1 && standing.left > 2 * target) {
+        if free < 0 || (alive > 1 && 2 * standing.left > 3 * target) {
             held = subject.limit.lower(period, toLeave: free < 0 ? max(0, standing.left + free) : target, at: now)
         } else if free > 0, standing.left < target, alive == 1 || standing.wanted > 0 || standing.left < target / 2 {
             amount = min(free, target - standing.left)
@@ -136,7 +153,9 @@ final class LimitShares: Sendable {
         }
         let left = standing.left + amount
         let hasMore = free - amount > 0
-        return Grant(subject: subject, period: period, amount: amount, low: hasMore ? left / 2 : 0)
+        return Grant(
+            subject: subject, period: period, amount: amount, low: hasMore ? left / 2 : 0,
+            isUnmet: standing.wanted > left)
     }
 }
 
