@@ -76,7 +76,9 @@ let package = Package(
         ours("Pipeline", ["Domain", "Wire", "Routing", "Privacy", "Providers", crypto]),
         ours("Upstream", ["Domain", "Wire", "Routing", "Providers", crypto, nio, nioPosix, nioSSL, nioTLS]),
         ours("CustodyLog", ["Domain", crypto]),
-        ours("Storage", ["Domain", "CustodyLog", crypto, cryptoExtras, grdb, sqlite]),
+        // PostgreSQL's client library, loaded when it is first asked for; its headers alone are needed to build.
+        .target(name: "CLibpq"),
+        ours("Storage", ["Domain", "CustodyLog", "CLibpq", crypto, cryptoExtras, grdb, sqlite]),
         ours(
             "Gateway",
             [

@@ -132,9 +132,10 @@ extension Store {
     /// What the store says of a record: `completed`, `open`; nil when there is none.
     func outcome(_ number: Int) throws -> String? {
         try read { database in
-            try String.fetchOne(
-                database, sql: "SELECT outcome FROM custody_outcomes WHERE id = ?",
-                arguments: [LedgerEntry.id(number).hex])
+            let record = try Data.fetchOne(
+                database, sql: "SELECT CAST(record AS BLOB) FROM custody_records WHERE id = ?",
+                arguments: [LedgerEntry.id(number).data])
+            return record.flatMap { JSONObject($0) }?.text("outcome")
         }
     }
 

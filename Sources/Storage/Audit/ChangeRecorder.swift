@@ -2,7 +2,6 @@ import Crypto
 import CustodyLog
 import Domain
 import Foundation
-import GRDB
 import Synchronization
 
 /// Tells the admin audit of changes, within the transaction that makes them: a change, its entry, and the entry's place in

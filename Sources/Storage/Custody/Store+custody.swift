@@ -1,8 +1,6 @@
 import CustodyLog
 public import Domain
 import Foundation
-import GRDB
-import GRDBSQLite
 
 extension Store {
     /// Takes entries in one transaction. Taking them again, or in another order, makes no difference.
@@ -19,30 +17,17 @@ extension Store {
         _ batch: JournalBatch, sequencer: inout LogSequencer, limit: Int, readOn: () throws -> Bool
     ) throws -> Int {
         try sequencing(&sequencer) { database, sequencer in
-            let opening = try EntryStatement(Self.opening, in: database)
-            let closing = try EntryStatement(Self.closing, in: database)
-            let substituting = try EntryStatement(Self.substituting, in: database)
-            defer {
-                opening.clear()
-                closing.clear()
-                substituting.clear()
-            }
+            let entries = try EntryWriter(in: database)
+            defer { entries.end() }
             batch.begin()
             var usage = UsageTally()
             var goesOn = true
             while goesOn {
                 goesOn = try readOn() && batch.bytesRead < limit
                 try batch.take(isLast: !goesOn) { entry, bytes in
-                    switch entry.phase {
-                    case .opened: try opening.execute(entry, bytes)
-                    case .substituted: try substituting.execute(entry, bytes)
-                    case .closed:
-                        let place = sequencer.nextPlace()
-                        guard try closing.execute(entry, bytes, place: place) else { return }
-                        sequencer.append(UnsafeRawBufferPointer(rebasing: bytes[entry.record]), salt: place.salt)
-                        usage.add(entry, bytes)
-                    }
+                    try entries.take(entry, bytes, &sequencer, &usage)
                 }
+                try entries.finish(&sequencer, &usage)
             }
             try usage.store(in: database)
             return batch.entriesRead
@@ -63,51 +48,27 @@ extension Store {
         return value
     }
 
-    /// A request that is sent to another route is opened once more, with one more attempt: the longer record knows more.
-    private static let opening = """
-        INSERT INTO custody_records (id, organization, opened_at, state, record, has_drift)
-        VALUES (?, ?, ?, 'open', ?, ?)
-        ON CONFLICT (id) DO UPDATE SET record = excluded.record, has_drift = excluded.has_drift
-        WHERE state = 'open' AND length(excluded.record) > length(record)
-        """
-
-    /// Once for each request, however often it is read. The flag of an entry means nothing here.
-    private static let substituting = """
-        INSERT INTO pii_audit_log (id, organization, at, entries) SELECT ?, ?, ?, ? WHERE ? IS NOT NULL
-        ON CONFLICT (id) DO NOTHING
-        """
-
-    /// A record that isn't JSON is kept as it is: it must not keep all that come after it out of the store.
-    private static let closing = """
-        INSERT INTO custody_records (id, organization, opened_at, state, record, has_drift, salt, leaf)
-        VALUES (?, ?, ?, 'closed', ?, ?, ?, ?)
-        ON CONFLICT (id) DO UPDATE SET
-            state = 'closed', record = excluded.record, has_drift = excluded.has_drift, salt = excluded.salt,
-            leaf = excluded.leaf
-        WHERE state = 'open'
-        """
-
     /// Closes whatever is still open. Only for what an earlier process has left: call it before a journal is handed out.
     ///
     /// - Returns: how many there were.
     func closeInterrupted(at now: Timestamp, sequencer: inout LogSequencer) throws -> Int {
         try sequencing(&sequencer) { database, sequencer in
-            // Each of the members is there already, so they stay in their order.
-            let records = try Row.fetchAll(
+            let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT id, organization, opened_at, json_extract(
-                        CASE WHEN json_valid(record) THEN record ELSE '{}' END, '$.key') AS key, json_extract(
-                        CASE WHEN json_valid(record) THEN record ELSE '{}' END, '$.route') AS route, CAST(CASE WHEN json_valid(record) THEN json_set(
-                        record, '$.closed_at', ?, '$.outcome', 'interrupted', '$.state', 'closed')
-                        ELSE record END AS BLOB) AS record
+                    SELECT id, organization, opened_at, CAST(record AS BLOB) AS record
                     FROM custody_records WHERE state = 'open' ORDER BY id
-                    """,
-                arguments: [now.description])
+                    """)
             var usage = UsageTally()
-            for row in records {
-                usage.add(interrupted: row)
-                let (id, record): (Data, Data) = (row["id"], row["record"])
+            for row in rows {
+                let (id, opened): (Data, Data) = (row["id"], row["record"])
+                let members = JSONObject(opened)
+                if let members { usage.add(interrupted: members, row) }
+                // Each of the members is there already, so they stay in their order.
+                let record =
+                    members.map {
+                        Data($0.replacing(["closed_at": now.description, "outcome": "interrupted", "state": "closed"]))
+                    } ?? opened
                 let place = sequencer.nextPlace()
                 try database.execute(
                     sql: """
@@ -118,7 +79,7 @@ extension Store {
                 record.withUnsafeBytes { sequencer.append($0, salt: place.salt) }
             }
             try usage.store(in: database)
-            return records.count
+            return rows.count
         }
     }
 
@@ -130,7 +91,7 @@ extension Store {
             try Row.fetchOne(
                 database,
                 sql: """
-                    SELECT hex(id) AS id, CAST(record AS BLOB) AS record, state = 'open' AS is_open, salt, leaf
+                    SELECT id, CAST(record AS BLOB) AS record, state = 'open' AS is_open, salt, leaf
                     FROM custody_records WHERE id = ? AND organization = ?
                     """,
                 arguments: [id.data, organization.rawValue])
@@ -147,14 +108,14 @@ extension Store {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT hex(id) AS id, CAST(record AS BLOB) AS record
+                    SELECT id, CAST(record AS BLOB) AS record
                     FROM custody_records INDEXED BY custody_records_drift
                     WHERE has_drift = 1 AND id < ? ORDER BY id DESC LIMIT ?
                     """,
                 arguments: [(id ?? RequestID(high: .max, low: .max)).data, limit])
         }.compactMap { row in
-            let (id, record): (String, Data) = (row["id"], row["record"])
-            return RequestID(hex: id).map { ($0, Array(record)) }
+            let (id, record): (Data, Data) = (row["id"], row["record"])
+            return RequestID(data: id).map { ($0, Array(record)) }
         }
     }
 }
@@ -163,5 +124,14 @@ extension RequestID {
     /// 16 bytes that sort as the id does.
     var data: Data {
         withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Data($0) }
+    }
+
+    /// Nil for anything but 16 bytes.
+    init?(data: Data) {
+        guard data.count == 16 else { return nil }
+        let (high, low) = data.withUnsafeBytes {
+            ($0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        }
+        self.init(high: UInt64(bigEndian: high), low: UInt64(bigEndian: low))
     }
 }

@@ -1,6 +1,5 @@
 public import Domain
 import Foundation
-import GRDB
 import Synchronization
 
 extension Store {
@@ -35,7 +34,7 @@ extension Store {
         try read { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT * FROM api_keys WHERE ?1 IS NULL OR organization = ?1 ORDER BY created_at, id",
+                sql: "SELECT * FROM api_keys WHERE organization = ?1 OR ?1 IS NULL ORDER BY created_at, id",
                 arguments: [organization?.rawValue]
             ).map { try KeyRow.key($0) }
         }
@@ -177,6 +176,9 @@ extension Store {
     public func changeCounter() throws -> Int {
         // The pragma counts what other connections wrote, as the asking one sees it. It must be the same connection each
         // time, and the one that our own custody records go through, which then don't count.
+        if case .postgres = engine {
+            return try read { try Int.fetchOne($0, sql: "SELECT changes FROM store_writer") ?? 0 }
+        }
         let others = try askWriter { try Int.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
         return others + keyWrites.load(ordering: .relaxed)
     }
@@ -187,7 +189,7 @@ extension Store {
     private func confirm(_ hasher: KeyHasher, in database: Database) throws -> Bool {
         guard let known = try Data.fetchOne(database, sql: "SELECT fingerprint FROM key_hasher") else { return false }
         guard known == hasher.fingerprint else {
-            let file = (path as NSString).deletingLastPathComponent + "/" + KeyHasher.fileName
+            let file = directory + "/" + KeyHasher.fileName
             throw KeyHashSecretUnusable(path: file, reason: "is not the one that the keys were hashed with")
         }
         return true

@@ -1,7 +1,6 @@
 import CustodyLog
 import Domain
 import Foundation
-import GRDB
 
 /// Gives closed records, and changes that the admin audit tells of, their entries in the transparency log, within the
 /// transaction that stores them: a record and its entry are there together or not at all, so no entry is ever given twice.
@@ -61,7 +60,7 @@ extension Database {
             sql: """
                 INSERT INTO log_tiles (layer, number, bytes) VALUES (?, ?, ?)
                 ON CONFLICT (layer, number) DO UPDATE SET bytes = excluded.bytes
-                WHERE length(excluded.bytes) > length(bytes)
+                WHERE length(excluded.bytes) > length(log_tiles.bytes)
                 """)
         try statement.execute(arguments: [tile.id.layer.column, tile.id.number, Data(tile.bytes)])
     }

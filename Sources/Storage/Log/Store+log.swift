@@ -1,7 +1,6 @@
 public import CustodyLog
 import Domain
 import Foundation
-import GRDB
 
 /// The last checkpoint that was published.
 public struct PublishedCheckpoint: Hashable, Sendable {
@@ -51,7 +50,7 @@ extension Store {
                 sql: """
                     INSERT INTO log_checkpoint (id, size, note) VALUES (1, ?, ?)
                     ON CONFLICT (id) DO UPDATE SET size = excluded.size, note = excluded.note
-                    WHERE excluded.size >= size
+                    WHERE excluded.size >= log_checkpoint.size
                     """,
                 arguments: [checkpoint.size, checkpoint.text])
         }

@@ -1,5 +1,4 @@
 public import Domain
-import GRDB
 import Synchronization
 
 extension Store: RouteMappingBook {
@@ -28,7 +27,10 @@ extension Store: RouteMappingBook {
             arguments: [change.key])
         guard let count, count < RouteMapping.limit else { throw RouteMappingsFull() }
         try database.execute(
-            sql: "INSERT INTO route_mappings (key, name, route, mapped_at, mapped_by) VALUES (?, ?, ?, ?, ?)",
+            sql: """
+                INSERT INTO route_mappings (id, key, name, route, mapped_at, mapped_by)
+                VALUES ((SELECT coalesce(max(id), 0) + 1 FROM route_mappings), ?, ?, ?, ?, ?)
+                """,
             arguments: [
                 change.key, change.name, route, change.moment.time.microseconds, change.moment.request.hex,
             ])
@@ -60,10 +62,10 @@ extension Store: RouteMappingBook {
                 database,
                 sql: """
                     SELECT route_mappings.*, organization FROM route_mappings JOIN api_keys ON api_keys.id = key
-                    WHERE (ended_at IS NOT NULL) = ? ORDER BY coalesce(ended_at, mapped_at) DESC, route_mappings.id DESC
+                    WHERE ended_at IS \(ended ? "NOT NULL" : "NULL") ORDER BY coalesce(ended_at, mapped_at) DESC, route_mappings.id DESC
                     LIMIT ?
                     """,
-                arguments: [ended, limit]
+                arguments: [limit]
             ).map(Self.mapping)
         }
     }

@@ -1,5 +1,4 @@
 import Domain
-import GRDB
 import Synchronization
 
 /// What organizations have left of what they have paid in advance, one object for each, whichever key it is reached by.
@@ -61,8 +60,8 @@ extension Database {
     private func creditSum(of organization: OrganizationID) throws -> Money {
         let statement = try cachedStatement(
             sql: """
-                SELECT sum(iif(credit = ?2, dollars, -dollars)) AS dollars,
-                    sum(iif(credit = ?2, picodollars, -picodollars)) AS picodollars
+                SELECT sum(CASE WHEN credit = ?2 THEN dollars ELSE -dollars END) AS dollars,
+                    sum(CASE WHEN credit = ?2 THEN picodollars ELSE -picodollars END) AS picodollars
                 FROM credit_entries WHERE organization = ?1
                 """)
         let row = try Row.fetchOne(

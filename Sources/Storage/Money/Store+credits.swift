@@ -1,5 +1,4 @@
 public import Domain
-import GRDB
 
 /// What was recorded last may not have arrived here: use ``Ledger`` while serving.
 extension Store: CreditLedger {
@@ -87,9 +86,9 @@ private enum CreditRow {
             SELECT 0, organization, (day + 1) * 86400000000 - 1, ?3, ?4, sum(charge_dollars), sum(charge_picodollars),
                 'usage', '', NULL, 'gateway', day
             FROM usage_days WHERE organization = ?1 AND day >= ?2
-            GROUP BY day HAVING sum(charge_dollars) + sum(charge_picodollars) > 0
-        )
-        WHERE ?5 IS NULL OR (at, id) < (?5, ?6) ORDER BY at DESC, id DESC LIMIT ?7
+            GROUP BY organization, day HAVING sum(charge_dollars) + sum(charge_picodollars) > 0
+        ) AS entries
+        WHERE (at, id) < (?5, ?6) OR ?5 IS NULL ORDER BY at DESC, id DESC LIMIT ?7
         """
 
     /// The entry that was made before with a draft's reference.
@@ -115,15 +114,15 @@ private enum CreditRow {
         let row = try Row.fetchOne(
             database,
             sql: """
-                INSERT INTO credit_entries (organization, at, debit, credit, dollars, picodollars, kind, reference, note,
+                INSERT INTO credit_entries (id, organization, at, debit, credit, dollars, picodollars, kind, reference, note,
                     made_by)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *
+                VALUES ((SELECT coalesce(max(id), 0) + 1 FROM credit_entries), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *
                 """,
             arguments: [
                 organization.rawValue, now.microseconds, debit, credit, amount.dollars, amount.picodollars,
                 draft.kind.rawValue, draft.reference, draft.note, maker,
             ])
-        guard let row else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
+        guard let row else { throw StoreError.unreadable(table: "credit_entries", id: "last") }
         return try entry(row)
     }
 
