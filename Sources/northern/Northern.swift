@@ -12,6 +12,6 @@ struct Northern: AsyncParsableCommand {
         version: version,
         subcommands: [
             Demo.self, Serve.self, Check.self, Keys.self, Credentials.self, Credits.self, Rates.self, Usage.self,
-            People.self, Admin.self, Custody.self, PII.self, Import.self, Simulate.self, Config.self,
+            People.self, Admin.self, Custody.self, PII.self, Migrate.self, Import.self, Simulate.self, Config.self,
         ])
 }

@@ -50,7 +50,8 @@ struct RunningGateway: Sendable {
         let logger = output.makeLogger()
         raiseFileLimit()
         keepFreedMemory()
-        let store = try Store(path: "\(configuration.dataDirectory)/northern.sqlite")
+        let store = try Store(configuration)
+        try store.confirmMasterKey(configuration)
         let hasher = try KeyHasher(directory: configuration.dataDirectory)
         let ledger = try Ledger(
             directory: configuration.dataDirectory, store: store, at: wallClock(),
