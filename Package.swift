@@ -76,7 +76,9 @@ let package = Package(
         ours("Pipeline", ["Domain", "Wire", "Routing", "Privacy", "Providers", crypto]),
         ours("Upstream", ["Domain", "Wire", "Routing", "Providers", crypto, nio, nioPosix, nioSSL, nioTLS]),
         ours("CustodyLog", ["Domain", crypto]),
-        ours("Storage", ["Domain", "CustodyLog", crypto, cryptoExtras, grdb, sqlite]),
+        // PostgreSQL's client library, loaded when it is first asked for; its headers alone are needed to build.
+        .target(name: "CLibpq"),
+        ours("Storage", ["Domain", "CustodyLog", "CLibpq", crypto, cryptoExtras, grdb, sqlite]),
         ours(
             "Gateway",
             [
@@ -132,9 +134,11 @@ let package = Package(
         tests("UpstreamTests", ["Domain", "Wire", "Upstream"]),
         tests("StorageTests", ["Domain", "CustodyLog", "Storage", grdb]),
         tests("ProviderSimulatorTests", ["Wire", "ProviderSimulator", crypto, cryptoExtras, nio, nioPosix]),
-        tests("WebTests", ["Domain", "Wire", "Storage", "Web", hummingbird, httpTypes, nio, nioPosix, logging]),
+        tests(
+            "WebTests",
+            ["Domain", "Wire", "Storage", "Web", "Gateway", hummingbird, httpTypes, nio, nioPosix, logging, yams]),
         tests("CatalogTests", ["Domain", "Providers", "Routing", "northern"]),
-        tests("ConfigurationTests", ["Domain", "Providers", "northern"]),
+        tests("ConfigurationTests", ["Domain", "Providers", "Upstream", "northern", nio]),
         tests("ReconciliationTests", ["Domain", "Wire", "Web"]),
         tests("CustodyCommandTests", ["CustodyLog", "Domain", "Providers", "Wire", "northern", httpClient]),
         tests(

@@ -22,6 +22,8 @@ public struct CustodyRecord: Sendable {
     public var nonce: String?
     /// What was done about personal information; nil where nothing was asked for.
     public var substitution: SubstitutionSummary?
+    /// What the gateway has set out to fetch for the request; nil where that was nothing.
+    public var fetched: Fetched?
     /// Of what was asked and answered; nil where it isn't digested, or was refused before it had come.
     public var digests: ContentDigests?
     /// The caller's trace; nil where it has none, or one that isn't valid.
@@ -66,11 +68,20 @@ public struct CustodyRecord: Sendable {
         }
     }
 
+    /// Parts of a request that only said where their content is.
+    public struct Fetched: Hashable, Sendable {
+        public let parts: Int
+        /// What was found, if all was; else 0.
+        public var bytes = 0
+
+        public init(parts: Int) { self.parts = parts }
+    }
+
     public enum Outcome: String, CaseIterable, Sendable {
         /// In progress.
         case open
         case completed
-        /// Nothing left the gateway: the request was not allowed or not sound.
+        /// Nothing went to a provider: the request was not allowed or not sound.
         case refused
         /// It left, and no complete reply came back.
         case failed

@@ -39,7 +39,7 @@ extension GatewayError {
     // MARK: Limits
 
     public init(_ struck: LimitStruck) {
-        let words = Self.words(of: struck)
+        let words = struck.isShare ? Self.shareWords : Self.words(of: struck)
         self.init(
             struck.limit.isBudget ? .budgetExceeded : .rateLimitExceeded, english: words.english, french: words.french,
             retryAfter: struck.retryAfter.map(String.init), limit: struck.limit)
@@ -52,6 +52,14 @@ extension GatewayError {
         french: "Le reste des crédits de cette organisation est inférieur à ce que cette requête peut coûter. Demandez "
             + "moins de jetons avec 'max_tokens', ou demandez à l'exploitant d'ajouter des crédits.",
         limit: .credits)
+
+    /// Of a limit that may have room, at another node.
+    private static let shareWords = LocalizedText(
+        english:
+            "This node of the gateway holds too little of what is left of this API key's limits, and is about to ask "
+            + "for more. Try again in a second.",
+        french: "Ce nœud de la passerelle détient trop peu de ce qui reste des limites de cette clé d'API, et va en "
+            + "demander davantage. Réessayez dans une seconde.")
 
     private static func words(of struck: LimitStruck) -> LocalizedText {
         let isTooMuchAlone = struck.retryAfter == nil

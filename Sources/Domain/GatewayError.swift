@@ -41,6 +41,8 @@ public struct GatewayError: Error, Hashable, Sendable {
         case repeatedParameter = "repeated_parameter"
         case unsupportedParameter = "unsupported_parameter"
         case invalidRequest = "invalid_request"
+        case urlNotAllowed = "url_not_allowed"
+        case invalidImageURL = "invalid_image_url"
         case requestTooLarge = "request_too_large"
         case requestTimeout = "request_timeout"
         case modelNotFound = "model_not_found"
@@ -76,7 +78,8 @@ public struct GatewayError: Error, Hashable, Sendable {
             switch self {
             case .missingAPIKey, .invalidAPIKey, .revokedAPIKey, .expiredAPIKey: 401
             case .invalidJSON, .invalidType, .invalidValue, .missingRequiredParameter, .repeatedParameter,
-                .unsupportedParameter, .invalidRequest, .contextLengthExceeded, .contentFilter, .upstreamRejected:
+                .unsupportedParameter, .invalidRequest, .urlNotAllowed, .invalidImageURL, .contextLengthExceeded,
+                .contentFilter, .upstreamRejected:
                 400
             case .requestTooLarge: 413
             case .requestTimeout: 408

@@ -22,7 +22,10 @@ final class ChatCall: Answer {
     /// What waits for the journal: the next request to an upstream, a command's change, or the end of the reply.
     private var dispatch: Dispatch?
     private var change: MappingChange?
+    private var fetching: MediaFetching?
     private var ending: Ending?
+    /// What the request names is being fetched.
+    private var fetch: Task<Void, Never>?
     /// When a stream has said something for the first time.
     private var firstChunk: Timestamp?
     /// The end of the reply, waiting for the record.
@@ -38,7 +41,7 @@ final class ChatCall: Answer {
             id: request.id, key: binding.key, policy: binding.policyDigest, surface: request.surface.name,
             codec: request.surface.codec, language: request.language, snapshot: loop.snapshot,
             requestBytes: request.body.count, digests: request.digests, contentKey: binding.contentKey,
-            engine: binding.engine, at: request.receivedAt)
+            engine: binding.engine, media: loop.settings.mediaURLs, at: request.receivedAt)
         if let trace = request.head?.trace { exchange.join(trace) }
     }
 
@@ -63,8 +66,39 @@ final class ChatCall: Answer {
             return end(exchange.refused(error, at: loop.clock()))
         }
         if let command = exchange.commandAnswer { return answer(command) }
+        if let work = exchange.takeFetching() { return open(for: work) }
+        protect()
+    }
+
+    private func protect() {
         if let work = exchange.takeSubstitution() { substitute(work) } else { send() }
     }
+
+    // MARK: Fetching
+
+    /// Whoever is asked for content learns something, so the record is there first.
+    private func open(for work: MediaFetching) {
+        fetching = work
+        loop.commitSoon(exchange.openingEntry(), for: self)
+    }
+
+    private func fetch(_ work: MediaFetching) {
+        fetch = loop.fetch(work, for: request.body) { self.fetched($0) }
+    }
+
+    private func fetched(_ result: Result<FetchedRequest, GatewayError>) {
+        fetch = nil
+        guard connection != nil, !isEnding else { return }
+        switch result {
+        case .success(let fetched):
+            request.replaceBody(by: ByteBuffer(bytes: fetched.body))
+            exchange.fetched(fetched)
+            protect()
+        case .failure(let error): end(exchange.refused(error, at: loop.clock()))
+        }
+    }
+
+    // MARK: Substituting
 
     private func substitute(_ work: SubstitutionWork) {
         loop.recognize(work, in: request.body) { self.substitute(work, $0) }
@@ -169,6 +203,8 @@ final class ChatCall: Answer {
             closed(ending, isRecorded: isRecorded)
         } else if let dispatch = dispatch.take() {
             if isOpened(isRecorded) { dispatched(dispatch) }
+        } else if let fetching = fetching.take() {
+            if isOpened(isRecorded) { fetch(fetching) }
         } else if let change = change.take() {
             if isOpened(isRecorded) { store(change) }
         }
@@ -364,6 +400,7 @@ final class ChatCall: Answer {
         loop.counters.activeRequests -= 1
         upstream?.cancel()
         upstream = nil
+        fetch?.cancel()
         guard !isEnding else { return }
         isEnding = true
         loop.commit(exchange.cancelled(at: loop.clock()))
@@ -375,6 +412,8 @@ final class ChatCall: Answer {
         upstream?.cancel()
         dispatch = nil
         change = nil
+        fetching = nil
+        fetch?.cancel()
         end(exchange.cutOff(.gatewayStops, into: &loop.scratch, at: loop.clock()))
     }
 

@@ -24,10 +24,15 @@ final class ExplainAnswer: Answer {
         var exchange = Exchange(
             id: request.id, key: key, policy: binding.policyDigest, surface: request.surface.name,
             codec: request.surface.codec, language: request.language, snapshot: loop.snapshot,
-            requestBytes: request.body.count, engine: binding.engine, at: request.receivedAt)
+            requestBytes: request.body.count, engine: binding.engine, media: loop.settings.mediaURLs,
+            at: request.receivedAt)
         let explanation = request.body.withWhole { body in
             exchange.explain(
                 body, demands: request.head?.demands ?? CallerDemands(), on: request.receivedAt.date, at: loop.clock())
+        }
+        if let fetching = explanation.fetching, let sketch = try? fetching.sketch(of: request.body) {
+            // Nothing is fetched to explain what would be.
+            request.replaceBody(by: ByteBuffer(bytes: sketch))
         }
         look(into: explanation)
     }

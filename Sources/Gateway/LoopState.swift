@@ -87,6 +87,11 @@ public final class LoopState {
 
     func replace(mappings: RouteMappings) { snapshot = snapshot.with(mappings: mappings) }
 
+    /// Keys have mapped names on another node. What was mapped here since stays.
+    public func replace(allMappings: [RouteMappings], asOf revision: Int) {
+        snapshot = snapshot.with(allMappings: allMappings, asOf: revision)
+    }
+
     /// A list of addresses was published anew.
     public func replace(catalogs: AddressCatalogs) { upstream.replace(catalogs: catalogs) }
 
@@ -178,6 +183,24 @@ public final class LoopState {
                 found = .failure(error)
             }
             done.eventLoop.execute { done.value(found) }
+        }
+    }
+
+    /// Fetches what a request names. Whoever wants it no longer cancels the task.
+    func fetch(
+        _ work: MediaFetching, for body: RequestBody,
+        _ done: @escaping (Result<FetchedRequest, GatewayError>) -> Void
+    ) -> Task<Void, Never> {
+        let done = NIOLoopBound(done, eventLoop: eventLoop)
+        let limit = settings.bodyLimit
+        return Task {
+            let fetched: Result<FetchedRequest, GatewayError>
+            do throws(GatewayError) {
+                fetched = .success(try await work.run(on: body, most: limit))
+            } catch {
+                fetched = .failure(error)
+            }
+            done.eventLoop.execute { done.value(fetched) }
         }
     }
 
@@ -392,6 +415,8 @@ public struct GatewaySettings: Sendable {
     public var substitutionEngine: (@Sendable (OrganizationID) -> SubstitutionEngine)?
     /// Asked about personal information too; nil where only the gateway looks for it.
     public var recognizer: (any RemoteRecognizer)?
+    /// What is done about images and documents of which a request has the address only.
+    public var mediaURLs: MediaURLPolicy = .pass
     /// Whose word on a caller's address is taken.
     public var proxies = TrustedProxies()
     /// Which requests are traced; nil: none.

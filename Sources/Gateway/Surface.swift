@@ -30,41 +30,7 @@ enum Surface {
         while path.starts(with: "/v1/v1/") { path = path[rebasing: 3..<path.count] }
         self =
             path.is("/v1/chat/completions")
-            ? .inference(.openAIChat) : Self.other(String(decoding: path, as: UTF8.self)[...])
-    }
-
-    private static func other(_ path: Substring) -> Surface {
-        switch path {
-        case "/v1/models": .models
-        case "/api/billing/models": .billingModels
-        case "/api/explain": .explain
-        case "/v1/messages": .inference(.anthropicMessages)
-        case "/v1/messages/count_tokens": .inference(.anthropicTokenCount)
-        case "/v1/responses": .inference(.openAIResponses)
-        case "/v1/embeddings": .inference(.openAIEmbeddings)
-        case "/api/usage": .usage
-        case "/api/usage/custody": .custodyRecords
-        case "/api/usage/custody/export": .custodyExport
-        case "/log/checkpoint": .logCheckpoint
-        case "/.well-known/ni-keys.json": .logKeys
-        default: withParameter(path)
-        }
-    }
-
-    private static func withParameter(_ path: Substring) -> Surface {
-        // A route's id holds slashes, which come raw or percent-encoded.
-        if let id = path.rest(after: "/v1/models/"), !id.isEmpty { return .model(id: id.percentDecoded) }
-        if let id = path.rest(after: "/api/usage/custody/"), !id.isEmpty {
-            guard let record = id.rest(before: "/receipt") else { return .custodyRecord(id: id.percentDecoded) }
-            return .custodyReceipt(id: record.percentDecoded)
-        }
-        if let file = path.rest(after: "/log/"), file.utf8.starts(with: "tile/".utf8) {
-            return .logTile(path: String(file))
-        }
-        if path.utf8.starts(with: "/v1/responses/".utf8) {
-            return .notOffered("The Responses API's storage", .openAIResponses)
-        }
-        return .controlPlane
+            ? .inference(.openAIChat) : Surface(path: String(decoding: path, as: UTF8.self))
     }
 
     var method: HTTP1Method? {
@@ -133,35 +99,5 @@ extension UnsafeRawBufferPointer {
 
     fileprivate func `is`(_ text: StaticString) -> Bool {
         elementsEqual(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
-}
-
-extension Substring {
-    fileprivate func rest(after prefix: String) -> Substring? {
-        utf8.starts(with: prefix.utf8) ? self[utf8.index(startIndex, offsetBy: prefix.utf8.count)...] : nil
-    }
-
-    fileprivate func rest(before suffix: String) -> Substring? {
-        let length = utf8.count - suffix.utf8.count
-        guard length >= 0, utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) else { return nil }
-        return self[..<utf8.index(startIndex, offsetBy: length)]
-    }
-
-    /// RFC 3986, section 2.1; what is no valid escape stays as it is.
-    var percentDecoded: String {
-        var bytes: [UInt8] = []
-        var rest = Array(utf8)[...]
-        while let byte = rest.popFirst() {
-            let digits = rest.prefix(2)
-            if byte == UInt8(ascii: "%"), digits.count == 2,
-                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
-            {
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -32,6 +32,7 @@ extension CustodyRecord {
         if let binding { writeCredential(to: &text, binding.record) }
         if let digests { digests.writeRecord(to: &text) }
         text.add(",\"error\":", error?.rawValue)
+        if let fetched { fetched.write(to: &text) }
         text.add(",\"gateway_version\":", snapshot.version)
         text.append(",\"id\":\"")
         text.append(atMost: RequestID.hexLength) { id.writeHex(into: $0) }
@@ -84,6 +85,14 @@ extension CustodyRecord {
             }
         }
         text.append("]")
+    }
+}
+
+extension CustodyRecord.Fetched {
+    fileprivate func write(to text: inout ByteWriter) {
+        text.add(",\"fetched\":{\"bytes\":", bytes)
+        text.add(",\"parts\":", parts)
+        text.append("}")
     }
 }
 

@@ -242,6 +242,7 @@ extension Exchange {
     /// The opening could not be recorded, so nothing was sent: the attempt that was about to be made was none.
     public mutating func refusedUnrecorded(at now: Timestamp) -> Ending {
         withdrawAttempt(at: now)
+        withdrawFetching()
         lastFailure = nil
         return refused(.custodyUnavailable, at: now)
     }

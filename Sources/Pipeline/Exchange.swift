@@ -46,6 +46,11 @@ public struct Exchange: ~Copyable {
     public internal(set) var commandAnswer: CommandAnswer?
     private let contentKey: ContentDigestKey?
     private let engine: SubstitutionEngine?
+    let media: MediaURLPolicy
+    /// What is to be fetched before anything leaves; nil once it is under way.
+    var pendingFetching: MediaFetching?
+    /// Whether the request has its provider fetch something.
+    var passesMediaURLs = false
     /// What is to be done about personal information before anything leaves; nil once it is done.
     private var pendingSubstitution: SubstitutionWork?
     /// What was done about it; nil where nothing was to be.
@@ -66,7 +71,8 @@ public struct Exchange: ~Copyable {
     public init(
         id: RequestID, key: APIKey, policy: String, surface: String, codec: any ChatCodec, language: Language,
         snapshot: ServingSnapshot, requestBytes: Int, digests: ContentDigests? = nil,
-        contentKey: ContentDigestKey? = nil, engine: SubstitutionEngine? = nil, at now: Timestamp
+        contentKey: ContentDigestKey? = nil, engine: SubstitutionEngine? = nil, media: MediaURLPolicy = .pass,
+        at now: Timestamp
     ) {
         self.id = id
         self.key = key
@@ -82,6 +88,7 @@ public struct Exchange: ~Copyable {
         record.digests = digests
         self.contentKey = contentKey
         self.engine = engine
+        self.media = media
     }
 
     /// What the caller wants bound into the record, whatever becomes of the request; nothing that may not be.
@@ -105,13 +112,15 @@ public struct Exchange: ~Copyable {
         demandedTier = try demands.tier(ask)
         let clearance = try clearance(for: ask.model, demanding: demandedTier, on: today)
         if let member = ask.onwardMember { try checkOnward(member, under: clearance, on: today) }
+        try checkMedia(of: ask, in: body, under: clearance)
         allowsFallbacks = try demands.allowsFallbacks(ask, usually: key.policy.allowsFallbacks)
         plan = AttemptPlan(
             FallbackPlan(
                 clearance, allowsFallbacks: allowsFallbacks, demanding: demandedTier,
-                sendingOnward: ask.onwardMember != nil, in: catalog, on: today),
+                sendingOnward: sendsOnward, in: catalog, on: today),
             snapshot.retries)
         pendingSubstitution = try substitution(of: ask, demands)
+        try checkProtection(by: pendingSubstitution)
         try reserve(body, for: plan?.routes ?? [])
     }
 

@@ -20,6 +20,8 @@ public struct Explanation {
     public let leftOut: [(route: Route.ID, reason: LocalizedText)]
     /// What is left to be looked through for personal information; nil where none would be replaced.
     public let substitution: SubstitutionWork?
+    /// What would be fetched first; nil where that is nothing.
+    public let fetching: MediaFetching?
     /// What of the prompt will be used, as far as its length tells.
     public let estimatedUsage: TokenUsage
 
@@ -47,17 +49,19 @@ extension Exchange {
             return explanation(refusal: error, alternative: alternative(after: error, on: today))
         }
         let legs = (plan?.routes ?? []).compactMap { leg($0, at: now) }
-        return explanation(legs: legs, leftOut: leftOut(on: today), substitution: takeSubstitution())
+        return explanation(
+            legs: legs, leftOut: leftOut(on: today), substitution: takeSubstitution(), fetching: takeFetching())
     }
 
     private func explanation(
         refusal: GatewayError? = nil, alternative: Route.ID? = nil, legs: [Explanation.Leg] = [],
-        leftOut: [(route: Route.ID, reason: LocalizedText)] = [], substitution: SubstitutionWork? = nil
+        leftOut: [(route: Route.ID, reason: LocalizedText)] = [], substitution: SubstitutionWork? = nil,
+        fetching: MediaFetching? = nil
     ) -> Explanation {
         Explanation(
             asked: record.askedRoute, mapping: record.mapping, command: record.command, refusal: refusal,
             alternative: alternative, legs: legs, leftOut: leftOut, substitution: substitution,
-            estimatedUsage: .estimated(requestBytes: record.requestBytes, output: 0))
+            fetching: fetching, estimatedUsage: .estimated(requestBytes: record.requestBytes, output: 0))
     }
 
     private func alternative(after error: GatewayError, on today: CalendarDate) -> Route.ID? {
@@ -94,6 +98,6 @@ extension Exchange {
         guard let first = plan?.routes.first else { return [] }
         return FallbackPlan.leftOut(
             after: first, allowsFallbacks: allowsFallbacks, demanding: demandedTier,
-            sendingOnward: ask?.onwardMember != nil, in: snapshot.catalog, on: today)
+            sendingOnward: sendsOnward, in: snapshot.catalog, on: today)
     }
 }

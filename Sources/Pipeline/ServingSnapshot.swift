@@ -56,6 +56,13 @@ public final class ServingSnapshot {
         return with(keys, mappings)
     }
 
+    /// The same with what all keys have mapped as of a revision. What a key has mapped since stays.
+    public func with(allMappings new: [RouteMappings], asOf revision: Int) -> ServingSnapshot {
+        let newer = mappings.filter { $0.value.revision > revision }
+        let all = Dictionary(new.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        return with(keys, all.merging(newer) { $1 })
+    }
+
     /// The same keys and mappings with other routes. Of the endpoints that stay, what is known of them holds on.
     public func with(
         bindings new: [RouteBinding], jurisdiction: Jurisdiction, retries: RetryPolicy, timeouts: ReplyTimeouts

@@ -1,26 +1,29 @@
-import GRDB
-
 extension Store {
     /// The tables, step by step. A step that was released is never changed: another one is added.
-    static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("001 keys") { try $0.execute(sql: keys) }
-        migrator.registerMigration("002 custody records") { try $0.execute(sql: custodyRecords) }
-        migrator.registerMigration("003 commands") { try $0.execute(sql: commands) }
-        migrator.registerMigration("004 residency") { try $0.execute(sql: residency) }
-        migrator.registerMigration("005 drift") { try $0.execute(sql: drift) }
-        migrator.registerMigration("006 transparency log") { try $0.execute(sql: transparencyLog) }
-        migrator.registerMigration("007 personal information") { try $0.execute(sql: personalInformation) }
-        migrator.registerMigration("008 people") { try $0.execute(sql: people) }
-        migrator.registerMigration("009 limits and usage") { try $0.execute(sql: limitsAndUsage) }
-        migrator.registerMigration("010 prices and credits") { try $0.execute(sql: pricesAndCredits) }
-        migrator.registerMigration("011 credentials") { try $0.execute(sql: credentials) }
-        migrator.registerMigration("012 admin audit") { try $0.execute(sql: adminAudit) }
-        migrator.registerMigration("013 identities") { try $0.execute(sql: identities) }
-        migrator.registerMigration("014 tiles") { try $0.execute(sql: tiles) }
-        migrator.registerMigration("015 admin requests") { try $0.execute(sql: StoredIdempotency.table) }
-        return migrator
-    }
+    static let migrations = [
+        Migration("001 keys", keys),
+        Migration(
+            "002 custody records", custodyRecords + custodyOutcomes,
+            postgres: custodyRecords + custodyOutcomesInPostgres),
+        Migration("003 commands", commands),
+        Migration("004 residency", residency),
+        Migration("005 drift", drift),
+        Migration("006 transparency log", transparencyLog),
+        Migration("007 personal information", personalInformation),
+        Migration("008 people", people),
+        // Only a database of SQLite's can have records from before.
+        Migration("009 limits and usage", limitsAndUsage + usageSoFar, postgres: limitsAndUsage),
+        Migration(
+            "010 prices and credits", pricesAndCredits + creditsStay, postgres: pricesAndCredits + creditsStayInPostgres
+        ),
+        Migration("011 credentials", credentials),
+        Migration("012 admin audit", adminAudit),
+        Migration("013 identities", identities),
+        Migration("014 tiles", tiles),
+        Migration("015 admin requests", StoredIdempotency.table),
+        Migration("016 nodes", nodeTables + limitTables),
+        Migration("017 shared secrets", sharedSecrets),
+    ]
 
     private static let keys = """
         CREATE TABLE api_keys (
@@ -54,11 +57,23 @@ extension Store {
             record TEXT NOT NULL           -- JSON
         ) STRICT;
         CREATE INDEX custody_records_open ON custody_records (id) WHERE state = 'open';
+        """
+
+    private static let custodyOutcomes = """
+
         -- For people. A generated column would be worked out for each record on its way in, stored or not, and parsing it
         -- takes as long as writing it.
         CREATE VIEW custody_outcomes AS
             SELECT lower(hex(id)) AS id, organization, opened_at, state,
                 CASE WHEN json_valid(record) THEN json_extract(record, '$.outcome') END AS outcome  -- NULL without one
+            FROM custody_records;
+        """
+
+    private static let custodyOutcomesInPostgres = """
+
+        CREATE VIEW custody_outcomes AS
+            SELECT encode(id, 'hex') AS id, organization, opened_at, state,
+                convert_from(record, 'UTF8')::json ->> 'outcome' AS outcome
             FROM custody_records;
         """
 
@@ -252,6 +267,10 @@ extension Store {
             PRIMARY KEY (organization, day, key, route)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX usage_days_key ON usage_days (key, day);
+        """
+
+    private static let usageSoFar = """
+
         WITH closed AS (
             SELECT organization, opened_at, record, json_extract(record, '$.outcome') AS outcome
             FROM custody_records WHERE state = 'closed' AND json_valid(record)

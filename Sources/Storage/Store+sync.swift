@@ -10,7 +10,9 @@ extension Store {
     ///
     /// - Throws: ``StoreError``. Commits before the call may be lost when the power fails, until another call returns.
     func sync() throws {
-        try askWriter { database in
+        // Every commit waits for PostgreSQL's log.
+        guard case .sqlite = engine else { return }
+        try askConnection { database in
             guard syncFailed.load(ordering: .relaxed) else { return try syncLog(database) }
             // The operating system takes pages that it couldn't write for clean, so that another sync of the log would
             // prove nothing. Working it off writes all of it once more, into the database.
@@ -19,7 +21,7 @@ extension Store {
         }
     }
 
-    private func syncLog(_ database: Database) throws {
+    private func syncLog(_ database: GRDB.Database) throws {
         var file: UnsafeMutablePointer<sqlite3_file>?
         let found = sqlite3_file_control(
             database.sqliteConnection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file)

@@ -3,20 +3,22 @@ import Foundation
 import GRDB
 import Synchronization
 
-/// The SQLite database: keys, what they have mapped, people, and custody records.
+/// The database, SQLite or PostgreSQL: keys, what they have mapped, people, and custody records.
 ///
-/// It waits for the disk, so it is never asked on an event loop. Several processes may have it open.
+/// It waits for the disk, so it is never asked on an event loop. Several processes may have it open, and of PostgreSQL
+/// several machines.
 public final class Store: Sendable {
-    public let path: String
-    private let pool: DatabasePool
-    let keyWrites = Atomic<Int>(0)
+    /// Where this installation's secrets are.
+    let directory: String
+    let engine: Engine
     let allowances = Allowances()
     let creditAccounts = CreditAccounts()
+    /// Whose limits are shared with other nodes; nil where the process has the store for itself.
+    private let limitSharing = Mutex<LimitSharing?>(nil)
     let passwords: PasswordWork
     let secretDigests: SecretDigests
     /// When changes are made, for the admin audit.
     let clock: @Sendable () -> Timestamp
-    let mappingRevision = Atomic<Int>(0)
     /// The disk has refused to sync the log.
     let syncFailed = Atomic<Bool>(false)
 
@@ -31,21 +33,62 @@ public final class Store: Sendable {
         path: String, patience: Duration = .seconds(5), passwordCost: PasswordCost = .usual,
         clock: @escaping @Sendable () -> Timestamp = Store.systemClock
     ) throws {
-        self.path = path
+        directory = (path as NSString).deletingLastPathComponent
         self.clock = clock
-        secretDigests = SecretDigests(directory: (path as NSString).deletingLastPathComponent)
+        secretDigests = SecretDigests(directory: directory)
         passwords = PasswordWork(passwordCost)
         _ = try Directory(of: path)
         try Self.restrictToOwner(path)
-        pool = try Self.translating(path) {
+        let pool = try Self.translating(path) {
             try DatabasePool(path: path, configuration: Self.configuration(patience: patience))
         }
+        engine = .sqlite(pool, path: path)
         try Self.translating(path) {
             try Self.migrate(pool, path: path)
             // 16 MiB for the one connection that writes. A batch of records doesn't fit in the usual 2 MiB: pages were written
             // and read again in the middle of it, as many as it has.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA cache_size = -16384") }
         }
+    }
+
+    /// To be set before keys are read.
+    var sharing: LimitSharing? {
+        get { limitSharing.withLock { $0 } }
+        set { limitSharing.withLock { $0 = newValue } }
+    }
+
+    /// Opens a PostgreSQL database, which several nodes may share, and brings its tables up to date.
+    ///
+    /// - Parameters:
+    ///   - directory: where this node's secrets are.
+    ///   - passwordCost: of passwords that are set from now on.
+    ///   - clock: tells when changes are made.
+    /// - Throws: ``StoreError``, or ``FileError`` where the directory can't be made.
+    public convenience init(
+        postgres url: PostgresURL, directory: String, passwordCost: PasswordCost = .usual,
+        clock: @escaping @Sendable () -> Timestamp = Store.systemClock
+    ) throws {
+        _ = try Directory(directory)
+        let pool = PostgresPool(url)
+        try pool.migrate(Self.migrations)
+        self.init(pool, directory: directory, passwordCost: passwordCost, clock: clock)
+    }
+
+    /// On tables that are up to date.
+    init(
+        _ pool: PostgresPool, directory: String, passwordCost: PasswordCost = .usual,
+        clock: @escaping @Sendable () -> Timestamp = Store.systemClock
+    ) {
+        self.directory = directory
+        self.clock = clock
+        secretDigests = SecretDigests(directory: directory)
+        passwords = PasswordWork(passwordCost)
+        engine = .postgres(pool)
+    }
+
+    enum Engine {
+        case sqlite(DatabasePool, path: String)
+        case postgres(PostgresPool)
     }
 
     /// The machine's, in whole milliseconds.
@@ -88,24 +131,36 @@ public final class Store: Sendable {
 
     /// Asks for something, in a transaction that sees the database as it is now.
     func read<Value>(_ work: (Database) throws -> Value) throws -> Value {
-        try Self.translating(path) { try pool.read(work) }
+        switch engine {
+        case .sqlite(let pool, let path): try Self.translating(path) { try pool.read { try work(Database($0)) } }
+        case .postgres(let pool): try pool.read(work)
+        }
     }
 
     /// Changes something, in a transaction: all of it, or none. It is on the disk afterwards.
-    func write<Value>(_ work: (Database) throws -> Value) throws -> Value { try write(synchronous: "FULL", work) }
+    func write<Value>(_ work: (Database) throws -> Value) throws -> Value {
+        switch engine {
+        case .sqlite: try write(synchronous: "FULL", work)
+        case .postgres(let pool): try pool.write(work)
+        }
+    }
 
     /// Changes something, in a transaction that may be lost, whole, when the power fails before ``sync()`` returns.
     func writeUnsynced<Value>(_ work: (Database) throws -> Value) throws -> Value {
-        try write(synchronous: "NORMAL", work)
+        switch engine {
+        case .sqlite: try write(synchronous: "NORMAL", work)
+        // A batch of a thousand records hides the server's wait for its disk.
+        case .postgres(let pool): try pool.write(work)
+        }
     }
 
     /// Each write says what it needs, so that none depends on how another one has ended.
     private func write<Value>(synchronous: String, _ work: (Database) throws -> Value) throws -> Value {
-        try askWriter { database in
+        try askConnection { database in
             try database.execute(sql: "PRAGMA synchronous = \(synchronous)")
             var value: Value?
             try database.inTransaction(.immediate) {
-                value = try work(database)
+                value = try work(Database(database))
                 return .commit
             }
             guard let value else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
@@ -113,9 +168,18 @@ public final class Store: Sendable {
         }
     }
 
-    /// Asks the connection that all writes of this process go through.
+    /// Asks the connection that all writes of this process go through, outside of a transaction.
     func askWriter<Value>(_ work: (Database) throws -> Value) throws -> Value {
-        try Self.translating(path) { try pool.writeWithoutTransaction(work) }
+        switch engine {
+        case .sqlite: try askConnection { try work(Database($0)) }
+        case .postgres(let pool): try pool.use(work)
+        }
+    }
+
+    /// SQLite's own.
+    func askConnection<Value>(_ work: (GRDB.Database) throws -> Value) throws -> Value {
+        guard case .sqlite(let pool, let path) = engine else { throw StoreError.onlySQLite }
+        return try Self.translating(path) { try pool.writeWithoutTransaction(work) }
     }
 
     private static func translating<Value>(_ path: String, _ work: () throws -> Value) throws -> Value {

@@ -37,6 +37,13 @@ extension StoreError {
             hint: "Run that version, or restore the backup from before the upgrade.")
     }
 
+    static let madeByNewerVersion = StoreError(
+        message: "The database was made by a newer version of northern.",
+        hint: "Run that version, or restore the backup from before the upgrade.")
+
+    static let onlySQLite = StoreError(
+        message: "This is possible with SQLite alone.", hint: "Leave 'store.url' empty.")
+
     static func unreadable(table: String, id: String) -> StoreError {
         StoreError(
             message: "The row '\(id)' of the table '\(table)' can't be read.",

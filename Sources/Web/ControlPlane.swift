@@ -1,5 +1,4 @@
 import Domain
-import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -32,20 +31,8 @@ public struct ControlPlane: Sendable {
     ///   - onReady: called once, when the socket takes connections.
     /// - Throws: when the socket can't be made there.
     public func run(socketPath: String, onReady: @escaping @Sendable () -> Void) async throws {
-        let logger = logger
         let application = Application(
-            router: try router(),
-            server: .http1(configuration: .init(idleTimeout: .seconds(75))),
-            configuration: ApplicationConfiguration(address: .unixDomainSocket(path: socketPath)),
-            onServerRunning: { _ in
-                do {
-                    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: socketPath)
-                } catch {
-                    logger.error("The socket is open to other users of this machine", metadata: ["error": "\(error)"])
-                }
-                onReady()
-            },
-            logger: logger)
+            router: try router(), socketPath: socketPath, logger: logger, onReady: onReady)
         try await application.runUntilCancelled()
     }
 
@@ -54,6 +41,14 @@ public struct ControlPlane: Sendable {
         let router = Router(options: .autoGenerateHeadEndpoints)
         router.add(middleware: ProtectiveHeaders())
         router.add(middleware: ErrorReplies { Self.page($0, for: $1, in: pages) })
+        add(to: router, pages)
+        portal?.add(to: router, pages) { [self] in baseURL(for: $0) }
+        router.refuseOtherMethods(than: router.routes)
+        return router
+    }
+
+    /// All that is served but the portal.
+    func add(to router: Router<BasicRequestContext>, _ pages: Pages) {
         router.get("/") { request, _ in
             let asked = PageLanguage(of: request)
             let page = LandingPage(baseURL: baseURL(for: request), routes: catalog.routes(), in: asked.language)
@@ -61,7 +56,6 @@ public struct ControlPlane: Sendable {
         }
         addModels(to: router, pages)
         addGuides(to: router, pages)
-        portal?.add(to: router, pages) { [self] in baseURL(for: $0) }
         router.get("style.css") { _, _ in Self.asset(PackageResources.style_css, "text/css; charset=utf-8") }
         router.get("page.js") { _, _ in Self.asset(PackageResources.page_js, "text/javascript; charset=utf-8") }
         router.get("verify.js") { _, _ in Self.asset(PackageResources.verify_js, "text/javascript; charset=utf-8") }
@@ -69,7 +63,6 @@ public struct ControlPlane: Sendable {
             Self.asset(PackageResources.playground_js, "text/javascript; charset=utf-8")
         }
         router.get("icon.svg") { _, _ in Self.asset(PackageResources.icon_svg, "image/svg+xml") }
-        return router
     }
 
     private func addModels(to router: Router<BasicRequestContext>, _ pages: Pages) {

@@ -11,7 +11,8 @@ struct Northern: AsyncParsableCommand {
         discussion: "A request goes where its route says, or nowhere.",
         version: version,
         subcommands: [
-            Demo.self, Serve.self, Check.self, Keys.self, Credentials.self, Credits.self, Rates.self, Usage.self,
-            People.self, Admin.self, Custody.self, PII.self, Import.self, Simulate.self, Config.self,
+            Demo.self, Serve.self, Reload.self, Check.self, Keys.self, Credentials.self, Credits.self, Rates.self,
+            Usage.self, People.self, Admin.self, Custody.self, PII.self, Migrate.self, Import.self, Simulate.self,
+            Config.self,
         ])
 }

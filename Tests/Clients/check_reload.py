@@ -7,6 +7,8 @@ import itertools
 import json
 import os
 import signal
+import stat
+import subprocess
 import sys
 import time
 
@@ -154,6 +156,49 @@ def a_signal_does_it_too_and_the_token_can_be_exchanged(world):
     expect(house.admin("configuration")[0], "the old token").equals(401)
     entry, = house.admin("audit?action=configuration_changed", token=new)[1]["entries"]
     expect(entry["actor"]["kind"]).equals("command_line")
+
+
+def command(house, *more):
+    """Exit status and output of `northern reload`."""
+    installation = house.installation
+    done = subprocess.run([installation.world.northern, "reload", "--config", installation.configuration, *more],
+                          cwd=installation.folder, capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stdout, done.stderr
+
+
+@reload.check
+def a_command_does_it_and_says_what_came_of_it(world):
+    house = House(world, "reload-command")
+    routes = len(house.admin("configuration")[1]["routes"])
+    expect(command(house)).equals(
+        (0, f"The configuration says what is in force already: version 1, {routes} routes.\n", ""))
+    good = house.read("routes.yaml")
+    house.write("routes.yaml", good.replace("input: 1.00", "input: 2.50"))
+    house.installation.edit("config.yaml", "listen: {host: 127.0.0.1, port: 0", "listen: {host: 127.0.0.1, port: 1")
+    expect(command(house)).equals((0, f"Another configuration is in force: version 2, {routes} routes.\n"
+                                   f"Changed: {house.file('routes.yaml')}\nNeeds a restart: listen.port\n", ""))
+    house.write("routes.yaml", good)
+    status, text, _ = command(house, "--format", "json")
+    expect((status, as_json(text)["result"], as_json(text)["version"])).equals((0, "applied", 3))
+    entry, = house.admin("audit?action=configuration_changed&limit=1")[1]["entries"]
+    expect(entry["actor"]["kind"]).equals("command_line")
+    # Names of settings are checked by the command, too, but the gateway says what is wrong with the rest.
+    house.write("routes.yaml", good.replace("tier: provider_api", "tier: none", 1))
+    status, text, trouble = command(house)
+    expect((status, text)).equals((1, ""))
+    expect(trouble).contains("routes.yaml")
+    expect(house.metric('northern_configuration_reloads_total{result="refused"}')).equals(1.0)
+
+
+@reload.check
+def a_command_says_where_nobody_listens(world):
+    house = House(world, "reload-nobody")
+    mode = os.stat(os.path.join(house.installation.data_directory, "command.sock")).st_mode
+    expect((stat.S_ISSOCK(mode), stat.S_IMODE(mode))).equals((True, 0o600))
+    house.gateway.process.end()
+    status, text, trouble = command(house)
+    expect((status, text)).equals((3, ""))
+    expect(trouble).contains("northern serve")
 
 
 @reload.check

@@ -72,7 +72,7 @@ def the_manual_page_is_well_formed(world):
     done = subprocess.run([tool("man"), "-l", "--warnings=w", page], capture_output=True, text=True,
                           env={**os.environ, "MANWIDTH": "100", "LC_ALL": "C.UTF-8"})
     expect((done.returncode, done.stderr)).equals((0, ""))
-    for told in ("northern keys create", "northern import litellm", "--config", "/etc/northern/northern.yaml"):
+    for told in ("northern keys create", "northern reload", "northern import litellm", "--config", "/etc/northern/northern.yaml"):
         expect(done.stdout).contains(told)
 
 

@@ -6,7 +6,7 @@ import Testing
 @testable import Storage
 
 /// Finding records, and getting rid of them.
-@Suite struct ArchiveTests {
+@Suite(.onEveryDatabase) struct ArchiveTests {
     private let directory = TemporaryDirectory()
     private let organization = OrganizationID(rawValue: "org_a")
 
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func `a record that isn't JSON passes no filter, and without one it is there`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         try store.record([
             LedgerEntry(
                 id: Self.id(1), organization: organization, phase: .closed, openedAt: .test, json: Array("{no".utf8))
@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test func `what is open is never deleted`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         try store.record([
             LedgerEntry(
                 id: Self.id(0), organization: organization, phase: .opened, openedAt: .test, json: Array("{}".utf8))
@@ -99,14 +99,14 @@ import Testing
         #expect(try store.deleteExpiredRecords(usual: 1, at: Self.time(0).adding(seconds: 1 << 30)) == 0)
     }
 
-    @Test func `what was deleted is nowhere in the files any more`() throws {
+    @Test(.onSQLiteAlone) func `what was deleted is nowhere in the files any more`() throws {
         let store = try store(of: 3)
         let salt = try #require(try store.custodyRecord(Self.id(1), of: organization)?.place?.salt)
         let bytes = Data(stride(from: 0, to: 32, by: 2).map { UInt8(salt.dropFirst($0).prefix(2), radix: 16) ?? 0 })
-        _ = try store.askWriter { try $0.checkpoint(.truncate) }
+        _ = try store.askConnection { try $0.checkpoint(.truncate) }
         #expect(try directory.allBytes().range(of: bytes) != nil)
         #expect(try store.deleteExpiredRecords(usual: 1, at: Self.time(3).adding(seconds: 86_400 * 2)) == 3)
-        _ = try store.askWriter { try $0.checkpoint(.truncate) }
+        _ = try store.askConnection { try $0.checkpoint(.truncate) }
         #expect(try directory.allBytes().range(of: bytes) == nil)
     }
 
@@ -130,7 +130,7 @@ import Testing
     }
 
     private func store(of count: Int) throws -> Store {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         try store.record((0..<count).map { entry($0) })
         return store
     }

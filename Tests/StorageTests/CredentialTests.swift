@@ -5,7 +5,7 @@ import Testing
 
 @testable import Storage
 
-@Suite struct CredentialTests {
+@Suite(.onEveryDatabase) struct CredentialTests {
     private static let canary = "sk-canary-7f3a9b2c5d8e1f4a6b0c"
     let directory = TemporaryDirectory()
 
@@ -34,8 +34,8 @@ import Testing
         try store.openCredentials(keys).map { try? $0.secret.get()["api_key"] }
     }
 
-    @Test func `a stored secret is nowhere in the data directory and in nothing printed`() throws {
-        let store = try Store(path: directory.database)
+    @Test(.onSQLiteAlone) func `a stored secret is nowhere in the data directory and in nothing printed`() throws {
+        let store = try Store(directory)
         let keys = MasterKeys(try MasterKey(directory: directory.path))
         let added = try add(store, keys)
         #expect(try secrets(store, keys) == [Self.canary])
@@ -52,8 +52,8 @@ import Testing
         #expect(!printed.contains(Self.canary))
     }
 
-    @Test func `a row that was changed or moved doesn't open`() throws {
-        let store = try Store(path: directory.database)
+    @Test(.onSQLiteAlone) func `a row that was changed or moved doesn't open`() throws {
+        let store = try Store(directory)
         let keys = try Self.keys(1)
         let id = try add(store, keys, organization: "org_a").id
         let anotherLastByte = "iif(substr(sealed, -1) = x'00', x'01', x'00')"
@@ -64,7 +64,7 @@ import Testing
             "sealed = x''", "sealed = zeroblob(20)",
         ] {
             let place = try directory.copyAsAfterKill()
-            let copy = try Store(path: place.database)
+            let copy = try Store(place)
             defer { withExtendedLifetime(place) {} }
             try copy.write { try $0.execute(sql: "UPDATE provider_credentials SET \(change)") }
             let opened = try #require(try copy.openCredentials(keys).first)
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func `another master key is told from a changed row, and what to do about it`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         _ = try add(store, Self.keys(1))
         let opened = try #require(try store.openCredentials(Self.keys(2)).first)
         let error = try #require(#expect(throws: CredentialUnopenable.self) { try opened.secret.get() })
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func `the master key is exchanged without a moment in which nothing opens`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         let before = try add(store, Self.keys(1))
         let both = try Self.keys(2, previous: [1])
         #expect(try secrets(store, both) == [Self.canary])
@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test func `what can't be opened is left as it is when all is sealed anew`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         _ = try add(store, Self.keys(1))
         _ = try add(store, Self.keys(3), provider: "azure")
         #expect(throws: CredentialUnopenable.self) { try store.rekeyCredentials(Self.keys(2, previous: [1])) }
@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test func `a secret that was exchanged or revoked is gone`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         let keys = try Self.keys(1)
         let added = try add(store, keys)
         let other = try Self.secret("another")
@@ -123,7 +123,7 @@ import Testing
     }
 
     @Test func `an organization has one for each provider, and nobody learns whether two have the same`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         let keys = try Self.keys(1)
         let first = try add(store, keys)
         #expect(throws: CredentialExists(id: first.id)) { try add(store, keys) }
@@ -168,7 +168,7 @@ import Testing
     }
 
     @Test func `the last use only moves on`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         let id = try add(store, Self.keys(1)).id
         try store.noteCredentialUses([id: Timestamp.test.adding(seconds: 9)])
         try store.noteCredentialUses([id: .test, "cred_none": .test])

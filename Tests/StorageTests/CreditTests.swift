@@ -4,12 +4,12 @@ import Testing
 
 @testable import Storage
 
-@Suite struct CreditTests {
+@Suite(.onEveryDatabase) struct CreditTests {
     let directory = TemporaryDirectory()
     let store: Store
     private let organization = OrganizationID(rawValue: "org_a")
 
-    init() throws { store = try Store(path: directory.database) }
+    init() throws { store = try Store(directory) }
 
     private func add(
         _ dollars: String, _ reference: String, as kind: CreditEntry.Kind = .topUp, at seconds: Int64 = 0,
@@ -45,7 +45,7 @@ import Testing
         try use(2..<5, charge: 1_000_000_000_001)
         #expect(try balance() == "4.499999999997")
         #expect(
-            try Store(path: directory.database).creditStanding(of: organization).balance?.description
+            try Store(directory).creditStanding(of: organization).balance?.description
                 == "4.499999999997")
     }
 
@@ -111,7 +111,7 @@ import Testing
         }
         let first = try #require(try credits(secrets[0]))
         #expect(!first.isPrepaid)
-        _ = try add("10", "a", in: Store(path: directory.database))
+        _ = try add("10", "a", in: Store(directory))
         #expect(try credits(secrets[1]) === first && first.balance == Money(dollars: "10"))
         // At once where it is the same process.
         _ = try add("5", "b")

@@ -5,11 +5,11 @@ import Testing
 
 @testable import Storage
 
-@Suite struct CustodyTests {
+@Suite(.onEveryDatabase) struct CustodyTests {
     let directory = TemporaryDirectory()
     let store: Store
 
-    init() throws { store = try Store(path: directory.database) }
+    init() throws { store = try Store(directory) }
 
     @Test func `a closed record replaces the open one, in whatever order they come`() throws {
         try store.record([.opened(1), .opened(2)])
@@ -69,7 +69,7 @@ import Testing
         }
         try store.record(entries)
         let stored = try store.read {
-            try String.fetchAll($0, sql: "SELECT lower(hex(id)) FROM custody_records ORDER BY id")
+            try String.fetchAll($0, sql: "SELECT id FROM custody_outcomes ORDER BY id")
         }
         #expect(stored == ids.map(\.hex))
     }

@@ -6,7 +6,7 @@ import Testing
 @testable import Storage
 
 /// The records that say that an upstream was another than its route says.
-@Suite struct DriftedRecordTests {
+@Suite(.onEveryDatabase) struct DriftedRecordTests {
     let directory = TemporaryDirectory()
 
     private func numbers(_ store: Store, before number: Int? = nil, atMost limit: Int = 100) throws -> [UInt64] {
@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test func `records with a drift are found, the newest first, and no others`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         try store.record([
             .closed(2, hasDrift: true), .closed(3), .opened(5, hasDrift: true), .closed(1, hasDrift: true),
         ])
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func `what the closed record says counts, and what is opened once more adds to it`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         try store.record([.opened(1), .opened(2)])
         try store.record([.opened(1, padding: 9, hasDrift: true)])
         #expect(try numbers(store) == [1])
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func `a list has what was committed just before`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         let ledger = try Ledger(directory: directory.path, store: store, at: .test)
         let journal = try ledger.makeJournal()
         journal.append(.closed(1, hasDrift: true))
@@ -46,7 +46,7 @@ import Testing
 
     @Test func `a kill loses no drift, neither of a closed record nor of one that is closed as interrupted`() throws {
         let left = try {
-            let store = try Store(path: directory.database)
+            let store = try Store(directory)
             let ledger = try Ledger(directory: directory.path, store: store, at: .test)
             let journal = try ledger.makeJournal()
             for entry in [LedgerEntry.closed(1, hasDrift: true), .opened(2, hasDrift: true), .opened(3)] {
@@ -55,12 +55,12 @@ import Testing
             try journal.commit()
             return try directory.copyAsAfterKill()
         }()
-        let store = try Store(path: left.database)
+        let store = try Store(left)
         try Ledger(directory: left.path, store: store, at: .test).stop()
         #expect(try numbers(store) == [2, 1] && store.outcome(2) == "interrupted")
     }
 
-    @Test func `records of a database from before have no drift, and stay`() throws {
+    @Test(.onSQLiteAlone) func `records of a database from before have no drift, and stay`() throws {
         let queue = try {
             _ = try Directory(of: directory.database)
             return try DatabaseQueue(path: directory.database)
@@ -75,7 +75,7 @@ import Testing
                 arguments: [Data(repeating: 1, count: 16)])
         }
         try queue.close()
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         #expect(try numbers(store).isEmpty && store.recordCount("closed") == 1)
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Storage
 
-@Suite struct JournalWriterTests {
+@Suite(.onEveryDatabase) struct JournalWriterTests {
     let directory = TemporaryDirectory()
 
     /// A file in memory that can't grow beyond two pages.
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func `a frame that the disk took half of is completed, and nothing is written twice`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         let journal = try Journal(Directory(directory.path + "/journal"), options: LedgerOptions())
         let (lane, first) = try journal.makeLane()
         let small = JournalSegment(in: try smallFile(), seed: first.seed ?? 0)
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func `entries that the disk refuses arrive with the next commit, each once`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         let journal = try Journal(Directory(directory.path + "/journal"), options: LedgerOptions())
         let lane = try journal.makeLane()
         let writer = try JournalWriter(journal, lane: lane.lane, segment: fullDisk(insteadOf: lane.first))
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test func `half a frame in the file waits for its other half`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         let journal = try Journal(Directory(directory.path + "/journal"), options: LedgerOptions())
         let (_, segment) = try journal.makeLane()
         let bytes = [LedgerEntry.closed(1), .closed(2)].flatMap { $0.frame(seed: segment.seed ?? 0) }
@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test func `what the disk has refused is written when the journal is closed, without a loop`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         let journal = try Journal(Directory(directory.path + "/journal"), options: LedgerOptions())
         let (lane, first) = try journal.makeLane()
         let writer = try JournalWriter(journal, lane: lane, segment: fullDisk(insteadOf: first))

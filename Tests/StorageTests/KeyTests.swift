@@ -5,13 +5,13 @@ import Testing
 
 @testable import Storage
 
-@Suite struct KeyTests {
+@Suite(.onEveryDatabase) struct KeyTests {
     let directory = TemporaryDirectory()
     let store: Store
     let hasher: KeyHasher
 
     init() throws {
-        store = try Store(path: directory.database)
+        store = try Store(directory)
         hasher = try KeyHasher(directory: directory.path)
     }
 
@@ -143,7 +143,7 @@ import Testing
         let (key, _) = try make()
         let own = try store.changeCounter()
         #expect(own != before)
-        _ = try Store(path: directory.database).revokeKey(key.id, at: .test)
+        _ = try Store(directory).revokeKey(key.id, at: .test)
         let others = try store.changeCounter()
         #expect(others != own)
         #expect(try store.changeCounter() == others)

@@ -5,12 +5,12 @@ import Testing
 
 @testable import Storage
 
-@Suite struct LedgerTests {
+@Suite(.onEveryDatabase) struct LedgerTests {
     let directory = TemporaryDirectory()
     let events = Events()
     let store: Store
 
-    init() throws { store = try Store(path: directory.database, patience: .milliseconds(20)) }
+    init() throws { store = try Store(directory, patience: .milliseconds(20)) }
 
     private func ledger(_ change: (inout LedgerOptions) -> Void = { _ in }) throws -> Ledger {
         try Ledger(directory: directory.path, store: store, at: .test, options: events.options(change))
@@ -51,7 +51,7 @@ import Testing
         #expect(events.texts.isEmpty)
     }
 
-    @Test func `a file stays until the disk has its entries in the store`() throws {
+    @Test(.onSQLiteAlone) func `a file stays until the disk has its entries in the store`() throws {
         let ledger = try ledger { $0.segmentSize = 1 }
         let journal = try ledger.makeJournal()
         journal.append(.closed(1))
@@ -66,14 +66,14 @@ import Testing
         // What a power cut would leave, if it took the whole database with it.
         try FileManager.default.removeItem(atPath: left.database)
         try? FileManager.default.removeItem(atPath: left.database + "-wal")
-        let second = try Store(path: left.database)
+        let second = try Store(left)
         try Ledger(directory: left.path, store: second, at: .test).stop()
         #expect(try second.outcome(1) == "completed")
         try reader.letGo()
         try ledger.drainNow()
         // Now it is ready for its next use, and has nothing to replay.
         let (later, copy) = (Events(), try directory.copyAsAfterKill())
-        try Ledger(directory: copy.path, store: Store(path: copy.database), at: .test, options: later.options()).stop()
+        try Ledger(directory: copy.path, store: Store(copy), at: .test, options: later.options()).stop()
         #expect(later.all.isEmpty)
         ledger.stop()
     }
@@ -102,7 +102,7 @@ import Testing
         #expect(first.hasRoom && second.hasRoom)
     }
 
-    @Test func `a locked database loses nothing, and the journal is drained once it is free`() throws {
+    @Test(.onSQLiteAlone) func `a locked database loses nothing, and the journal is drained once it is free`() throws {
         let ledger = try ledger { $0.drainInterval = .milliseconds(5) }
         let journal = try ledger.makeJournal()
         let holder = try DatabaseHolder(directory.database)
@@ -120,7 +120,7 @@ import Testing
         ledger.stop()
     }
 
-    @Test func `what the store doesn't take before the stop is there after the next start`() throws {
+    @Test(.onSQLiteAlone) func `what the store doesn't take before the stop is there after the next start`() throws {
         let first = try ledger()
         let journal = try first.makeJournal()
         journal.append(.closed(1))

@@ -5,14 +5,14 @@ import Testing
 
 @testable import Storage
 
-@Suite struct MappingTests {
+@Suite(.onEveryDatabase) struct MappingTests {
     let directory = TemporaryDirectory()
     let store: Store
     let key: APIKey.ID
     let otherKey: APIKey.ID
 
     init() throws {
-        store = try Store(path: directory.database)
+        store = try Store(directory)
         let hasher = try KeyHasher(directory: directory.path)
         func make(_ store: Store) throws -> APIKey.ID {
             try store.createKey(
@@ -57,7 +57,7 @@ import Testing
         try change("y", to: nil, 3)
         try change("x", to: "c", 4, key: otherKey)
         let copy = try directory.copyAsAfterKill()
-        let again = try Store(path: copy.database)
+        let again = try Store(copy)
         let found = try again.mappingsInForce().sorted { $0.routes.values.first ?? "" < $1.routes.values.first ?? "" }
         #expect(found.map(\.key) == [key, otherKey] && found.map(\.routes) == [["x": "a"], ["x": "c"]])
         let change = RouteMappingChange(key: key, name: "z", route: "d", moment: moment(5))
@@ -92,7 +92,7 @@ import Testing
         #expect(try store.mappings(ended: true, atMost: 10).isEmpty)
     }
 
-    @Test func `a key from before there were commands has no right to them`() throws {
+    @Test(.onSQLiteAlone) func `a key from before there were commands has no right to them`() throws {
         let old = TemporaryDirectory()
         _ = try Directory(old.path)
         let queue = try DatabaseQueue(path: old.database)
@@ -105,7 +105,7 @@ import Testing
                     """)
         }
         try queue.close()
-        let keys = try Store(path: old.database).keys(of: nil)
+        let keys = try Store(old).keys(of: nil)
         #expect(keys.map(\.id) == ["key_old"] && keys[0].policy == KeyPolicy(tiers: [.providerAPI]))
     }
 }

@@ -6,7 +6,7 @@ import Testing
 @testable import Storage
 
 /// What was replaced in requests, as the store keeps it.
-@Suite struct PIIAuditTests {
+@Suite(.onEveryDatabase) struct PIIAuditTests {
     let directory = TemporaryDirectory()
 
     private func substituted(
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `the newest request comes first, and what was kept is what was given`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         try store.record([substituted(1), substituted(3), substituted(2)])
         #expect(try numbers(store) == [3, 2, 1])
         #expect(try numbers(store, PIIAuditQuery(limit: 2)) == [3, 2])
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func `requests are found by their time, key, id and types`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         try store.record([
             substituted(1, types: ["name", "email"]),
             substituted(2, key: "key_1", at: Timestamp.test.adding(seconds: 60)),
@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test func `a request that is read twice is kept once, as it was read first, and is no record`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         try store.record([substituted(1), .opened(1)])
         try store.record([substituted(1, standIn: "Bruna")])
         #expect(try store.piiAudit(PIIAuditQuery()).map(\.json) == [substituted(1).json])
@@ -59,20 +59,20 @@ import Testing
 
     @Test func `a kill loses nothing that was committed, though its record be closed as interrupted`() throws {
         let left = try {
-            let store = try Store(path: directory.database)
+            let store = try Store(directory)
             let ledger = try Ledger(directory: directory.path, store: store, at: .test)
             let journal = try ledger.makeJournal()
             for entry in [substituted(1), LedgerEntry.opened(1)] { journal.append(entry) }
             try journal.commit()
             return try directory.copyAsAfterKill()
         }()
-        let store = try Store(path: left.database)
+        let store = try Store(left)
         try Ledger(directory: left.path, store: store, at: .test).stop()
         #expect(try numbers(store) == [1] && store.outcome(1) == "interrupted")
     }
 
     @Test func `entries are deleted when their records are, and a legal hold keeps them`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         try store.record([
             substituted(1), .closed(1), substituted(2, organization: "org_b"), .closed(2, organization: "org_b"),
         ])
@@ -86,14 +86,14 @@ import Testing
     }
 
     @Test func `entries of a request that is still open stay, however old they are`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         try store.record([substituted(1), .opened(1), substituted(2), .closed(2)])
         let later = Timestamp(microseconds: Int64(0x019A_0000_0000) * 1_000).adding(seconds: 86_400 * 2)
         #expect(try store.deleteExpiredRecords(usual: 1, at: later) == 1 && numbers(store) == [1])
         #expect(try store.outcome(1) == "open")
     }
 
-    @Test func `keys from before say nothing of personal information`() throws {
+    @Test(.onSQLiteAlone) func `keys from before say nothing of personal information`() throws {
         let queue = try {
             _ = try Directory(of: directory.database)
             return try DatabaseQueue(path: directory.database)
@@ -107,14 +107,14 @@ import Testing
                     """)
         }
         try queue.close()
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         #expect(try store.keys(of: nil).map(\.policy.substitution) == [nil])
         #expect(try numbers(store).isEmpty)
     }
 
     @Test(arguments: [nil] + SubstitutionDemand.allCases.map(Optional.some))
     func `what a key says of personal information stays`(demand: SubstitutionDemand?) throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         let hasher = try KeyHasher(directory: directory.path)
         _ = try store.createKey(
             name: "a", organization: .default, policy: KeyPolicy(tiers: [], substitution: demand), environment: .live,

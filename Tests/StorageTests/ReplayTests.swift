@@ -5,7 +5,7 @@ import Testing
 @testable import Storage
 
 /// What a start finds after a process that was killed, or a machine that lost its power.
-@Suite struct ReplayTests {
+@Suite(.onEveryDatabase) struct ReplayTests {
     let directory = TemporaryDirectory()
     let events = Events()
 
@@ -13,7 +13,7 @@ import Testing
     private func left(
         _ entries: [LedgerEntry], drainedAfter drained: Int? = nil, segmentSize: Int = 16 << 20
     ) throws -> TemporaryDirectory {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         var options = LedgerOptions()
         options.segmentSize = segmentSize
         let ledger = try Ledger(directory: directory.path, store: store, at: .test, options: options)
@@ -28,7 +28,7 @@ import Testing
 
     /// Starts on it, and stops again.
     private func start(_ directory: TemporaryDirectory) throws -> Store {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         try Ledger(
             directory: directory.path, store: store, at: .test.adding(seconds: 60), options: events.options()
         ).stop()
@@ -49,8 +49,10 @@ import Testing
         #expect(events.texts == ["Custody journal of the earlier process replayed: 100 entries"])
     }
 
-    @Test func `what a file held before it was used again is neither replayed nor taken for damage`() throws {
-        let store = try Store(path: directory.database)
+    @Test(.onSQLiteAlone) func `what a file held before it was used again is neither replayed nor taken for damage`()
+        throws
+    {
+        let store = try Store(directory)
         var options = LedgerOptions()
         options.segmentSize = LedgerEntry.closed(0).frameSize * 3
         let ledger = try Ledger(directory: directory.path, store: store, at: .test, options: options)
@@ -158,7 +160,7 @@ import Testing
     }
 
     @Test func `a file that is cut while it is in use is given up, and the next entries arrive`() throws {
-        let store = try Store(path: directory.database)
+        let store = try Store(directory)
         let ledger = try Ledger(directory: directory.path, store: store, at: .test, options: events.options())
         let journal = try ledger.makeJournal()
         for number in 0..<4 { journal.append(.closed(number)) }
@@ -176,9 +178,9 @@ import Testing
         #expect(try directory.names(in: "journal", endingIn: ".damaged").count == 1)
     }
 
-    @Test func `a start whose store is locked fails, and the journal is still there`() throws {
+    @Test(.onSQLiteAlone) func `a start whose store is locked fails, and the journal is still there`() throws {
         let left = try left([.closed(1)])
-        let store = try Store(path: left.database, patience: .milliseconds(20))
+        let store = try Store(left, patience: .milliseconds(20))
         let holder = try DatabaseHolder(left.database)
         #expect(throws: StoreError.self) { try Ledger(directory: left.path, store: store, at: .test) }
         try holder.letGo()

@@ -132,9 +132,10 @@ extension Store {
     /// What the store says of a record: `completed`, `open`; nil when there is none.
     func outcome(_ number: Int) throws -> String? {
         try read { database in
-            try String.fetchOne(
-                database, sql: "SELECT outcome FROM custody_outcomes WHERE id = ?",
-                arguments: [LedgerEntry.id(number).hex])
+            let record = try Data.fetchOne(
+                database, sql: "SELECT CAST(record AS BLOB) FROM custody_records WHERE id = ?",
+                arguments: [LedgerEntry.id(number).data])
+            return record.flatMap { JSONObject($0) }?.text("outcome")
         }
     }
 
@@ -150,9 +151,22 @@ extension Store {
             .map { String(decoding: $0.json, as: UTF8.self) }
     }
 
+    /// As if all were of one node.
     func closeInterrupted(at now: Timestamp) throws -> Int {
+        try write { try $0.execute(sql: "UPDATE custody_records SET node = NULL") }
+        let node = try Node(in: Directory(TemporaryDirectory().path))
         var sequencer = try makeSequencer()
-        return try closeInterrupted(at: now, sequencer: &sequencer)
+        sequencer.claim = try claimLog(for: node, isStarting: true, until: now.adding(seconds: -1), at: now)
+        return try closeInterrupted(of: node, at: now, sequencer: &sequencer)
+    }
+}
+
+extension Drainer {
+    /// Of a node of its own that takes the log for itself.
+    convenience init(_ journal: Journal, store: Store) throws {
+        let node = try Node(in: journal.directory)
+        try self.init(journal, store: store, of: node)
+        _ = try keepLog(for: node, until: Timestamp.test.adding(seconds: -1), at: .test)
     }
 }
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Storage
 
 /// What the log has of records, whatever becomes of the process between.
-@Suite struct TransparencyLogTests {
+@Suite(.onEveryDatabase) struct TransparencyLogTests {
     private let directory = TemporaryDirectory()
 
     @Test func `each closed record has one entry, which its salt and the record make`() throws {
@@ -68,7 +68,9 @@ import Testing
         #expect(root(of: Array(entries.prefix(700))) == before.root && root(of: entries) == after.root)
     }
 
-    @Test func `a checkpoint that the store couldn't take is followed by one that agrees with it`() throws {
+    @Test(.onSQLiteAlone) func `a checkpoint that the store couldn't take is followed by one that agrees with it`()
+        throws
+    {
         let (ledger, log) = try open()
         try record(ledger, (1...5).map { .closed($0) })
         let holder = try DatabaseHolder(directory.database)
@@ -112,7 +114,7 @@ import Testing
         }
     }
 
-    @Test func `a store that is older than what was published is refused`() throws {
+    @Test(.onSQLiteAlone) func `a store that is older than what was published is refused`() throws {
         let (ledger, log) = try open()
         try record(ledger, [.closed(1)])
         ledger.stop()
@@ -127,7 +129,7 @@ import Testing
         _ = log
     }
 
-    @Test func `a store with other entries than were published is refused`() throws {
+    @Test(.onSQLiteAlone) func `a store with other entries than were published is refused`() throws {
         let (ledger, log) = try open()
         try record(ledger, [.closed(1), .closed(2)])
         try log.publish(at: .test)
@@ -199,7 +201,7 @@ import Testing
         _ place: TemporaryDirectory? = nil, origin: String? = nil
     ) throws -> (ledger: Ledger, log: TransparencyLog) {
         let place = place ?? directory
-        let store = try Store(path: place.database, patience: .milliseconds(20))
+        let store = try Store(place, patience: .milliseconds(20))
         let ledger = try Ledger(directory: place.path, store: store, at: .test)
         return (ledger, try TransparencyLog(ledger, directory: place.path, origin: origin, at: .test))
     }

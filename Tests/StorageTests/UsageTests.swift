@@ -5,12 +5,12 @@ import Testing
 
 @testable import Storage
 
-@Suite struct UsageTests {
+@Suite(.onEveryDatabase) struct UsageTests {
     let directory = TemporaryDirectory()
     let store: Store
     private let organization = OrganizationID(rawValue: "org_a")
 
-    init() throws { store = try Store(path: directory.database) }
+    init() throws { store = try Store(directory) }
 
     /// - Parameter charge: pico-dollars.
     private func entry(
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func `what an earlier version has recorded is counted in`() throws {
+    @Test(.onSQLiteAlone) func `what an earlier version has recorded is counted in`() throws {
         let json = """
             {"key":"key_9","money":{"charge_picodollars":"9007199254740993000","cost_picodollars":5},"outcome":"completed",
              "route":"a/b-ca","usage":{"cache_write_tokens":0,"cached_input_tokens":1,"input_tokens":2,
@@ -119,7 +119,7 @@ import Testing
                     arguments: [LedgerEntry.id(number).data, Timestamp.test.microseconds, text])
             }
         }
-        let newer = try Store(path: directory.database)
+        let newer = try Store(directory)
         let days = Timestamp.test.date...Timestamp.test.date
         let row = try #require(
             try newer.usage(UsageQuery(days: days, dimensions: [.day, .route, .key]), of: organization).first)
@@ -130,8 +130,7 @@ import Testing
 
     @Test func `what a restart has closed as interrupted is counted, with nothing used`() throws {
         try store.record([.opened(1)])
-        var sequencer = try store.makeSequencer()
-        #expect(try store.closeInterrupted(at: .test, sequencer: &sequencer) == 1)
+        #expect(try store.closeInterrupted(at: .test) == 1)
         let row = try #require(try rows([.key]).first)
         #expect(row.key == "key_0" && row.sum.outcomes[.interrupted] == 1 && row.sum.charge == .zero)
     }

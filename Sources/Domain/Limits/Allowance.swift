@@ -5,16 +5,26 @@ import Synchronization
 /// A request reserves the most that it may use before it is sent, and settles for what it has used: however many there are
 /// at a time, they never use more together than the limits allow. The lock is held for some hundred nanoseconds.
 public final class Allowance: Sendable {
-    fileprivate struct State {
+    struct State {
         var requests = MinuteWindow()
         var tokens = MinuteWindow()
         var spending: Spending
+        /// Nil where the node has its store for itself, and so each limit whole.
+        var shares: HeldShares?
+        var paceTerm: PaceTerm?
     }
 
-    private let state: Mutex<State>
+    let state: Mutex<State>
 
     /// - Parameter spending: what was charged so far.
     public init(_ spending: Spending) { state = Mutex(State(spending: spending)) }
+
+    /// One whose limits the node shares with others. It holds nothing of them yet.
+    ///
+    /// - Parameter term: of the shares of what may be used in a minute.
+    public init(sharing spending: Spending, term: PaceTerm) {
+        state = Mutex(State(spending: spending, shares: HeldShares(), paceTerm: term))
+    }
 
     /// What was charged so far, and what is reserved.
     public var spending: Spending { state.withLock { $0.spending } }
@@ -28,6 +38,10 @@ public final class Allowance: Sendable {
         let result: Result<Reservation, LimitStruck> = state.withLock { state in
             state.advance(to: now)
             if let struck = state.obstacle(to: demand, within: limits, at: now) { return .failure(struck) }
+            if let limit = state.share(struckBy: demand, within: limits, at: now) {
+                let standing = state.standing(within: limits)
+                return .failure(LimitStruck(limit: limit, retryAfter: 1, standing: standing, isShare: true))
+            }
             let requestSecond = state.requests.add(1)
             let tokenSecond = state.tokens.add(demand.tokens)
             state.spending.reserve(demand.charge)
@@ -47,12 +61,16 @@ public final class Allowance: Sendable {
             state.advance(to: now)
             state.tokens.correct(by: max(0, tokens) - reservation.demand.tokens, at: reservation.tokenSecond)
             state.spending.settle(charge, reserved: reservation.demand.charge, on: reservation.day)
+            guard state.shares != nil, charge != .zero else { return }
+            for budget in [Limit.dayBudget, .monthBudget, .totalBudget] {
+                state.shares?.use(charge.picodollars, in: LimitPeriod(budget, on: reservation.day))
+            }
         }
     }
 }
 
 extension Allowance.State {
-    fileprivate mutating func advance(to now: Timestamp) {
+    mutating func advance(to now: Timestamp) {
         requests.advance(to: now.seconds)
         tokens.advance(to: now.seconds)
         spending.advance(to: now.date)
@@ -136,4 +154,6 @@ public struct LimitStruck: Error, Hashable, Sendable {
     /// Seconds until it has; nil where it never will: the request alone is too much, or the budget doesn't begin anew.
     public let retryAfter: Int64?
     public let standing: LimitStanding
+    /// The limit itself may have room, but the node holds too little of it.
+    public var isShare = false
 }

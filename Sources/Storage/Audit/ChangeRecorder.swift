@@ -2,7 +2,6 @@ import Crypto
 import CustodyLog
 import Domain
 import Foundation
-import GRDB
 import Synchronization
 
 /// Tells the admin audit of changes, within the transaction that makes them: a change, its entry, and the entry's place in
@@ -28,6 +27,8 @@ struct ChangeRecorder {
         _ action: AdminAction, of object: String, in organization: OrganizationID?, by user: User? = nil,
         from before: AuditValue? = nil, to after: AuditValue? = nil
     ) throws {
+        // First: what is read from here on stays until the end of the transaction.
+        _ = try database.lockedLogState()
         let author = user.map { self.author.becoming($0, in: organization ?? .default) } ?? self.author
         let last = try Row.fetchOne(
             database, sql: "SELECT number, salt, CAST(entry AS BLOB) AS entry FROM admin_audit ORDER BY number DESC")

@@ -1,16 +1,10 @@
 import CustodyLog
 public import Domain
 import Foundation
-import GRDB
 
 /// Rows, read.
 enum AdminAuditRow {
     static let columns = "number, id, salt, leaf, CAST(entry AS BLOB) AS entry"
-
-    /// A member of the entry's text; NULL where that isn't JSON any more.
-    static func member(_ path: String) -> String {
-        "CASE WHEN json_valid(entry) THEN json_extract(entry, '$.\(path)') END"
-    }
 
     /// Nil for what can't be one: somebody has changed it.
     static func salt(_ row: Row) -> Salt? { Salt(bytes: row["salt"] as Data) }
@@ -54,14 +48,15 @@ extension Store {
     public func adminAudit(_ query: AdminAuditQuery) throws -> [AdminAuditEntry] {
         try read { database in
             var logged = try LoggedEntries(in: database)
-            return try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT \(AdminAuditRow.columns) FROM admin_audit
-                    WHERE \(query.conditions.joined(separator: " AND ")) ORDER BY number DESC LIMIT :limit
-                    """,
-                arguments: query.arguments
-            ).map { try Self.entry($0, &logged) }
+            let earlier = query.before == nil ? "" : " WHERE number < (SELECT number FROM admin_audit WHERE id = ?)"
+            let rows = try Row.fetchCursor(
+                database, sql: "SELECT \(AdminAuditRow.columns) FROM admin_audit\(earlier) ORDER BY number DESC",
+                arguments: StatementArguments([query.before].compactMap(\.self)))
+            var found: [AdminAuditEntry] = []
+            while found.count < query.limit, let row = try rows.next() {
+                if query.asks(for: row["entry"]) { found.append(try Self.entry(row, &logged)) }
+            }
+            return found
         }
     }
 
@@ -89,14 +84,9 @@ extension Store {
     private static func row(
         _ id: AdminAuditEntry.ID, within reach: AuditReach, in database: Database
     ) throws -> Row? {
-        let query = AdminAuditQuery(reach, limit: 1)
-        return try Row.fetchOne(
-            database,
-            sql: """
-                SELECT \(AdminAuditRow.columns) FROM admin_audit
-                WHERE id = :id AND \(query.conditions.joined(separator: " AND ")) LIMIT :limit
-                """,
-            arguments: query.arguments + ["id": id])
+        let row = try Row.fetchOne(
+            database, sql: "SELECT \(AdminAuditRow.columns) FROM admin_audit WHERE id = ?", arguments: [id])
+        return row.flatMap { AdminAuditQuery(reach, limit: 1).asks(for: $0["entry"]) ? $0 : nil }
     }
 
     private static func entry(_ row: Row, _ logged: inout LoggedEntries) throws -> AdminAuditEntry {
@@ -111,42 +101,36 @@ extension Store {
 extension AdminAuditQuery {
     /// What is asked for stands in the entries' text alone, so that nothing beside it can say something else. An entry that
     /// isn't JSON any more is found without a filter.
-    fileprivate var conditions: [String] {
-        let member = AdminAuditRow.member
-        var conditions = ["TRUE"]
-        switch reach {
-        case .everything: break
-        case .organization: conditions.append("\(member("organization")) = :reach")
-        case .installation: conditions.append("coalesce(\(member("organization")), :reach) = :reach")
-        }
-        if organization != nil { conditions.append("\(member("organization")) = :organization") }
-        if action != nil { conditions.append("\(member("action")) = :action") }
-        if object != nil { conditions.append("\(member("object")) = :object") }
-        // Times have one form, so that they sort as texts.
-        if since != nil { conditions.append("\(member("time")) >= :since") }
-        if until != nil { conditions.append("\(member("time")) < :until") }
-        if actor != nil {
-            let names = ["id", "email", "kind"].map { member("actor.\($0)") }
-            conditions.append(":actor IN (\(names.joined(separator: ", ")))")
-        }
-        if before != nil { conditions.append("number < (SELECT number FROM admin_audit WHERE id = :before)") }
-        return conditions
+    fileprivate func asks(for entry: Data) -> Bool {
+        let members = JSONObject(entry)
+        return isWithinReach(members) && isOfOrganization(members) && isOfActor(members)
+            && (action == nil || members?.text("action") == action?.rawValue)
+            && (object == nil || members?.text("object") == object)
+            && isInTime(members?.text("time"))
     }
 
-    fileprivate var arguments: StatementArguments {
-        var arguments: StatementArguments = ["limit": limit]
+    private func isWithinReach(_ entry: JSONObject?) -> Bool {
         switch reach {
-        case .everything: break
-        case .organization(let organization): arguments += ["reach": organization.rawValue]
-        case .installation: arguments += ["reach": OrganizationID.default.rawValue]
+        case .everything: true
+        case .organization(let organization): entry?.text("organization") == organization.rawValue
+        case .installation: [nil, OrganizationID.default.rawValue].contains(entry?.text("organization"))
         }
-        if let organization { arguments += ["organization": organization.rawValue] }
-        if let action { arguments += ["action": action.rawValue] }
-        if let object { arguments += ["object": object] }
-        if let since { arguments += ["since": since.description] }
-        if let until { arguments += ["until": until.description] }
-        if let actor { arguments += ["actor": actor] }
-        if let before { arguments += ["before": before] }
-        return arguments
+    }
+
+    private func isOfOrganization(_ entry: JSONObject?) -> Bool {
+        organization == nil || entry?.text("organization") == organization?.rawValue
+    }
+
+    private func isOfActor(_ entry: JSONObject?) -> Bool {
+        guard let actor else { return true }
+        let author = entry?.object("actor")
+        return ["id", "email", "kind"].contains { author?.text($0) == actor }
+    }
+
+    /// Times have one form, so that they sort as texts.
+    private func isInTime(_ time: String?) -> Bool {
+        if let since { guard let time, time >= since.description else { return false } }
+        if let until { guard let time, time < until.description else { return false } }
+        return true
     }
 }

@@ -1,7 +1,6 @@
 import CustodyLog
 public import Domain
 import Foundation
-import GRDB
 
 extension Store {
     /// Holds the whole admin audit against the transparency log, and against itself.
@@ -17,12 +16,7 @@ extension Store {
         try read { database in
             var chain = AuditChain(try LoggedEntries(in: database))
             let rows = try Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT \(AdminAuditRow.columns), \(AdminAuditRow.member("number")) AS own_number,
-                        \(AdminAuditRow.member("id")) AS own_id, \(AdminAuditRow.member("previous")) AS previous
-                    FROM admin_audit ORDER BY number
-                    """)
+                database, sql: "SELECT \(AdminAuditRow.columns) FROM admin_audit ORDER BY number")
             while let row = try rows.next() { try chain.take(row) }
             let known = try Int.fetchOne(database, sql: "SELECT admin_entries FROM log_state") ?? 0
             chain.end(at: known)
@@ -61,10 +55,11 @@ private struct AuditChain {
         // Only what comes after a gap can't know what it comes after.
         let isNext = number == last + 1
         if number > last + 1 { faults.append(.missing(last + 1...number - 1)) }
-        let isItself = row["own_number"] as Int? == number && row["own_id"] as String? == row["id"] as String
+        let own = JSONObject(row["entry"] as Data)
+        let isItself = own?.number("number") == number && own?.text("id") == row["id"] as String
         if try !isItself || !logged.has(commitment, at: leaf) {
             faults.append(.changed(number: number))
-        } else if leaf <= index || (isNext && row["previous"] as String? != previous) {
+        } else if leaf <= index || (isNext && own?.text("previous") != previous) {
             faults.append(.outOfOrder(number: number))
         }
         last = number

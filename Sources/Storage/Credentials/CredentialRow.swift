@@ -1,6 +1,5 @@
 import Domain
 import Foundation
-import GRDB
 
 /// A credential as a row of the table `provider_credentials`.
 enum CredentialRow {

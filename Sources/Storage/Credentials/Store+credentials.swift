@@ -1,7 +1,5 @@
 public import Domain
 import Foundation
-import GRDB
-import Synchronization
 
 /// A credential in force: opened, or the reason why it couldn't be.
 public struct OpenedCredential: Sendable {
@@ -27,14 +25,13 @@ extension Store {
                 database,
                 sql: """
                     SELECT id FROM provider_credentials
-                    WHERE organization IS ? AND provider = ? AND revoked_at IS NULL
+                    WHERE organization IS NOT DISTINCT FROM ? AND provider = ? AND revoked_at IS NULL
                     """, arguments: [draft.organization?.rawValue, draft.provider.rawValue])
             if let existing { throw CredentialExists(id: existing) }
             try CredentialRow.insert(credential, sealed, into: database)
             try audit.record(
                 .credentialAdded, of: credential.id, in: credential.organization, to: credential.audited)
         }
-        keyWrites.add(1, ordering: .relaxed)
         return credential
     }
 
@@ -85,7 +82,6 @@ extension Store {
                 .credentialRotated, of: id, in: new.organization, from: old.audited, to: new.audited)
             return new
         }
-        keyWrites.add(1, ordering: .relaxed)
         return rotated
     }
 
@@ -100,13 +96,12 @@ extension Store {
             return try Row.fetchOne(
                 database,
                 sql: """
-                    UPDATE provider_credentials SET revoked_at = coalesce(revoked_at, ?), sealed = x''
+                    UPDATE provider_credentials SET revoked_at = coalesce(revoked_at, ?), sealed = ?
                     WHERE id = ? RETURNING *
                     """,
-                arguments: [now.microseconds, id]
+                arguments: [now.microseconds, Data(), id]
             ).map { try CredentialRow.credential($0) }
         }
-        keyWrites.add(1, ordering: .relaxed)
         return revoked
     }
 
@@ -133,7 +128,6 @@ extension Store {
             }
             return rows.count
         }
-        keyWrites.add(1, ordering: .relaxed)
         return count
     }
 
@@ -143,8 +137,9 @@ extension Store {
         try writeUnsynced { database in
             for (id, time) in uses {
                 try database.execute(
-                    sql:
-                        "UPDATE provider_credentials SET last_used_at = max(coalesce(last_used_at, 0), ?) WHERE id = ?",
+                    sql: """
+                        UPDATE provider_credentials SET last_used_at = ?1 WHERE id = ?2 AND coalesce(last_used_at, 0) < ?1
+                        """,
                     arguments: [time.microseconds, id])
             }
         }

@@ -3,17 +3,19 @@ import Domain
 import GRDB
 import GRDBSQLite
 
+typealias SQLiteConnection = GRDB.Database
+
 /// A statement that takes an entry as it stands in the bytes that were read, without copying it.
 ///
 /// GRDB's own way is to make values of the arguments first: an array, a `Data` and two `String` for each entry, which took
 /// as long as SQLite takes to insert it.
 struct EntryStatement {
-    private let database: Database
-    private let statement: Statement
+    private let database: SQLiteConnection
+    private let statement: GRDB.Statement
 
-    init(_ sql: String, in database: Database) throws {
-        self.database = database
-        statement = try database.cachedStatement(sql: sql)
+    init(_ sql: String, in connection: SQLiteConnection) throws {
+        database = connection
+        statement = try connection.cachedStatement(sql: sql)
     }
 
     /// - Parameters:

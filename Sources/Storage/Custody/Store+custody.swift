@@ -1,8 +1,6 @@
 import CustodyLog
 public import Domain
 import Foundation
-import GRDB
-import GRDBSQLite
 
 extension Store {
     /// Takes entries in one transaction. Taking them again, or in another order, makes no difference.
@@ -10,51 +8,40 @@ extension Store {
     /// A power cut may take them away again until ``sync()``.
     ///
     /// - Parameters:
-    ///   - sequencer: gives closed records their entries in the log.
+    ///   - sequencer: gives closed records their entries in the log, or has them wait where another node does.
+    ///   - node: whose records they are, as long as they are open.
     ///   - limit: bytes after which the transaction ends, though there may be more.
     ///   - readOn: adds entries to the batch; false when there are no more.
     /// - Returns: how many were read.
     /// - Throws: ``StoreError``; none of them was taken then.
     func record(
-        _ batch: JournalBatch, sequencer: inout LogSequencer, limit: Int, readOn: () throws -> Bool
+        _ batch: JournalBatch, of node: Node, sequencer: inout LogSequencer, limit: Int, readOn: () throws -> Bool
     ) throws -> Int {
-        try sequencing(&sequencer) { database, sequencer in
-            let opening = try EntryStatement(Self.opening, in: database)
-            let closing = try EntryStatement(Self.closing, in: database)
-            let substituting = try EntryStatement(Self.substituting, in: database)
-            defer {
-                opening.clear()
-                closing.clear()
-                substituting.clear()
-            }
+        let sharesLimits = sharing != nil
+        return try sequencing(&sequencer) { database, sequencer in
+            let entries = try EntryWriter(in: database, of: node)
+            defer { entries.end() }
             batch.begin()
             var usage = UsageTally()
             var goesOn = true
             while goesOn {
                 goesOn = try readOn() && batch.bytesRead < limit
                 try batch.take(isLast: !goesOn) { entry, bytes in
-                    switch entry.phase {
-                    case .opened: try opening.execute(entry, bytes)
-                    case .substituted: try substituting.execute(entry, bytes)
-                    case .closed:
-                        let place = sequencer.nextPlace()
-                        guard try closing.execute(entry, bytes, place: place) else { return }
-                        sequencer.append(UnsafeRawBufferPointer(rebasing: bytes[entry.record]), salt: place.salt)
-                        usage.add(entry, bytes)
-                    }
+                    try entries.take(entry, bytes, &sequencer, &usage)
                 }
+                try entries.finish(&sequencer, &usage)
             }
-            try usage.store(in: database)
+            try usage.store(in: database, outOfSharesOf: sharesLimits ? node : nil)
             return batch.entriesRead
         }
     }
 
     /// Changes records in a transaction that appends to the log. A power cut may take it away until ``sync()``.
-    private func sequencing<Value>(
+    func sequencing<Value>(
         _ sequencer: inout LogSequencer, _ work: (Database, inout LogSequencer) throws -> Value
     ) throws -> Value {
         let (value, next) = try writeUnsynced { database in
-            var next = try sequencer.fits(database) ? sequencer : LogSequencer(in: database)
+            var next = try sequencer.begun(in: database)
             let value = try work(database, &next)
             try next.store(in: database)
             return (value, next)
@@ -63,62 +50,44 @@ extension Store {
         return value
     }
 
-    /// A request that is sent to another route is opened once more, with one more attempt: the longer record knows more.
-    private static let opening = """
-        INSERT INTO custody_records (id, organization, opened_at, state, record, has_drift)
-        VALUES (?, ?, ?, 'open', ?, ?)
-        ON CONFLICT (id) DO UPDATE SET record = excluded.record, has_drift = excluded.has_drift
-        WHERE state = 'open' AND length(excluded.record) > length(record)
-        """
-
-    /// Once for each request, however often it is read. The flag of an entry means nothing here.
-    private static let substituting = """
-        INSERT INTO pii_audit_log (id, organization, at, entries) SELECT ?, ?, ?, ? WHERE ? IS NOT NULL
-        ON CONFLICT (id) DO NOTHING
-        """
-
-    /// A record that isn't JSON is kept as it is: it must not keep all that come after it out of the store.
-    private static let closing = """
-        INSERT INTO custody_records (id, organization, opened_at, state, record, has_drift, salt, leaf)
-        VALUES (?, ?, ?, 'closed', ?, ?, ?, ?)
-        ON CONFLICT (id) DO UPDATE SET
-            state = 'closed', record = excluded.record, has_drift = excluded.has_drift, salt = excluded.salt,
-            leaf = excluded.leaf
-        WHERE state = 'open'
-        """
-
-    /// Closes whatever is still open. Only for what an earlier process has left: call it before a journal is handed out.
+    /// Closes whatever a node has open. Only for what an earlier process of its own has left: call it before a journal is
+    /// handed out. What other nodes have open is theirs; what says nothing of a node is from before there were several.
     ///
     /// - Returns: how many there were.
-    func closeInterrupted(at now: Timestamp, sequencer: inout LogSequencer) throws -> Int {
+    func closeInterrupted(of node: Node, at now: Timestamp, sequencer: inout LogSequencer) throws -> Int {
         try sequencing(&sequencer) { database, sequencer in
-            // Each of the members is there already, so they stay in their order.
-            let records = try Row.fetchAll(
+            let rows = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT id, organization, opened_at, json_extract(
-                        CASE WHEN json_valid(record) THEN record ELSE '{}' END, '$.key') AS key, json_extract(
-                        CASE WHEN json_valid(record) THEN record ELSE '{}' END, '$.route') AS route, CAST(CASE WHEN json_valid(record) THEN json_set(
-                        record, '$.closed_at', ?, '$.outcome', 'interrupted', '$.state', 'closed')
-                        ELSE record END AS BLOB) AS record
-                    FROM custody_records WHERE state = 'open' ORDER BY id
+                    SELECT id, organization, opened_at, CAST(record AS BLOB) AS record
+                    FROM custody_records WHERE state = 'open' AND (node = ? OR node IS NULL) ORDER BY id
                     """,
-                arguments: [now.description])
+                arguments: [node.id])
             var usage = UsageTally()
-            for row in records {
-                usage.add(interrupted: row)
-                let (id, record): (Data, Data) = (row["id"], row["record"])
-                let place = sequencer.nextPlace()
+            for row in rows {
+                let (id, opened): (Data, Data) = (row["id"], row["record"])
+                let members = JSONObject(opened)
+                if let members { usage.add(interrupted: members, row) }
+                // Each of the members is there already, so they stay in their order.
+                let record =
+                    members.map {
+                        Data($0.replacing(["closed_at": now.description, "outcome": "interrupted", "state": "closed"]))
+                    } ?? opened
+                let place = sequencer.claim == nil ? nil : sequencer.nextPlace()
                 try database.execute(
                     sql: """
                         UPDATE custody_records SET state = 'closed', record = CAST(? AS TEXT), salt = ?, leaf = ?
                         WHERE id = ?
                         """,
-                    arguments: [record, Data(place.salt.bytes), place.index, id])
-                record.withUnsafeBytes { sequencer.append($0, salt: place.salt) }
+                    arguments: [record, (place?.salt.bytes).map { Data($0) }, place?.index, id])
+                if let place {
+                    record.withUnsafeBytes { sequencer.append($0, salt: place.salt) }
+                } else {
+                    try database.queue(id)
+                }
             }
             try usage.store(in: database)
-            return records.count
+            return rows.count
         }
     }
 
@@ -130,7 +99,7 @@ extension Store {
             try Row.fetchOne(
                 database,
                 sql: """
-                    SELECT hex(id) AS id, CAST(record AS BLOB) AS record, state = 'open' AS is_open, salt, leaf
+                    SELECT id, CAST(record AS BLOB) AS record, state = 'open' AS is_open, salt, leaf
                     FROM custody_records WHERE id = ? AND organization = ?
                     """,
                 arguments: [id.data, organization.rawValue])
@@ -147,14 +116,14 @@ extension Store {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT hex(id) AS id, CAST(record AS BLOB) AS record
+                    SELECT id, CAST(record AS BLOB) AS record
                     FROM custody_records INDEXED BY custody_records_drift
                     WHERE has_drift = 1 AND id < ? ORDER BY id DESC LIMIT ?
                     """,
                 arguments: [(id ?? RequestID(high: .max, low: .max)).data, limit])
         }.compactMap { row in
-            let (id, record): (String, Data) = (row["id"], row["record"])
-            return RequestID(hex: id).map { ($0, Array(record)) }
+            let (id, record): (Data, Data) = (row["id"], row["record"])
+            return RequestID(data: id).map { ($0, Array(record)) }
         }
     }
 }
@@ -163,5 +132,14 @@ extension RequestID {
     /// 16 bytes that sort as the id does.
     var data: Data {
         withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Data($0) }
+    }
+
+    /// Nil for anything but 16 bytes.
+    init?(data: Data) {
+        guard data.count == 16 else { return nil }
+        let (high, low) = data.withUnsafeBytes {
+            ($0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        }
+        self.init(high: UInt64(bigEndian: high), low: UInt64(bigEndian: low))
     }
 }

@@ -1,6 +1,5 @@
 public import Domain
 import Foundation
-import GRDB
 
 extension Store {
     /// What was replaced in requests, with the newest first.
@@ -25,31 +24,36 @@ extension Store {
             conditions.append("at < ?")
             arguments += [until.microseconds]
         }
-        if let key = query.key {
-            conditions.append("json_extract(entries, '$.key') = ?")
-            arguments += [key]
-        }
-        if let type = query.type {
-            conditions.append(
-                "EXISTS (SELECT 1 FROM json_each(entries, '$.entries') WHERE json_extract(value, '$.type') = ?)")
-            arguments += [type.name]
-        }
         return try read { database in
-            try Row.fetchAll(
+            let rows = try Row.fetchCursor(
                 database,
                 sql: """
-                    SELECT hex(id) AS id, organization, at, CAST(entries AS BLOB) AS entries FROM pii_audit_log
-                    WHERE \(conditions.joined(separator: " AND ")) ORDER BY id DESC LIMIT ?
+                    SELECT id, organization, at, CAST(entries AS BLOB) AS entries FROM pii_audit_log
+                    WHERE \(conditions.joined(separator: " AND ")) ORDER BY id DESC
                     """,
-                arguments: arguments + [query.limit])
-        }.compactMap { row in
-            let (id, entries, time): (String, Data, Int64) = (row["id"], row["entries"], row["at"])
-            return RequestID(hex: id).map {
-                PIIAuditEntry(
-                    request: $0, organization: row["organization"], json: Array(entries),
-                    time: Timestamp(microseconds: time))
+                arguments: arguments)
+            var found: [PIIAuditEntry] = []
+            while found.count < query.limit, let row = try rows.next() {
+                let (id, entries, time): (Data, Data, Int64) = (row["id"], row["entries"], row["at"])
+                guard let id = RequestID(data: id), query.asks(for: entries) else { continue }
+                found.append(
+                    PIIAuditEntry(
+                        request: id, organization: row["organization"], json: Array(entries),
+                        time: Timestamp(microseconds: time)))
             }
+            return found
         }
+    }
+}
+
+extension PIIAuditQuery {
+    /// By what stands in the entries themselves.
+    fileprivate func asks(for entries: Data) -> Bool {
+        guard key != nil || type != nil else { return true }
+        guard let members = JSONObject(entries) else { return false }
+        if let key, members.text("key") != key { return false }
+        guard let type else { return true }
+        return members.objects("entries").contains { $0.text("type") == type.name }
     }
 }
 

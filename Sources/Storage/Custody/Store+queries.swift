@@ -1,7 +1,6 @@
 import CustodyLog
 import Domain
 import Foundation
-import GRDB
 
 extension Store {
     /// Records that a page looks at, so that a filter that few records pass doesn't hold up others.
@@ -51,25 +50,25 @@ extension Store {
         let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT hex(id) AS id, state = 'open' AS is_open, salt, leaf, CASE
-                    WHEN organization = :organization AND opened_at >= :from AND opened_at < :to AND \(query.condition) AND (:end IS NULL OR leaf < :end)
+                SELECT id, state = 'open' AS is_open, salt, leaf, CASE
+                    WHEN organization = :organization AND opened_at >= :from AND opened_at < :to
+                        AND (leaf < :end OR :end IS NULL)
                     THEN CAST(record AS BLOB) END AS record
                 FROM custody_records WHERE id BETWEEN :first AND :last
                 ORDER BY custody_records.id \(order.direction) LIMIT \(Self.scanLimit)
                 """,
-            arguments: query.arguments + [
+            arguments: [
                 "organization": organization.rawValue, "end": order.end,
                 "from": query.from?.microseconds ?? .min, "to": query.to?.microseconds ?? .max,
-                "first": ids.lowerBound.data,
-                "last": ids.upperBound.data,
+                "first": ids.lowerBound.data, "last": ids.upperBound.data,
             ])
         var records: [ArchivedRecord] = []
         var looked = 0
         while let row = try rows.next() {
             looked += 1
-            if let record = ArchivedRecord(row) { records.append(record) }
+            if let record = ArchivedRecord(row), query.asks(for: record) { records.append(record) }
             guard records.count < query.limit, looked < Self.scanLimit else {
-                return CustodyPage(records: records, next: RequestID(hex: row["id"]))
+                return CustodyPage(records: records, next: RequestID(data: row["id"]))
             }
         }
         return CustodyPage(records: records, next: nil)
@@ -89,19 +88,11 @@ extension CustodyQuery {
     }
 
     /// A record that isn't JSON passes no filter.
-    fileprivate var condition: String {
-        let members = [("route", route), ("key", key), ("outcome", outcome?.rawValue)].filter { $0.1 != nil }
-        guard !members.isEmpty else { return "TRUE" }
-        let tests = members.map { "json_extract(record, '$.\($0.0)') = :\($0.0)" }.joined(separator: " AND ")
-        return "CASE WHEN json_valid(record) THEN \(tests) ELSE FALSE END"
-    }
-
-    fileprivate var arguments: StatementArguments {
-        var arguments: StatementArguments = [:]
-        if let route { arguments += ["route": route] }
-        if let key { arguments += ["key": key] }
-        if let outcome { arguments += ["outcome": outcome.rawValue] }
-        return arguments
+    fileprivate func asks(for record: ArchivedRecord) -> Bool {
+        let wanted = [("route", route), ("key", key), ("outcome", outcome?.rawValue)].filter { $0.1 != nil }
+        guard !wanted.isEmpty else { return true }
+        guard let members = JSONObject(record.json) else { return false }
+        return wanted.allSatisfy { members.text($0.0) == $0.1 }
     }
 }
 
@@ -121,9 +112,9 @@ extension RequestID {
 extension ArchivedRecord {
     /// Nil for a row without a record, or whose id isn't one.
     init?(_ row: Row) {
-        let (hex, json): (String, Data?) = (row["id"], row["record"])
+        let (bytes, json): (Data, Data?) = (row["id"], row["record"])
         let (salt, leaf): (Data?, Int?) = (row["salt"], row["leaf"])
-        guard let json, let id = RequestID(hex: hex) else { return nil }
+        guard let json, let id = RequestID(data: bytes) else { return nil }
         let place = salt.flatMap { Salt(bytes: $0) }.flatMap { salt in
             leaf.map { LogPlace(index: $0, salt: salt.hex) }
         }

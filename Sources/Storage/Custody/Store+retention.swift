@@ -1,6 +1,5 @@
 public import Domain
 import Foundation
-import GRDB
 
 extension Store {
     /// What was decided for single organizations.
@@ -45,8 +44,8 @@ extension Store {
         let decided = try retentions()
         return try askWriter { database in
             // What is deleted is overwritten, in place of only being forgotten.
-            try database.execute(sql: "PRAGMA secure_delete = ON")
-            defer { try? database.execute(sql: "PRAGMA secure_delete = OFF") }
+            try database.overwriteWhatIsDeleted(true)
+            defer { try? database.overwriteWhatIsDeleted(false) }
             var count = 0
             for retention in decided where !retention.isOnLegalHold {
                 guard let days = retention.days else { continue }
@@ -55,10 +54,11 @@ extension Store {
                     [retention.organization.rawValue])
             }
             guard let usual else { return count }
-            let others = databaseQuestionMarks(count: decided.count)
+            let others = repeatElement("?", count: decided.count).joined(separator: ",")
+            let isUndecided = decided.isEmpty ? "TRUE" : "organization NOT IN (\(others))"
             return try count
                 + database.deleteRecords(
-                    openedBefore: now.adding(seconds: -Int64(usual) * 86_400), "organization NOT IN (\(others))",
+                    openedBefore: now.adding(seconds: -Int64(usual) * 86_400), isUndecided,
                     StatementArguments(decided.map(\.organization.rawValue)))
         }
     }

@@ -1,7 +1,6 @@
 import Crypto
 public import Domain
 import Foundation
-import GRDB
 
 /// Answers of the admin API, for a day. They may have secrets, so that they are sealed with the master key.
 public struct StoredIdempotency: IdempotencyBook {

@@ -15,14 +15,16 @@ final class Drainer: Sendable {
     }
 
     private let journal: Journal
-    private let store: Store
+    let store: Store
+    private let node: Node
     /// Held by whoever drains, so that the next one finds everything drained.
     private let state: Mutex<State>
 
     /// - Throws: ``StoreError``.
-    init(_ journal: Journal, store: Store) throws {
+    init(_ journal: Journal, store: Store, of node: Node) throws {
         self.journal = journal
         self.store = store
+        self.node = node
         state = Mutex(State(batch: JournalBatch(), sequencer: try store.makeSequencer()))
     }
 
@@ -36,12 +38,17 @@ final class Drainer: Sendable {
         }
     }
 
-    /// Closes whatever an earlier process has left open.
+    /// Works with the sequencer while nobody drains.
+    func withSequencer<Value>(_ work: (inout LogSequencer) throws -> sending Value) rethrows -> sending Value {
+        try state.withLock { state throws in try work(&state.sequencer) }
+    }
+
+    /// Closes whatever an earlier process of the node has left open.
     ///
     /// - Returns: how many records that were.
     /// - Throws: ``StoreError``.
     func closeInterrupted(at now: Timestamp) throws -> Int {
-        try state.withLock { try store.closeInterrupted(at: now, sequencer: &$0.sequencer) }
+        try state.withLock { try store.closeInterrupted(of: node, at: now, sequencer: &$0.sequencer) }
     }
 
     /// Returns once the store has everything that was committed before the call.
@@ -62,7 +69,7 @@ final class Drainer: Sendable {
         var count = 0
         var stretches = journal.lanes.flatMap(\.segments).map(JournalStretch.init)
         while stretches.contains(where: \.hasMore) {
-            count += try store.record(batch, sequencer: &sequencer, limit: journal.options.batchSize) {
+            count += try store.record(batch, of: node, sequencer: &sequencer, limit: journal.options.batchSize) {
                 try batch.readOn(in: &stretches)
             }
             for stretch in stretches { settle(stretch) }

@@ -8,24 +8,41 @@ public import Domain
 public final class Ledger: Sendable {
     let store: Store
     private let lock: DirectoryLock
-    private let journal: Journal
-    private let drainer: Drainer
+    /// Which of those that may share the store this is.
+    public let node: Node
+    let journal: Journal
+    let drainer: Drainer
+    let heartbeat: Heartbeat
+    /// Nil where no other node can use the same store.
+    let limits: LimitShares?
     private let draining: BackgroundThread
     private let syncing: BackgroundThread
 
     /// Takes the data directory for itself, and settles what an earlier process has left in it: journal entries go to the
-    /// store, and records that are still open then are closed as interrupted.
+    /// store, and records that are still open then are closed as interrupted. The log is the node's from then on, unless
+    /// another has it.
     ///
-    /// - Throws: ``DataDirectoryInUse``, ``FileError`` or ``StoreError``.
+    /// - Throws: ``DataDirectoryInUse``, ``NodeIDUnusable``, ``FileError`` or ``StoreError``.
     public init(directory: String, store: Store, at now: Timestamp, options: LedgerOptions = LedgerOptions()) throws {
         let data = try Directory(directory)
         lock = try DirectoryLock(data)
         journal = try Journal(Directory(data.path(of: "journal")), options: options)
-        drainer = try Drainer(journal, store: store)
+        node = try Node(in: data)
+        drainer = try Drainer(journal, store: store, of: node)
+        heartbeat = Heartbeat(at: now.adding(seconds: options.heartbeat))
         self.store = store
+        limits = options.sharesLimits ? LimitShares(store, of: node) : nil
         draining = Self.drainingThread(journal, drainer, lock)
         syncing = Self.syncingThread(journal)
+        try store.register(node, at: now)
+        _ = try drainer.keepLog(for: node, isStarting: true, until: now.adding(seconds: options.term), at: now)
+        if let limits {
+            store.sharing = LimitSharing(node: node, term: limits.term)
+            limits.term.extend(to: now.adding(seconds: LimitShares.paceTerm))
+        }
         try settle(at: now)
+        // What the earlier process has held is settled by now.
+        if limits != nil { try store.removeShares(of: node, pace: true) }
     }
 
     /// Threads end soon after; the journal stays as it is, for the next process.

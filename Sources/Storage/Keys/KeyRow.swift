@@ -1,6 +1,5 @@
 import Domain
 import Foundation
-import GRDB
 
 /// A key as a row of the table `api_keys`.
 enum KeyRow {
@@ -28,7 +27,7 @@ enum KeyRow {
             arguments: [key.name, key.expiresAt?.microseconds] + StatementArguments(policy.map(\.value)) + [key.id])
     }
 
-    private typealias Column = (name: String, value: (any DatabaseValueConvertible)?)
+    private typealias Column = (name: String, value: (any ColumnValue)?)
 
     private static func columns(of policy: KeyPolicy) throws -> [Column] {
         let (residency, limits) = (policy.residency, policy.limits)
@@ -68,7 +67,7 @@ enum KeyRow {
     private static let columnsOfSecret =
         ["id", "organization", "name", "hint", "created_at", "expires_at", "revoked_at"]
         .map { "api_keys.\($0), " }.joined()
-        + policyColumns.map { "ifnull(api_keys.\($0), char(30))" }.joined(separator: " || char(31) || ")
+        + policyColumns.map { "coalesce(CAST(api_keys.\($0) AS TEXT), '\u{1E}')" }.joined(separator: " || '\u{1F}' || ")
 
     private static let policyColumns = [
         "tiers", "routes", "allows_fallbacks", "allows_commands", "processing", "exposure", "evidence", "egress",

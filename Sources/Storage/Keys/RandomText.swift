@@ -2,6 +2,8 @@
 enum RandomText {
     static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
 
+    static func isBase62(_ character: UInt8) -> Bool { alphabet.contains(character) }
+
     /// From the system's generator. 43 letters hold 256 bits.
     static func base62(count: Int) -> String {
         var generator = SystemRandomNumberGenerator()

@@ -1,7 +1,5 @@
 public import Domain
 import Foundation
-import GRDB
-import Synchronization
 
 extension Store {
     /// Makes a key. Its secret is in the result and nowhere else: show it once.
@@ -24,7 +22,6 @@ extension Store {
             let made = key.audited.adding(["secret": try audit.digest(secret.text)])
             try audit.record(.keyCreated, of: key.id, in: organization, to: made)
         }
-        keyWrites.add(1, ordering: .relaxed)
         return (key, secret)
     }
 
@@ -35,7 +32,7 @@ extension Store {
         try read { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT * FROM api_keys WHERE ?1 IS NULL OR organization = ?1 ORDER BY created_at, id",
+                sql: "SELECT * FROM api_keys WHERE organization = ?1 OR ?1 IS NULL ORDER BY created_at, id",
                 arguments: [organization?.rawValue]
             ).map { try KeyRow.key($0) }
         }
@@ -61,7 +58,6 @@ extension Store {
             try audit.record(.keyRevoked, of: key, before: before)
             return key
         }
-        keyWrites.add(1, ordering: .relaxed)
         return key
     }
 
@@ -78,7 +74,6 @@ extension Store {
             if let key { try audit.record(.keyChanged, of: key, before: before) }
             return key
         }
-        keyWrites.add(1, ordering: .relaxed)
         return key
     }
 
@@ -112,7 +107,6 @@ extension Store {
                 ])
             return try Self.key(id, in: database).map { ($0, secret) }
         }
-        keyWrites.add(1, ordering: .relaxed)
         return rotated
     }
 
@@ -135,12 +129,13 @@ extension Store {
     ///
     /// - Throws: ``StoreError``; ``KeyHashSecretUnusable`` when the keys were hashed with another secret.
     public func readKeys(hasher: KeyHasher, at now: Timestamp) throws -> KeyReading {
-        try creditAccounts.withLock { accounts in
+        let isSharing = sharing != nil
+        return try creditAccounts.withLock { accounts in
             try read { database in
                 _ = try confirm(hasher, in: database)
                 let organizations = try Set(
                     String.fetchAll(database, sql: "SELECT DISTINCT organization FROM api_keys"))
-                let credits = try accounts.refresh(organizations, from: database)
+                let credits = try accounts.refresh(organizations, isShared: isSharing, from: database)
                 return try keys(hasher, in: database, credits, at: now)
             }
         }
@@ -150,19 +145,24 @@ extension Store {
         _ hasher: KeyHasher, in database: Database, _ credits: [OrganizationID: Credits], at now: Timestamp
     ) throws -> KeyReading {
         var reading = KeyReading(hasher: hasher)
-        var policies: [[UInt8]: (number: Int, hasLimits: Bool)] = [:]
+        let sharing = self.sharing
+        var policies: [[UInt8]: (number: Int, limits: KeyLimits)] = [:]
         let rows = try Row.fetchCursor(database, sql: KeyRow.secrets)
         while let row = try rows.next() {
             let secret = try KeyRow.Secret(row)
             var policy = policies[secret.policyText]
             if policy == nil {
                 let read = try KeyRow.policy(row)
-                policy = (reading.add(read), !read.limits.isEmpty)
+                policy = (reading.add(read), read.limits)
                 policies[secret.policyText] = policy
             }
-            let allowance =
-                try policy?.hasLimits == true
-                ? allowances.allowance(of: secret.id) { try database.spending(of: secret.id, at: now) } : nil
+            let allowance = try policy.flatMap { policy in
+                try policy.limits.isEmpty
+                    ? nil
+                    : allowances.allowance(of: secret.id, policy.limits, sharing: sharing) {
+                        try database.spending(of: secret.id, at: now)
+                    }
+            }
             reading.add(
                 KeyReading.Entry(
                     hash: secret.hash, id: secret.id, organization: secret.organization, name: secret.name,
@@ -173,12 +173,12 @@ extension Store {
         return reading
     }
 
-    /// Differs from the last time when keys may have changed, by whichever process. Cheap enough to ask every second.
+    /// Differs from the last time when something that the admin audit tells of has changed since: keys, credentials,
+    /// credits, by whichever process of whichever node. Cheap enough to ask every second.
+    ///
+    /// - Throws: ``StoreError``.
     public func changeCounter() throws -> Int {
-        // The pragma counts what other connections wrote, as the asking one sees it. It must be the same connection each
-        // time, and the one that our own custody records go through, which then don't count.
-        let others = try askWriter { try Int.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
-        return others + keyWrites.load(ordering: .relaxed)
+        try read { try Int.fetchOne($0, sql: "SELECT admin_entries FROM log_state") ?? 0 }
     }
 
     /// A lost or exchanged secret would make every key unknown without a word, so the first key leaves a fingerprint.
@@ -187,7 +187,7 @@ extension Store {
     private func confirm(_ hasher: KeyHasher, in database: Database) throws -> Bool {
         guard let known = try Data.fetchOne(database, sql: "SELECT fingerprint FROM key_hasher") else { return false }
         guard known == hasher.fingerprint else {
-            let file = (path as NSString).deletingLastPathComponent + "/" + KeyHasher.fileName
+            let file = directory + "/" + KeyHasher.fileName
             throw KeyHashSecretUnusable(path: file, reason: "is not the one that the keys were hashed with")
         }
         return true

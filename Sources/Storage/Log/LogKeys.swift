@@ -1,7 +1,6 @@
 import CustodyLog
 import Domain
 import Foundation
-import GRDB
 import Synchronization
 
 /// The keys that checkpoints are signed with, one after another. The public halves and from when to when each signs are in

@@ -1,7 +1,6 @@
 import CustodyLog
 import Domain
 import Foundation
-import GRDB
 
 /// Gives closed records, and changes that the admin audit tells of, their entries in the transparency log, within the
 /// transaction that stores them: a record and its entry are there together or not at all, so no entry is ever given twice.
@@ -14,16 +13,32 @@ struct LogSequencer {
     private var filled: [LogTile] = []
     private var storedSize: Int
     private var randomness = BlockRandomness()
+    /// Nil where another node gives the entries: records wait in a queue then.
+    var claim: LogClaim?
 
     /// The log as the store has it.
-    init(in database: Database) throws {
+    init(in database: Database, claim: LogClaim? = nil) throws {
         storedSize = try database.logSize()
         edge = try LogEdge(size: storedSize) { try database.tile($0) }
+        self.claim = claim
     }
 
     /// Whether it continues the log that the store has. A transaction whose end isn't known may have been stored all the
     /// same.
     func fits(_ database: Database) throws -> Bool { try database.logSize() == storedSize }
+
+    /// The same for a transaction that appends, at the end that the log has now: nobody else appends until the transaction
+    /// is over. Without the claim where that was lost.
+    func begun(in database: Database) throws -> LogSequencer {
+        guard let claim else { return self }
+        let state = try database.lockedLogState()
+        if state.isHeld(by: claim) {
+            return state.size == storedSize ? self : try LogSequencer(in: database, claim: claim)
+        }
+        var loser = self
+        loser.claim = nil
+        return loser
+    }
 
     /// For a record, or an entry of the admin audit, that is about to be stored: its index in the log, and its salt.
     mutating func nextPlace() -> (index: Int, salt: Salt) { (edge.size, Salt(using: &randomness)) }
@@ -38,7 +53,10 @@ struct LogSequencer {
         guard edge.size != storedSize else { return }
         for tile in filled { try database.store(tile) }
         for tile in edge.openTiles(changedSince: storedSize) { try database.store(tile) }
-        try database.execute(sql: "UPDATE log_state SET size = ?", arguments: [edge.size])
+        let statement = try database.cachedStatement(
+            sql: "UPDATE log_state SET size = ? WHERE size = ? RETURNING size")
+        // The row is locked, so it always is one.
+        guard try Int.fetchOne(statement, arguments: [edge.size, storedSize]) != nil else { throw LogClaimLost() }
         filled = []
         storedSize = edge.size
     }
@@ -61,7 +79,7 @@ extension Database {
             sql: """
                 INSERT INTO log_tiles (layer, number, bytes) VALUES (?, ?, ?)
                 ON CONFLICT (layer, number) DO UPDATE SET bytes = excluded.bytes
-                WHERE length(excluded.bytes) > length(bytes)
+                WHERE length(excluded.bytes) > length(log_tiles.bytes)
                 """)
         try statement.execute(arguments: [tile.id.layer.column, tile.id.number, Data(tile.bytes)])
     }
@@ -81,10 +99,14 @@ extension Store {
     /// - Throws: ``StoreError``.
     func makeSequencer() throws -> LogSequencer { try read { try LogSequencer(in: $0) } }
 
-    /// The same one, where nobody else has appended to the log meanwhile.
+    /// The same one, where nobody else has appended to the log meanwhile; without the claim where that was lost.
     ///
     /// - Throws: ``StoreError``.
     func brought(upToDate sequencer: LogSequencer) throws -> LogSequencer {
-        try read { try sequencer.fits($0) ? sequencer : LogSequencer(in: $0) }
+        try read { database in
+            var current = try sequencer.fits(database) ? sequencer : LogSequencer(in: database, claim: sequencer.claim)
+            if let claim = current.claim, try !database.isInForce(claim) { current.claim = nil }
+            return current
+        }
     }
 }

@@ -1,7 +1,6 @@
 public import CustodyLog
 import Domain
 import Foundation
-import GRDB
 
 /// The last checkpoint that was published.
 public struct PublishedCheckpoint: Hashable, Sendable {
@@ -45,13 +44,16 @@ extension Store {
     }
 
     /// Makes a checkpoint the last one. It is on the disk afterwards.
-    func publish(_ checkpoint: PublishedCheckpoint) throws {
+    ///
+    /// - Throws: ``LogClaimLost`` where another node publishes by now, or ``StoreError``.
+    func publish(_ checkpoint: PublishedCheckpoint, under claim: LogClaim) throws {
         try write { database in
+            guard try database.lockedLogState().isHeld(by: claim) else { throw LogClaimLost() }
             try database.execute(
                 sql: """
                     INSERT INTO log_checkpoint (id, size, note) VALUES (1, ?, ?)
                     ON CONFLICT (id) DO UPDATE SET size = excluded.size, note = excluded.note
-                    WHERE excluded.size >= size
+                    WHERE excluded.size >= log_checkpoint.size
                     """,
                 arguments: [checkpoint.size, checkpoint.text])
         }
@@ -111,7 +113,8 @@ extension Store {
     func receipt(_ id: RequestID, of organization: OrganizationID) throws -> CustodyReceipt? {
         guard let record = try custodyRecord(id, of: organization) else { return nil }
         guard let place = record.place, let salt = Salt(hex: place.salt) else {
-            return record.isOpen ? .open : .unlogged
+            if record.isOpen { return .open }
+            return try read { try $0.isQueued(id) } ? .unpublished : .unlogged
         }
         return try read { try $0.receipt(for: record.json, salt: salt, index: place.index) }
     }

@@ -17,10 +17,10 @@ public final class TransparencyLog: Sendable {
     private let folder: Directory
     private let name: KeyName
     private let witnesses: [VerifierKey]
-    /// Nil before the first, and while it isn't sure which one the store has.
+    /// Nil before the first, while it isn't sure which one the store has, and while another node publishes.
     private let last: Mutex<PublishedCheckpoint?>
-    /// Held by whoever publishes, so that file and store have the same.
-    private let publishing = Mutex(())
+    /// Held by whoever publishes, so that file and store have the same; with the right that it was last done with.
+    private let publishing = Mutex<LogClaim?>(nil)
 
     private static let fileName = "checkpoint"
 
@@ -43,21 +43,31 @@ public final class TransparencyLog: Sendable {
         try compareWithFile()
     }
 
-    /// Signs a checkpoint and publishes it, if there is anything new to say.
+    /// Signs a checkpoint and publishes it, if there is anything new to say and no other node has that to do.
     ///
     /// - Returns: whether there was.
-    /// - Throws: ``StoreError``, ``FileError``, ``LogKeyUnusable`` or ``NoteError``; nothing was published then, and the
+    /// - Throws: ``StoreError``, ``FileError``, ``LogKeyUnusable``, ``LogClaimLost`` or ``NoteError``; nothing was published then, and the
     ///   next try makes up for it.
     @discardableResult
     public func publish(at now: Timestamp) throws -> Bool {
-        try publishing.withLock { _ in
+        try publishing.withLock { former in
+            guard let (edge, claim) = try ledger.drainer.publishableEdge() else {
+                former = nil
+                last.withLock { $0 = nil }
+                return false
+            }
+            // Another node has published meanwhile, and got cosignatures.
+            if former != claim {
+                let stored = try ledger.store.publishedCheckpoint()
+                last.withLock { $0 = stored }
+                former = claim
+            }
             let signers = try keys.inForce(at: now)
-            let edge = try ledger.logEdge()
             guard isNew(edge.size, signedBy: signers) else { return false }
             // The entries first: a checkpoint of what a power cut takes back would be followed by one of something else.
             try ledger.store.sync()
             let note = try Checkpoint(origin: name, size: edge.size, root: edge.root).signed(by: signers)
-            try publish(PublishedCheckpoint(size: edge.size, note: note))
+            try publish(PublishedCheckpoint(size: edge.size, note: note), under: claim)
             return true
         }
     }
@@ -69,10 +79,10 @@ public final class TransparencyLog: Sendable {
         return published.size < size || keyIDs != signers.map(\.verifierKey.id)
     }
 
-    private func publish(_ checkpoint: PublishedCheckpoint) throws {
+    private func publish(_ checkpoint: PublishedCheckpoint, under claim: LogClaim) throws {
         last.withLock { $0 = nil }
         try write(checkpoint.note.bytes)
-        try ledger.store.publish(checkpoint)
+        try ledger.store.publish(checkpoint, under: claim)
         last.withLock { $0 = checkpoint }
     }
 
@@ -132,9 +142,13 @@ extension TransparencyLog {
     public func add(_ answer: [UInt8], by witness: VerifierKey, to checkpoint: PublishedCheckpoint) throws -> Bool {
         try publishing.withLock { _ in
             // With the lines that it has by now, of other witnesses.
-            guard let published, published.note.text == checkpoint.note.text else { return false }
+            guard let published, published.note.text == checkpoint.note.text,
+                let claim = try ledger.drainer.publishableEdge()?.claim
+            else { return false }
             let note = try published.note.cosigned(answer, by: witnesses.filter { $0 == witness })
-            if note != published.note { try publish(PublishedCheckpoint(size: published.size, note: note)) }
+            if note != published.note {
+                try publish(PublishedCheckpoint(size: published.size, note: note), under: claim)
+            }
             return true
         }
     }

@@ -1,15 +1,13 @@
 public import Domain
-import GRDB
-import Synchronization
 
 extension Store: RouteMappingBook {
     public func change(_ change: RouteMappingChange) throws -> RouteMappings {
         try write { database in
+            // First: who else changes mappings waits, so that the revisions are in the order of the changes.
+            let revision = try database.nextRevision(of: .mappings)
             try end(change, in: database)
             if let route = change.route { try insert(change, to: route, in: database) }
             let rows = try Row.fetchAll(database, sql: Self.inForceOfKey, arguments: [change.key])
-            // Writes come one after the other, so the revisions are in their order.
-            let revision = mappingRevision.add(1, ordering: .relaxed).newValue
             return RouteMappings(key: change.key, routes: Self.routes(rows), revision: revision)
         }
     }
@@ -28,7 +26,10 @@ extension Store: RouteMappingBook {
             arguments: [change.key])
         guard let count, count < RouteMapping.limit else { throw RouteMappingsFull() }
         try database.execute(
-            sql: "INSERT INTO route_mappings (key, name, route, mapped_at, mapped_by) VALUES (?, ?, ?, ?, ?)",
+            sql: """
+                INSERT INTO route_mappings (id, key, name, route, mapped_at, mapped_by)
+                VALUES ((SELECT coalesce(max(id), 0) + 1 FROM route_mappings), ?, ?, ?, ?, ?)
+                """,
             arguments: [
                 change.key, change.name, route, change.moment.time.microseconds, change.moment.request.hex,
             ])
@@ -41,15 +42,27 @@ extension Store: RouteMappingBook {
     }
 
     /// What each key has mapped, for one event loop: it shares no object with any other result.
-    public func mappingsInForce() throws -> [RouteMappings] {
-        let rows = try read { database in
-            try Row.fetchAll(database, sql: "SELECT key, name, route FROM route_mappings WHERE ended_at IS NULL")
+    public func mappingsInForce() throws -> [RouteMappings] { try allMappings().mappings }
+
+    /// What each key has mapped, and as of which revision; a key that has mapped nothing any more isn't there.
+    public func allMappings() throws -> (mappings: [RouteMappings], revision: Int) {
+        let (rows, revision) = try read { database in
+            // The revision first: rows that are newer than it come once more with the next.
+            let revision = try database.revision(of: .mappings)
+            let rows = try Row.fetchAll(
+                database, sql: "SELECT key, name, route FROM route_mappings WHERE ended_at IS NULL")
+            return (rows, revision)
         }
-        let revision = mappingRevision.load(ordering: .relaxed)
-        return Dictionary(grouping: rows) { $0["key"] as APIKey.ID }.map { key, rows in
+        let mappings = Dictionary(grouping: rows) { $0["key"] as APIKey.ID }.map { key, rows in
             RouteMappings(key: key, routes: Self.routes(rows), revision: revision)
         }
+        return (mappings, revision)
     }
+
+    /// Grows with each change of a mapping, by whichever node. Cheap enough to ask every second.
+    ///
+    /// - Throws: ``StoreError``.
+    public func mappingRevision() throws -> Int { try read { try $0.revision(of: .mappings) } }
 
     /// The mappings in force, or those that have ended, the newest first.
     ///
@@ -60,10 +73,10 @@ extension Store: RouteMappingBook {
                 database,
                 sql: """
                     SELECT route_mappings.*, organization FROM route_mappings JOIN api_keys ON api_keys.id = key
-                    WHERE (ended_at IS NOT NULL) = ? ORDER BY coalesce(ended_at, mapped_at) DESC, route_mappings.id DESC
+                    WHERE ended_at IS \(ended ? "NOT NULL" : "NULL") ORDER BY coalesce(ended_at, mapped_at) DESC, route_mappings.id DESC
                     LIMIT ?
                     """,
-                arguments: [ended, limit]
+                arguments: [limit]
             ).map(Self.mapping)
         }
     }

@@ -1,5 +1,4 @@
 import Domain
-import GRDB
 import Synchronization
 
 /// What organizations have left of what they have paid in advance, one object for each, whichever key it is reached by.
@@ -8,11 +7,14 @@ final class CreditAccounts: Sendable {
         fileprivate var accounts: [OrganizationID: Credits] = [:]
 
         /// The objects of some organizations, each with the funds that the store knows now.
-        mutating func refresh(_ organizations: Set<String>, from database: Database) throws -> [OrganizationID: Credits]
-        {
+        mutating func refresh(
+            _ organizations: Set<String>, isShared: Bool, from database: Database
+        ) throws -> [OrganizationID: Credits] {
             var found: [OrganizationID: Credits] = [:]
             for organization in organizations.map(OrganizationID.init(rawValue:)) {
-                let credits = try accounts[organization] ?? Credits(charged: try database.charged(organization))
+                let credits =
+                    try accounts[organization]
+                    ?? Credits(charged: try database.charged(organization), isShared: isShared)
                 credits.set(try database.funds(of: organization))
                 accounts[organization] = credits
                 found[organization] = credits
@@ -22,6 +24,8 @@ final class CreditAccounts: Sendable {
     }
 
     private let known = Mutex(Known())
+
+    var all: [OrganizationID: Credits] { known.withLock { $0.accounts } }
 
     func reserved(by organization: OrganizationID) -> Money {
         known.withLock { $0.accounts[organization]?.reserved ?? .zero }
@@ -52,7 +56,7 @@ extension Database {
             .map { Timestamp(microseconds: $0).date.daysSince1970 }
     }
 
-    fileprivate func funds(of organization: OrganizationID) throws -> Credits.Funds? {
+    func funds(of organization: OrganizationID) throws -> Credits.Funds? {
         guard let day = try firstCreditDay(of: organization) else { return nil }
         return Credits.Funds(
             entries: try creditSum(of: organization), chargedBefore: try charged(organization, before: day))
@@ -61,8 +65,8 @@ extension Database {
     private func creditSum(of organization: OrganizationID) throws -> Money {
         let statement = try cachedStatement(
             sql: """
-                SELECT sum(iif(credit = ?2, dollars, -dollars)) AS dollars,
-                    sum(iif(credit = ?2, picodollars, -picodollars)) AS picodollars
+                SELECT sum(CASE WHEN credit = ?2 THEN dollars ELSE -dollars END) AS dollars,
+                    sum(CASE WHEN credit = ?2 THEN picodollars ELSE -picodollars END) AS picodollars
                 FROM credit_entries WHERE organization = ?1
                 """)
         let row = try Row.fetchOne(

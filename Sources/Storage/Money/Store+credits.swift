@@ -1,5 +1,4 @@
 public import Domain
-import GRDB
 
 /// What was recorded last may not have arrived here: use ``Ledger`` while serving.
 extension Store: CreditLedger {
@@ -45,9 +44,13 @@ extension Store: CreditLedger {
             }
         }
         defer { account.settle(.zero, reserved: held) }
-        let added = try change { database, audit in
+        let added: (entry: CreditEntry, isNew: Bool) = try change { database, audit in
+            _ = try database.nextRevision(of: .limits)
             if let entry = try CreditRow.entry(like: draft, of: organization, in: database) { return (entry, false) }
-            let left = try database.creditBalance(of: organization) ?? .zero
+            let left =
+                try database.creditBalance(of: organization).map {
+                    $0 - (try heldElsewhere(of: organization, in: database))
+                } ?? .zero
             guard held <= left else { throw CreditError.insufficient(left: max(.zero, left)) }
             let entry = try CreditRow.insert(draft, of: organization, by: maker, at: now, into: database)
             try audit.record(
@@ -58,13 +61,28 @@ extension Store: CreditLedger {
                 ])
             return (entry, true)
         }
+        if held > .zero, added.isNew { account.give(up: held) }
         _ = try refreshedCredits(of: organization)
         return added
     }
 
+    /// What other nodes may still spend, or have spent without the store knowing it.
+    private func heldElsewhere(of organization: OrganizationID, in database: Database) throws -> Money {
+        let node = sharing?.node.id ?? ""
+        let row = try Row.fetchOne(
+            database,
+            sql: """
+                SELECT sum(held_high - settled_high) AS high, sum(held_low - settled_low) AS low FROM limit_shares
+                WHERE subject = ? AND kind = 'credits' AND node <> ?
+                """,
+            arguments: [organization.rawValue, node])
+        return Money(dollars: row?["high"] ?? 0, picodollars: row?["low"] ?? 0)
+    }
+
     private func refreshedCredits(of organization: OrganizationID) throws -> Credits {
+        let isShared = sharing != nil
         let found = try creditAccounts.withLock { accounts in
-            try read { try accounts.refresh([organization.rawValue], from: $0)[organization] }
+            try read { try accounts.refresh([organization.rawValue], isShared: isShared, from: $0)[organization] }
         }
         return found ?? Credits(charged: .zero)
     }
@@ -87,9 +105,9 @@ private enum CreditRow {
             SELECT 0, organization, (day + 1) * 86400000000 - 1, ?3, ?4, sum(charge_dollars), sum(charge_picodollars),
                 'usage', '', NULL, 'gateway', day
             FROM usage_days WHERE organization = ?1 AND day >= ?2
-            GROUP BY day HAVING sum(charge_dollars) + sum(charge_picodollars) > 0
-        )
-        WHERE ?5 IS NULL OR (at, id) < (?5, ?6) ORDER BY at DESC, id DESC LIMIT ?7
+            GROUP BY organization, day HAVING sum(charge_dollars) + sum(charge_picodollars) > 0
+        ) AS entries
+        WHERE (at, id) < (?5, ?6) OR ?5 IS NULL ORDER BY at DESC, id DESC LIMIT ?7
         """
 
     /// The entry that was made before with a draft's reference.
@@ -115,15 +133,15 @@ private enum CreditRow {
         let row = try Row.fetchOne(
             database,
             sql: """
-                INSERT INTO credit_entries (organization, at, debit, credit, dollars, picodollars, kind, reference, note,
+                INSERT INTO credit_entries (id, organization, at, debit, credit, dollars, picodollars, kind, reference, note,
                     made_by)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *
+                VALUES ((SELECT coalesce(max(id), 0) + 1 FROM credit_entries), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *
                 """,
             arguments: [
                 organization.rawValue, now.microseconds, debit, credit, amount.dollars, amount.picodollars,
                 draft.kind.rawValue, draft.reference, draft.note, maker,
             ])
-        guard let row else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
+        guard let row else { throw StoreError.unreadable(table: "credit_entries", id: "last") }
         return try entry(row)
     }
 

@@ -27,14 +27,21 @@ extension Store {
                 AND dollars + picodollars > 0)
         ) STRICT;
         CREATE INDEX credit_entries_time ON credit_entries (organization, at, id);
-        CREATE TRIGGER credit_entries_stay BEFORE UPDATE ON credit_entries
-            BEGIN SELECT raise(ABORT, 'an entry of the ledger is never changed'); END;
-        CREATE TRIGGER credit_entries_remain BEFORE DELETE ON credit_entries
-            BEGIN SELECT raise(ABORT, 'an entry of the ledger is never removed'); END;
         CREATE TABLE exchange_rates (
             day INTEGER PRIMARY KEY NOT NULL,  -- since 1970
             cad_per_usd TEXT NOT NULL,     -- in decimal
             source TEXT NOT NULL
         ) STRICT;
         """
+
+    static let creditsStay = """
+
+        CREATE TRIGGER credit_entries_stay BEFORE UPDATE ON credit_entries
+            BEGIN SELECT raise(ABORT, 'an entry of the ledger is never changed'); END;
+        CREATE TRIGGER credit_entries_remain BEFORE DELETE ON credit_entries
+            BEGIN SELECT raise(ABORT, 'an entry of the ledger is never removed'); END;
+        """
+
+    /// Whoever owns a table may take that back, but not by mistake.
+    static let creditsStayInPostgres = "\nREVOKE UPDATE, DELETE, TRUNCATE ON credit_entries FROM CURRENT_USER;"
 }

@@ -1,5 +1,4 @@
 public import Domain
-import GRDB
 
 extension Store {
     /// Keeps those versions that weren't known before. Nothing is ever removed: records name them.
@@ -9,8 +8,8 @@ extension Store {
         try write { database in
             let statement = try database.cachedStatement(
                 sql: """
-                    INSERT OR IGNORE INTO price_snapshots (id, route, sha256, first_in_force, source, prices)
-                    VALUES (?, ?, ?, ?, ?, ?)
+                    INSERT INTO price_snapshots (id, route, sha256, first_in_force, source, prices)
+                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (route, id) DO NOTHING
                     """)
             for version in versions {
                 try statement.execute(arguments: [

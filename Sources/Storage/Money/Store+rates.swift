@@ -1,5 +1,4 @@
 public import Domain
-import GRDB
 
 extension Store: ExchangeRateBook {
     /// - Throws: ``StoreError``.

@@ -1,6 +1,5 @@
 public import Domain
 import Foundation
-import GRDB
 
 extension Store: PeopleDirectory {
     public func organizations() throws -> [Organization] {

@@ -1,7 +1,6 @@
 import Crypto
 public import Domain
 import Foundation
-import GRDB
 
 /// What is kept of a secret token. The token has 256 random bits, so that a plain hash can't be guessed from.
 extension SecretToken {

@@ -1,6 +1,5 @@
 public import Domain
 import Foundation
-import GRDB
 
 extension Store {
     public func startSession(

@@ -1,5 +1,4 @@
 public import Domain
-import GRDB
 
 extension Store {
     public func signOn(_ identity: ExternalIdentity, _ grant: SignOnGrant, at now: Timestamp) throws -> User? {

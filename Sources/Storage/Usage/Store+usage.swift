@@ -1,5 +1,4 @@
 public import Domain
-import GRDB
 
 extension Store {
     /// The usage of an organization's keys, in the order of days, routes and keys.
@@ -17,8 +16,8 @@ extension Store {
                 database,
                 sql: """
                     SELECT \((dimensions + sums).joined(separator: ", ")) FROM usage_days
-                    WHERE organization = ?1 AND day BETWEEN ?2 AND ?3 AND (?4 IS NULL OR key = ?4)
-                        AND (?5 IS NULL OR route = ?5)\(groups)\(order)
+                    WHERE organization = ?1 AND day BETWEEN ?2 AND ?3 AND (key = ?4 OR ?4 IS NULL)
+                        AND (route = ?5 OR ?5 IS NULL)\(groups)\(order)
                     """,
                 arguments: [
                     organization.rawValue, query.days.lowerBound.daysSince1970, query.days.upperBound.daysSince1970,

@@ -1,5 +1,4 @@
 import Domain
-import GRDB
 
 /// What the records of one transaction add to the usage of their keys: they are stored together or not at all, so nothing
 /// is ever counted twice.
@@ -32,21 +31,23 @@ struct UsageTally {
     }
 
     /// Counts a record that is closed without anybody knowing what the request has used.
-    mutating func add(interrupted row: Row) {
-        guard let key: APIKey.ID = row["key"], let openedAt: Int64 = row["opened_at"] else { return }
+    mutating func add(interrupted record: JSONObject, _ row: Row) {
+        guard let key = record.text("key"), let openedAt: Int64 = row["opened_at"] else { return }
         add(
-            UsageEntry(key: key, route: row["route"], outcome: .interrupted), of: row["organization"],
+            UsageEntry(key: key, route: record.text("route"), outcome: .interrupted), of: row["organization"],
             at: Timestamp(microseconds: openedAt))
     }
 
-    private mutating func add(_ usage: UsageEntry, of organization: String, at time: Timestamp) {
+    mutating func add(_ usage: UsageEntry, of organization: String, at time: Timestamp) {
         let place = Place(
             organization: organization, day: time.date.daysSince1970, key: usage.key, route: usage.route ?? "")
         amounts[place, default: Amount()].add(usage, at: time)
     }
 
-    func store(in database: Database) throws {
+    /// - Parameter node: whose shares of limits the charges come out of; nil where it shares none.
+    func store(in database: Database, outOfSharesOf node: Node? = nil) throws {
         guard !amounts.isEmpty else { return }
+        if let node { try settleShares(of: node, in: database) }
         let statement = try database.cachedStatement(sql: Self.adding)
         for (place, amount) in amounts {
             let sum = amount.sum
@@ -63,19 +64,32 @@ struct UsageTally {
         }
     }
 
+    private func settleShares(of node: Node, in database: Database) throws {
+        for (place, amount) in amounts where amount.sum.charge != .zero {
+            let day = CalendarDate(daysSince1970: place.day)
+            for budget in [Limit.dayBudget, .monthBudget, .totalBudget] {
+                try database.settleShare(place.key, LimitPeriod(budget, on: day), of: node, amount.sum.charge)
+            }
+            try database.settleShare(place.organization, LimitPeriod(.credits), of: node, amount.sum.charge)
+        }
+    }
+
     /// Money is in two columns, since a number of SQLite's has 64 bits: whole dollars, and what is left of one.
     private static let adding: String = {
         let counts = UsageColumns.counts
         let columns = ["organization", "day", "key", "route"] + counts + UsageColumns.money + ["last_at"]
-        let sums = counts.map { "\($0) = \($0) + excluded.\($0)" }
+        let sums = counts.map { "\($0) = usage_days.\($0) + excluded.\($0)" }
         let money = ["cost", "charge"].flatMap { name in
-            let rest = "(\(name)_picodollars + excluded.\(name)_picodollars)"
+            let rest = "(usage_days.\(name)_picodollars + excluded.\(name)_picodollars)"
             return [
-                "\(name)_dollars = \(name)_dollars + excluded.\(name)_dollars + \(rest) / \(Money.picodollarsInDollar)",
+                "\(name)_dollars = usage_days.\(name)_dollars + excluded.\(name)_dollars + \(rest) / \(Money.picodollarsInDollar)",
                 "\(name)_picodollars = \(rest) % \(Money.picodollarsInDollar)",
             ]
         }
-        let changes = (sums + money + ["last_at = max(last_at, excluded.last_at)"]).joined(separator: ", ")
+        let last = """
+            last_at = CASE WHEN usage_days.last_at > excluded.last_at THEN usage_days.last_at ELSE excluded.last_at END
+            """
+        let changes = (sums + money + [last]).joined(separator: ", ")
         return """
             INSERT INTO usage_days (\(columns.joined(separator: ", ")))
             VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))

@@ -13,7 +13,6 @@ struct AddressListRoutes: Sendable {
             try context.check(.readInstallation)
             return try await list()
         }
-        group.refuse([.post, .put, .patch, .delete], on: "address-lists", allowing: "GET")
     }
 
     private func list() async throws -> Response {

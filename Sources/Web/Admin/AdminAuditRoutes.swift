@@ -21,9 +21,6 @@ struct AdminAuditRoutes: Sendable {
             let id = try context.parameters.require("id")
             return try Response.receipt(try await audit.receipt(id, within: reach), of: id)
         }
-        for path in ["audit", "audit/:id", "audit/:id/receipt"] {
-            group.refuse([.post, .put, .patch, .delete], on: RouterPath(path), allowing: "GET")
-        }
     }
 
     private func list(_ request: Request, _ actor: Actor) async throws -> Response {

@@ -3,6 +3,8 @@ import Domain
 /// What a caller of the control plane can meet: the errors of the gateway, and those of the admin API.
 enum AdminError: Error, Hashable {
     case gateway(GatewayError)
+    /// The methods that the path takes.
+    case methodNotAllowed([String])
     case missingToken
     case wrongToken
     case noTokenConfigured
@@ -79,6 +81,7 @@ extension AdminError {
         let own: Code
         switch self {
         case .gateway(let error): return (error.code.rawValue, error.status)
+        case .methodNotAllowed: return (GatewayError.Code.methodNotAllowed.rawValue, 405)
         case .missingToken: own = .missingToken
         case .wrongToken: own = .wrongToken
         case .noTokenConfigured: own = .noTokenConfigured
@@ -117,6 +120,10 @@ extension AdminError {
     var message: LocalizedText {
         switch self {
         case .gateway(let error): error.message
+        case .methodNotAllowed(let methods):
+            LocalizedText(
+                english: "This path takes \(methods.listed(with: "and")) only.",
+                french: "Ce chemin n'accepte que \(methods.listed(with: "et")).")
         case .missingToken: Self.missingTokenMessage
         case .wrongToken: Self.wrongTokenMessage
         case .noTokenConfigured: Self.noTokenConfiguredMessage
@@ -222,5 +229,13 @@ extension PeopleError {
         case .invitationNotFound: .invitationNotFound
         case .lastOwner: .lastOwner
         }
+    }
+}
+
+extension [String] {
+    /// `GET, PATCH and DELETE`.
+    fileprivate func listed(with word: String) -> String {
+        guard count > 1, let last else { return first ?? "" }
+        return dropLast().joined(separator: ", ") + " \(word) \(last)"
     }
 }

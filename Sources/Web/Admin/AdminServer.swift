@@ -94,11 +94,23 @@ public struct AdminServer: Sendable {
         router.add(middleware: Unstored())
         router.add(middleware: ProtectiveHeaders())
         router.add(middleware: ErrorReplies { _, _ in nil })
+        add(to: router)
+        let routes = router.routes
+        router.refuseOtherMethods(than: routes.filter { !$0.isOfAdminAPI })
+        router.group().add(middleware: authentication).refuseOtherMethods(than: routes.filter(\.isOfAdminAPI))
+        return router
+    }
+
+    private var authentication: AdminAuthentication {
+        AdminAuthentication(token: token, people: people, clock: clock)
+    }
+
+    /// All that is served.
+    func add(to router: Router<AdminContext>) {
         router.get("health/live") { _, _ in Response.json(["status": "live"]) }
         router.get("health/ready") { _, _ in await ready() }
         router.get("metrics") { _, _ in Response.text(Metric.text(try await metrics.metrics()), Metric.contentType) }
-        let group = router.group("api/admin")
-            .add(middleware: AdminAuthentication(token: token, people: people, clock: clock))
+        let group = router.group("api/admin").add(middleware: authentication)
         if let idempotency { group.add(middleware: IdempotentReplies(book: idempotency, clock: clock)) }
         OrganizationRoutes(people: people, clock: clock).add(to: group)
         KeyRoutes(keys: keys, people: people, clock: clock).add(to: group)
@@ -114,7 +126,6 @@ public struct AdminServer: Sendable {
             CreditRoutes(credits: money.credits, people: people, clock: clock).add(to: group)
             ExchangeRateRoutes(rates: money.rates).add(to: group)
         }
-        return router
     }
 
     private func ready() async -> Response {
@@ -135,4 +146,9 @@ private struct Unstored<Context: RequestContext>: RouterMiddleware {
         response.headers[.cacheControl] = "no-store"
         return response
     }
+}
+
+extension Router<AdminContext>.RouteDescription {
+    /// Whether nobody learns anything of it without a credential.
+    fileprivate var isOfAdminAPI: Bool { path.description.hasPrefix("/api/admin/") }
 }

@@ -15,22 +15,22 @@ struct ConfigurationRoutes: Sendable {
         group.post("reload") { request, context in
             try context.check(.manageRoutes)
             _ = try await request.json(ofAtMost: 1 << 10, usual: [:]).object(knowing: [])
-            return try await reload()
+            return try await configuration.reload().reply()
         }
-        group.refuse([.post, .put, .patch, .delete], on: "configuration", allowing: "GET")
-        group.refuse([.get, .put, .patch, .delete], on: "reload", allowing: "POST")
     }
+}
 
-    private func reload() async throws -> Response {
-        let outcome = await configuration.reload()
-        if outcome.result == .refused { throw AdminError.configurationRefused(outcome.reason ?? "") }
+extension ReloadOutcome {
+    /// - Throws: ``AdminError/configurationRefused(_:)``.
+    func reply() throws(AdminError) -> Response {
+        if result == .refused { throw .configurationRefused(reason ?? "") }
         return .json([
-            "result": .string(outcome.result.rawValue),
-            "changed": .array(outcome.changed.map { .string($0) }),
-            "restart_needed": .array(outcome.status.waitingForRestart.map { .string($0) }),
-            "version": JSON(outcome.status.version),
-            "digest": .string(outcome.status.digest),
-            "routes": JSON(outcome.status.routes.count),
+            "result": .string(result.rawValue),
+            "changed": .array(changed.map { .string($0) }),
+            "restart_needed": .array(status.waitingForRestart.map { .string($0) }),
+            "version": JSON(status.version),
+            "digest": .string(status.digest),
+            "routes": JSON(status.routes.count),
         ])
     }
 }

@@ -18,10 +18,6 @@ struct CredentialRoutes: Sendable {
         group.delete("credentials/:id") { _, context in try await revoke(context) }
         group.post("credentials/:id/rotate") { try await rotate($0, $1) }
         group.post("credentials/:id/check") { _, context in try await check(context) }
-        group.refuse([.put, .patch, .delete], on: "credentials", allowing: "GET and POST")
-        group.refuse([.post, .put, .patch], on: "credentials/:id", allowing: "GET and DELETE")
-        group.refuse([.get, .put, .patch, .delete], on: "credentials/:id/rotate", allowing: "POST")
-        group.refuse([.get, .put, .patch, .delete], on: "credentials/:id/check", allowing: "POST")
     }
 
     private func list(_ context: AdminContext) async throws -> Response {

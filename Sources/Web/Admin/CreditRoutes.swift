@@ -15,7 +15,6 @@ struct CreditRoutes: Sendable {
     func add(to group: RouterGroup<AdminContext>) {
         group.get("organizations/:id/credits") { try await show($0, $1) }
         group.post("organizations/:id/credits") { try await add($0, $1) }
-        group.refuse([.put, .patch, .delete], on: "organizations/:id/credits", allowing: "GET and POST")
     }
 
     private func show(_ request: Request, _ context: AdminContext) async throws -> Response {

@@ -12,7 +12,6 @@ struct DriftRoutes: Sendable {
             try context.check(.readInstallation)
             return try await list(request)
         }
-        group.refuse([.post, .put, .patch, .delete], on: "drift", allowing: "GET")
     }
 
     private func list(_ request: Request) async throws -> Response {

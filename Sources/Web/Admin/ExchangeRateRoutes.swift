@@ -18,7 +18,6 @@ struct ExchangeRateRoutes: Sendable {
             try context.check(.manageRoutes)
             return try await set(request, try day(context))
         }
-        group.refuse([.post, .patch, .delete], on: "exchange-rates/:date", allowing: "GET and PUT")
     }
 
     private func day(_ context: AdminContext) throws -> CalendarDate {

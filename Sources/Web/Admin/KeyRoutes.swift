@@ -23,9 +23,6 @@ struct KeyRoutes: Sendable {
             try await rotate(try await key(context, .manageKeys).id, as: request)
         }
         group.delete("keys/:id") { _, context in try await revoke(try await key(context, .manageKeys).id) }
-        group.refuse([.put, .patch, .delete], on: "keys", allowing: "GET and POST")
-        group.refuse([.post, .put], on: "keys/:id", allowing: "GET, PATCH and DELETE")
-        group.refuse([.get, .put, .patch, .delete], on: "keys/:id/rotate", allowing: "POST")
     }
 
     private func list(_ request: Request, _ context: AdminContext) async throws -> Response {
@@ -133,14 +130,5 @@ struct KeyRoutes: Sendable {
     /// - Parameter usual: what an empty body stands for; nil: for nothing.
     private func body(of request: Request, usual: JSON? = nil) async throws -> JSON {
         try await request.json(ofAtMost: Self.bodyLimit, usual: usual)
-    }
-}
-
-extension RouterGroup {
-    /// Answers 405 in place of 404 where the path is right and the method isn't.
-    func refuse(_ methods: [HTTPRequest.Method], on path: RouterPath, allowing allowed: String) {
-        for method in methods {
-            on(path, method: method) { _, _ -> Response in throw GatewayError.methodNotAllowed(allowed) }
-        }
     }
 }

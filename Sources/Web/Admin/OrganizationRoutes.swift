@@ -19,12 +19,6 @@ struct OrganizationRoutes: Sendable {
         group.get("organizations/:id/invitations") { _, context in try await invitations(context) }
         group.post("organizations/:id/invitations") { try await invite($0, $1) }
         group.delete("organizations/:id/invitations/:invitation") { _, context in try await withdraw(context) }
-        group.refuse([.put, .patch, .delete], on: "organizations", allowing: "GET and POST")
-        group.refuse([.post, .put, .patch, .delete], on: "organizations/:id/members", allowing: "GET")
-        group.refuse([.get, .post, .put], on: "organizations/:id/members/:user", allowing: "PATCH and DELETE")
-        group.refuse([.put, .patch, .delete], on: "organizations/:id/invitations", allowing: "GET and POST")
-        group.refuse(
-            [.get, .post, .put, .patch], on: "organizations/:id/invitations/:invitation", allowing: "DELETE")
     }
 
     private func list(_ context: AdminContext) async throws -> Response {

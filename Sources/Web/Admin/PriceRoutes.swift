@@ -12,7 +12,6 @@ struct PriceRoutes: Sendable {
             try context.check(.readInstallation)
             return try await list(request)
         }
-        group.refuse([.post, .put, .patch, .delete], on: "prices", allowing: "GET")
     }
 
     private func list(_ request: Request) async throws -> Response {

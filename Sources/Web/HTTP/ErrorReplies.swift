@@ -21,7 +21,10 @@ struct ErrorReplies<Context: RequestContext>: RouterMiddleware {
             return try await next(request, context)
         } catch {
             let error = meaning(of: error, context.logger)
-            let response = page(error, request) ?? .error(error, in: request.language)
+            var response = page(error, request) ?? .error(error, in: request.language)
+            if case .methodNotAllowed(let methods) = error {
+                response.headers[.allow] = methods.joined(separator: ", ")
+            }
             // Nothing else takes the body away: what was thrown didn't come through a handler of GET.
             return request.method == .head ? response.createHeadResponse() : response
         }

@@ -29,6 +29,8 @@ public struct ChatScan: Sendable {
     private(set) var hasStreamOptions = false
     /// Whether a key is called like a ``StoredReference``, or may be so by its escapes.
     private var mayReferToStored = false
+    /// Whether a key is called like one that an address of content stands under, or may be so by its escapes.
+    private(set) var mayNameURLs = false
 
     /// A member: from the first byte of its key's quote to the last of its value.
     struct Place: Sendable {
@@ -223,8 +225,11 @@ public struct ChatScan: Sendable {
 
     @inline(__always)
     mutating func look(at key: UnsafeRawBufferPointer, mayHaveEscapes: Bool) {
-        if StoredReference(key: key) != nil || (mayHaveEscapes && key.contains(UInt8(ascii: "\\"))) {
+        if StoredReference(key: key) != nil { mayReferToStored = true }
+        if MediaURL.mayStand(under: key, on: wire) { mayNameURLs = true }
+        if mayHaveEscapes, key.contains(UInt8(ascii: "\\")) {
             mayReferToStored = true
+            mayNameURLs = true
         }
     }
 

@@ -50,7 +50,8 @@ struct RunningGateway: Sendable {
         let logger = output.makeLogger()
         raiseFileLimit()
         keepFreedMemory()
-        let store = try Store(path: "\(configuration.dataDirectory)/northern.sqlite")
+        let store = try Store(configuration)
+        try store.confirmMasterKey(configuration)
         let hasher = try KeyHasher(directory: configuration.dataDirectory)
         let ledger = try Ledger(
             directory: configuration.dataDirectory, store: store, at: wallClock(),
@@ -80,9 +81,15 @@ struct RunningGateway: Sendable {
         let listen = configuration.listen
         let certificate = try listen.certificate.map { try WatchedCertificate<ServedCertificate>($0, logger) }
         let adminCertificate = try listen.adminCertificate.map { try WatchedCertificate<AdminCertificate>($0, logger) }
+        // Names that callers choose may take long to be found: providers' names don't wait for them.
+        let lookups = NIOThreadPool(numberOfThreads: 4)
+        lookups.start()
+        let makeSettings = { @Sendable (configuration: GatewayConfiguration) throws in
+            try settings(configuration, socket, lookups)
+        }
         let server = try await startServer(
             configuration, certificate?.served, offer, (masterKeys.current, reading), store, hasher, (ledger, log),
-            await addressLists.inForce, socket, logger)
+            await addressLists.inForce, makeSettings(configuration), logger)
         ledger.start()
         let credentials = StoredCredentials(
             store: store, keys: masterKeys, configuration: configuration.storedCredentials, server: server,
@@ -96,12 +103,12 @@ struct RunningGateway: Sendable {
             of: inForce, load: load, routes: routes,
             means: .init(
                 server: server, store: store, credentials: credentials, renewals: renewals,
-                addressLists: addressLists, log: output, settings: { try settings($0, socket) }),
+                addressLists: addressLists, log: output, settings: makeSettings),
             logger: logger)
         return RunningGateway(
             configuration: configuration, server: server, certificate: certificate,
             adminCertificate: adminCertificate, store: store, hasher: hasher,
-            keys: StoredKeys(store: store, hasher: hasher, server: server), credentials: credentials,
+            keys: StoredKeys(store: store, ledger: ledger, hasher: hasher, server: server), credentials: credentials,
             renewals: renewals, inForce: inForce, reload: reload, addressLists: addressLists, ledger: ledger, log: log,
             logger: logger, controlPlaneSocket: socket)
     }
@@ -110,7 +117,7 @@ struct RunningGateway: Sendable {
         _ configuration: GatewayConfiguration, _ certificate: ServedCertificate?, _ offer: Offer,
         _ credentials: (key: MasterKey, stored: CredentialReading),
         _ store: Store, _ hasher: KeyHasher,
-        _ custody: (ledger: Ledger, log: TransparencyLog), _ catalogs: AddressCatalogs, _ socket: String,
+        _ custody: (ledger: Ledger, log: TransparencyLog), _ catalogs: AddressCatalogs, _ settings: GatewaySettings,
         _ logger: Logger
     ) async throws -> GatewayServer {
         let loops = configuration.eventLoops > 0 ? configuration.eventLoops : System.coreCount
@@ -119,8 +126,8 @@ struct RunningGateway: Sendable {
         threads.start()
         let tls = try NIOSSLContext.forProviders()
         let timeouts = UpstreamClient.Timeouts(connect: configuration.upstream.connectTimeout)
-        let settings = try settings(configuration, socket)
         let keys = try store.readKeys(hasher: hasher, at: wallClock())
+        try custody.ledger.fillAllLimits(at: wallClock())
         let start = { @Sendable loop throws -> LoopState in
             let slots = offer.credentialSlots(fingerprintedBy: credentials.key)
             let shelves = Offer.shelves(slots)
@@ -151,7 +158,9 @@ struct RunningGateway: Sendable {
         }
     }
 
-    private static func settings(_ configuration: GatewayConfiguration, _ socket: String) throws -> GatewaySettings {
+    private static func settings(
+        _ configuration: GatewayConfiguration, _ socket: String, _ lookups: NIOThreadPool
+    ) throws -> GatewaySettings {
         var settings = GatewaySettings(
             bodyLimit: configuration.bodyLimit, controlPlaneSocket: socket,
             idleTimeout: configuration.listen.idleTimeout,
@@ -173,6 +182,7 @@ struct RunningGateway: Sendable {
                 finder: finder, lexicon: lexicon, key: standIns.key(of: organization), usual: substitution.usual)
         }
         settings.recognizer = substitution.recognizer.map(PresidioAnalyzer.init)
+        settings.mediaURLs = try configuration.images.policy(lookups: lookups)
         return settings
     }
 
@@ -207,11 +217,17 @@ struct RunningGateway: Sendable {
             controlPlane { readiness.controlPlaneIsUp() },
             admin(serverMetrics) { readiness.adminIsUp(port: $0) },
             KeyWatcher(keys: keys, logger: logger),
+            MappingWatcher(store: store, server: server, logger: logger),
             StoredCredentialService(credentials: credentials, logger: logger),
             RepeatingService { [log, ledger, server, logger] in
+                ledger.beat(at: wallClock())
                 log.publish(reportingTo: logger)
                 server.retryJournals(of: ledger)
                 return .seconds(1)
+            },
+            RepeatingService { [ledger] in
+                ledger.fillLimits(at: wallClock())
+                return .milliseconds(200)
             },
             RepeatingService { [store, inForce, logger] in
                 let days = inForce.configuration.retentionDays
@@ -220,6 +236,10 @@ struct RunningGateway: Sendable {
             },
         ]
         services.append(ReloadSignal(reload: reload))
+        services.append(
+            CommandService(
+                server: CommandServer(configuration: reload, logger: logger),
+                dataDirectory: configuration.dataDirectory, logger: logger))
         services.append(
             TelemetryExport(server, inForce: inForce, metrics: serverMetrics, tally: telemetry, logger: logger))
         services.append(
@@ -246,6 +266,7 @@ struct RunningGateway: Sendable {
     private func closeCustody() {
         ledger.stop()
         log.publish(reportingTo: logger)
+        ledger.leave(at: wallClock())
     }
 
     private func controlPlane(_ onReady: @escaping @Sendable () -> Void) -> ControlPlaneService {
@@ -306,11 +327,13 @@ struct RunningGateway: Sendable {
     private static func ledgerOptions(_ configuration: GatewayConfiguration, _ logger: Logger) -> LedgerOptions {
         var options = LedgerOptions()
         options.journalLimit = configuration.journalLimit
+        // Nobody else can have a file of the data directory open: its lock is held.
+        options.sharesLimits = configuration.storeURL != nil
         options.onEvent = { event in
             switch event {
-            case .replayed, .drainRecovered: logger.notice("\(event)")
+            case .replayed, .drainRecovered, .logHeld: logger.notice("\(event)")
             case .interrupted: logger.warning("\(event)")
-            case .segmentDamaged, .drainFailed, .fileTrouble, .entriesLost: logger.error("\(event)")
+            case .segmentDamaged, .drainFailed, .fileTrouble, .entriesLost, .nodeTwice: logger.error("\(event)")
             }
         }
         return options

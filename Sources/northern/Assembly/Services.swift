@@ -69,7 +69,7 @@ struct KeyWatcher: Service {
         try? await cancelWhenGracefulShutdown {
             var seen = try keys.changeCounter()
             while true {
-                try await Task.sleep(for: .seconds(1))
+                try await Task.sleep(for: .milliseconds(500))
                 do {
                     let counter = try keys.changeCounter()
                     if counter != seen { try keys.publish() }

@@ -76,7 +76,7 @@ struct Admin: AsyncParsableCommand {
         func run() async throws {
             try await checking {
                 let configuration = try await options.load()
-                let store = try Store(path: "\(configuration.dataDirectory)/northern.sqlite")
+                let store = try Store(configuration)
                 // Where records are deleted after a while, entries of the log are left that nothing is of.
                 let deletes = try configuration.retentionDays > 0 || store.retentions().contains { $0.days != nil }
                 let check = try store.checkAdminAudit(deletes: deletes)
@@ -94,7 +94,7 @@ struct Admin: AsyncParsableCommand {
 
 extension Store {
     fileprivate static func configured(_ options: ConfigurationOptions) async throws -> Store {
-        try Store(path: "\(try await options.load().dataDirectory)/northern.sqlite")
+        try Store(await options.load())
     }
 }
 

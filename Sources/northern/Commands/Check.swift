@@ -2,6 +2,7 @@ import ArgumentParser
 import AsyncHTTPClient
 import Domain
 import Providers
+import Storage
 import Upstream
 import Web
 
@@ -25,7 +26,9 @@ struct Check: AsyncParsableCommand {
             _ = try offer.bindings(Offer.shelves(offer.credentialSlots()))
             let lists = try AddressLists.configured(configuration, for: offer.routes.map(\.route), at: wallClock())
             let survey = offline ? nil : try await survey(offer, lists, configuration)
+            let database = offline ? nil : try checkDatabase(configuration)
             print("Configuration: sound. Data directory: \(configuration.dataDirectory)")
+            if let database { print("Database: \(database)") }
             printCredentials(offer)
             await printLists(lists)
             printRoutes(offer, survey)
@@ -36,6 +39,14 @@ struct Check: AsyncParsableCommand {
             }
             if let survey { try demandAll(of: offer, in: survey) }
         }
+    }
+
+    /// - Returns: nil for SQLite, whose file may not be there yet.
+    private func checkDatabase(_ configuration: GatewayConfiguration) throws -> String? {
+        guard let url = configuration.storeURL else { return nil }
+        let steps = try Store.missingSteps(
+            postgres: PostgresURL(url), directory: configuration.dataDirectory, secrets: Store.namesOfAllSecrets)
+        return "PostgreSQL, " + (steps == 0 ? "up to date" : "reached; the start makes \(steps) steps")
     }
 
     private func survey(

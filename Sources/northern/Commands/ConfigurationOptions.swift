@@ -12,6 +12,15 @@ struct ConfigurationOptions: ParsableArguments {
 
     func load() async throws -> GatewayConfiguration { try await source().load() }
 
+    /// Where the gateway keeps its data, whether or not the rest can be worked with.
+    ///
+    /// - Throws: ``ConfigurationError``.
+    func dataDirectory() async throws -> String {
+        let source = try source()
+        let reader = try await SettingReader(file: source.file, flags: source.flags, environment: source.environment)
+        return reader.text(Settings.dataDirectory) ?? ""
+    }
+
     /// - Throws: ``ConfigurationError``.
     func source() throws -> ConfigurationSource {
         var flags: [String: String] = [:]

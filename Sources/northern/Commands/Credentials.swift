@@ -87,7 +87,7 @@ struct Credentials: AsyncParsableCommand {
         func run() async throws {
             try await explaining {
                 // Without the master key: whoever has lost it must be able to do this.
-                let store = try Store(path: "\(try await options.load().dataDirectory)/northern.sqlite")
+                let store = try Store(await options.load())
                 guard let revoked = try store.revokeCredential(credential, at: wallClock()) else {
                     throw ConfigurationError.unknownCredential
                 }
@@ -158,7 +158,8 @@ private struct CredentialStorage {
 
     init(_ options: ConfigurationOptions) async throws {
         let loaded = try await options.load()
-        store = try Store(path: "\(loaded.dataDirectory)/northern.sqlite")
+        store = try Store(loaded)
+        try store.confirmMasterKey(loaded)
         keys = try loaded.storedCredentials.masterKeys(in: loaded.dataDirectory)
         configuration = loaded.storedCredentials
     }

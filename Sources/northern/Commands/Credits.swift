@@ -90,7 +90,7 @@ struct Credits: AsyncParsableCommand {
         _ options: ConfigurationOptions, _ organization: String
     ) async throws -> (Store, OrganizationID) {
         let configuration = try await options.load()
-        let store = try Store(path: "\(configuration.dataDirectory)/northern.sqlite")
+        let store = try Store(configuration)
         let id = OrganizationID(rawValue: organization)
         let known = try store.organizations().map(\.id)
         guard known.contains(id) else {

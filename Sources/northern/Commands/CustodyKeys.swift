@@ -105,7 +105,7 @@ extension Custody {
 extension LocalLog {
     /// The log of the configured data directory.
     init(_ options: ConfigurationOptions) async throws {
-        let directory = try await options.load().dataDirectory
-        self.init(store: try Store(path: "\(directory)/northern.sqlite"), directory: directory)
+        let configuration = try await options.load()
+        self.init(store: try Store(configuration), directory: configuration.dataDirectory)
     }
 }

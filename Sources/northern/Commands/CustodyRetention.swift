@@ -21,8 +21,7 @@ extension Custody {
 
         func run() async throws {
             try await explaining {
-                let directory = try await options.load().dataDirectory
-                let store = try Store(path: "\(directory)/northern.sqlite")
+                let store = try Store(await options.load())
                 if days != nil || legalHold != nil { try change(in: store) }
                 let all = try store.retentions()
                 if all.isEmpty {

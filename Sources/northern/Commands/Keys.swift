@@ -253,7 +253,7 @@ private enum KeyStorage {
     static func open(_ options: ConfigurationOptions) async throws -> (Store, KeyHasher) {
         let configuration = try await options.load()
         return (
-            try Store(path: "\(configuration.dataDirectory)/northern.sqlite"),
+            try Store(configuration),
             try KeyHasher(directory: configuration.dataDirectory)
         )
     }

@@ -29,7 +29,7 @@ struct PII: AsyncParsableCommand {
         func run() async throws {
             try await explaining {
                 let query = try query()
-                let store = try Store(path: "\(try await options.load().dataDirectory)/northern.sqlite")
+                let store = try Store(await options.load())
                 for entry in try store.piiAudit(query) {
                     for value in entry.values(of: type) { print(format == .json ? value.json.text() : value.line) }
                 }

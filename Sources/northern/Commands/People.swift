@@ -19,7 +19,7 @@ struct People: AsyncParsableCommand {
         func run() async throws {
             try await explaining {
                 let configuration = try await options.load()
-                let store = try Store(path: "\(configuration.dataDirectory)/northern.sqlite")
+                let store = try Store(configuration)
                 guard let token = try store.makeClaim() else {
                     throw ConfigurationError(
                         "This gateway has an owner already. Owners invite others under /portal/members.")

@@ -57,7 +57,7 @@ struct Rates: AsyncParsableCommand {
     }
 
     private static func store(_ options: ConfigurationOptions) async throws -> Store {
-        try Store(path: "\(try await options.load().dataDirectory)/northern.sqlite")
+        try Store(await options.load())
     }
 }
 

@@ -47,7 +47,7 @@ struct Usage: AsyncParsableCommand {
                     models: models, tolerance: tolerance)
                 var invoice = comparison.reader
                 try invoice.read(file)
-                let store = try Store(path: "\(configuration.dataDirectory)/northern.sqlite")
+                let store = try Store(configuration)
                 let found = comparison.outcome(of: invoice, against: try store.usageOfEverybody(on: comparison.days))
                 switch format {
                 case .json: print(JSON.object(found.json).text())

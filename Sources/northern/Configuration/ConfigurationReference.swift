@@ -6,8 +6,8 @@ enum ConfigurationReference {
 
             One YAML file, environment variables over it, flags (`--set KEY=VALUE`) over both. A file may hold any of \
             the settings below; a name that isn't here is refused. `northern check --config FILE` looks at all of it \
-            before a start. While the gateway runs, `SIGHUP` and `POST /api/admin/reload` have all of it read again; of \
-            what is marked "Read at a start" they say that a restart is needed.
+            before a start. While the gateway runs, `northern reload`, `SIGHUP` and `POST /api/admin/reload` have all of \
+            it read again; of what is marked "Read at a start" they say that a restart is needed.
 
             This page is written by `northern config`.
 

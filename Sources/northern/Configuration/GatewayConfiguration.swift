@@ -7,6 +7,8 @@ import Providers
 /// All that an operator decides, read once and handed in. See ``Settings`` for what each value is.
 struct GatewayConfiguration: Sendable {
     var dataDirectory: String
+    /// Nil: the store is a file in the data directory.
+    var storeURL: String?
     var host: String
     var port: Int
     var bodyLimit: Int
@@ -29,6 +31,7 @@ struct GatewayConfiguration: Sendable {
     var retentionDays: Int
     var digestsContent: Bool
     var substitution: SubstitutionConfiguration
+    var images: ImageConfiguration
     var upstream: UpstreamConfiguration
     var egressMode: EgressMode
     /// By who publishes them.
@@ -48,6 +51,7 @@ struct GatewayConfiguration: Sendable {
     /// - Throws: ``ConfigurationError``.
     init(_ reader: SettingReader) throws {
         dataDirectory = reader.text(Settings.dataDirectory) ?? ""
+        storeURL = reader.text(Settings.storeURL)
         host = reader.text(Settings.host) ?? ""
         port = try reader.integer(Settings.port, in: 0...65535)
         bodyLimit = try reader.integer(Settings.bodyLimit, in: 1024...1 << 32)
@@ -74,6 +78,7 @@ struct GatewayConfiguration: Sendable {
         retentionDays = try reader.integer(Settings.retentionDays, in: 0...36_500)
         digestsContent = try reader.flag(Settings.contentDigests)
         substitution = try SubstitutionConfiguration(reader)
+        images = try ImageConfiguration(reader)
         upstream = try UpstreamConfiguration(reader)
         egressMode = try reader.choice(Settings.egressMode)
         addressLists = try [
@@ -94,6 +99,7 @@ struct GatewayConfiguration: Sendable {
     func settled(by started: GatewayConfiguration) -> GatewayConfiguration {
         var settled = self
         settled.dataDirectory = started.dataDirectory
+        settled.storeURL = started.storeURL
         settled.host = started.host
         settled.port = started.port
         settled.eventLoops = started.eventLoops

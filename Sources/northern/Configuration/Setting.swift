@@ -32,6 +32,12 @@ enum Settings {
     static let dataDirectory = Setting(
         "data_directory", "Where keys, records and the custody journal are kept.", default: "./data")
 
+    static let storeURL = Setting(
+        "store.url",
+        "A PostgreSQL database in place of the file in the data directory, such as "
+            + "postgres://user@host/northern?sslmode=verify-full. A password stands in it, in PGPASSWORD or in the file "
+            + "that PGPASSFILE names.", zero: "SQLite, in the data directory", isSecret: true)
+
     static let host = Setting("listen.host", "The address that callers connect to.", default: "127.0.0.1")
     static let port = Setting(
         "listen.port", "The port that callers connect to.", default: "8080", zero: "any port that is free")
@@ -168,7 +174,8 @@ enum Settings {
 
     static let all: [Setting] =
         [
-            dataDirectory, host, port, bodyLimit, proxies, loops, adminHost, adminPort, adminToken, jurisdiction,
+            dataDirectory, storeURL, host, port, bodyLimit, proxies, loops, adminHost, adminPort, adminToken,
+            jurisdiction,
             logLevel, logFormat,
             catalogFile, usesBuiltInCatalog, journalLimit, logOrigin, witnesses, retentionDays, contentDigests,
             substitution, allowedTexts, recognizerURL, recognizerLanguage, recognizerTimeout,
@@ -176,7 +183,7 @@ enum Settings {
             acceptsLosses,
             publicURL, issuer, signOnName, clientID, clientSecret, scopes, groupsClaim, trustsEmail,
             groupRoles, signOnOrganization,
-        ] + ListenSetting.all + TelemetrySetting.all + CredentialSetting.all + UpstreamSetting.all
+        ] + ImageSetting.all + ListenSetting.all + TelemetrySetting.all + CredentialSetting.all + UpstreamSetting.all
         + ProviderSetting.all
 }
 

@@ -27,6 +27,9 @@ struct StoredCredentialConfiguration: Sendable {
         entraScope = reader.text(Names.azureScope) ?? EntraClient.defaultScope
     }
 
+    /// None is configured: the data directory has it.
+    var hasOwnMasterKey: Bool { masterKey == nil && masterKeyFile == nil }
+
     /// - Parameter directory: the data directory, which has the key where none is configured.
     /// - Throws: ``ConfigurationError``, and what keys in files throw.
     func masterKeys(in directory: String) throws -> MasterKeys {

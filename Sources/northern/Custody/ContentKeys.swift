@@ -6,10 +6,11 @@ import Storage
 /// What organizations' content is digested with in records: derived from a secret of the installation.
 struct ContentKeys: Sendable {
     private let secret: InstallationSecret
+    static let fileName = "content-digests.secret"
 
     /// - Throws: ``FileError``, or ``InstallationSecretUnusable``.
     init(directory: String) throws {
-        secret = try InstallationSecret("content-digests.secret", directory: directory)
+        secret = try InstallationSecret(Self.fileName, directory: directory)
     }
 
     /// 32 bytes, for the organization's auditors too.

@@ -27,10 +27,7 @@ final class TLSUpstream: Sendable {
 
     static func start() async throws -> TLSUpstream {
         let seen = Seen()
-        let context = try NIOSSLContext(
-            configuration: .makeServerConfiguration(
-                certificateChain: [.certificate(try certificate)],
-                privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(keyText.utf8), format: .pem))))
+        let context = try context
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -63,6 +60,16 @@ final class TLSUpstream: Sendable {
     }
 
     // MARK: The certificate
+
+    /// What serves connections with it.
+    static var context: NIOSSLContext {
+        get throws {
+            try NIOSSLContext(
+                configuration: .makeServerConfiguration(
+                    certificateChain: [.certificate(try certificate)],
+                    privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(keyText.utf8), format: .pem))))
+        }
+    }
 
     static var certificate: NIOSSLCertificate {
         get throws { try NIOSSLCertificate(bytes: Array(certificateText.utf8), format: .pem) }

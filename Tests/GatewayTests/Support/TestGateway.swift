@@ -60,6 +60,7 @@ final class TestGateway: Sendable {
         /// Whose certificates are trusted; nil: there is no TLS.
         var trusted: NIOSSLTrustRoots?
         var resolver: any AddressResolver = SystemResolver(threads: .singleton)
+        var mediaURLs = MediaURLPolicy.pass
         /// Routes of other forms, to a simulator on a port.
         var bindings: @Sendable (_ port: Int) throws -> [RouteBinding] = { _ in [] }
     }
@@ -147,6 +148,7 @@ final class TestGateway: Sendable {
             policyDigest: digest, contentKey: { _ in ContentDigestKey(contentSecret) },
             substitutionEngine: { _ in engine })
         settings.limits = options.limits
+        settings.mediaURLs = options.mediaURLs
         return settings
     }
 
