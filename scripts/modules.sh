@@ -78,8 +78,9 @@ build_program() { # FOLDER NAME SOURCES "MODULES, each behind those it imports" 
                 objects+=(.build/debug/PrivacyData.build/data.S.o)
                 ;;
             Storage)
-                targets+=(GRDB)
-                built+=(GRDB)
+                parts+=(Sources/CLibpq)
+                targets+=(GRDB CLibpq)
+                built+=(GRDB CLibpq)
                 libraries+=(-lsqlite3)
                 ;;
         esac
@@ -92,7 +93,7 @@ build_program() { # FOLDER NAME SOURCES "MODULES, each behind those it imports" 
         swift build --target "$target" >"$folder/packages.log" || { cat "$folder/packages.log"; return 1; }
     done
     for map in "$swift_crypto"/*/include/module.modulemap \
-        .build/debug/PrivacyData.build/*.modulemap .build/checkouts/GRDB.swift/Sources/GRDBSQLite/module.modulemap \
+        .build/debug/{PrivacyData,CLibpq}.build/*.modulemap .build/checkouts/GRDB.swift/Sources/GRDBSQLite/module.modulemap \
         Sources/*/module.modulemap; do
         [ ! -e "$map" ] || maps+=(-Xcc "-fmodule-map-file=$map" -Xcc "-I$(dirname "$map")")
     done

@@ -41,8 +41,8 @@ class Exchange:
 
 
 def field_of(head, name):
-    """A header field's value, or None; the gateway writes names in lower case."""
-    found = head.find(b"\r\n%s: " % name.encode())
+    """A header field's value, or None. The gateway writes names in lower case; who is in front of it may not."""
+    found = head.lower().find(b"\r\n%s: " % name.encode())
     if found < 0:
         return None
     begin = found + len(name) + 4
