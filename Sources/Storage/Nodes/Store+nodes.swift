@@ -1,4 +1,4 @@
-public import Domain
+import Domain
 
 /// Which nodes there are, and which of them gives the entries of the transparency log.
 ///
