@@ -83,7 +83,6 @@ struct RunningGateway: Sendable {
         let adminCertificate = try listen.adminCertificate.map { try WatchedCertificate<AdminCertificate>($0, logger) }
         // Names that callers choose may take long to be found: providers' names don't wait for them.
         let lookups = NIOThreadPool(numberOfThreads: 4)
-        lookups.start()
         let makeSettings = { @Sendable (configuration: GatewayConfiguration) throws in
             try settings(configuration, socket, lookups)
         }
@@ -200,6 +199,13 @@ struct RunningGateway: Sendable {
     /// Keys that were made meanwhile are known from now on.
     func publishKeys() throws { try keys.publish() }
 
+    private func publishMappings() throws {
+        for loop in server.loops {
+            let (mappings, revision) = try store.allMappings()
+            loop.change { $0.replace(allMappings: mappings, asOf: revision) }
+        }
+    }
+
     /// Serves until it is told to stop.
     ///
     /// - Parameter onReady: called once everything listens, with the port of the admin listener.
@@ -216,8 +222,13 @@ struct RunningGateway: Sendable {
         var services: [any Service] = [
             controlPlane { readiness.controlPlaneIsUp() },
             admin(serverMetrics) { readiness.adminIsUp(port: $0) },
-            KeyWatcher(keys: keys, logger: logger),
-            MappingWatcher(store: store, server: server, logger: logger),
+            ChangeWatcher(
+                subject: "keys", seen: try keys.changeCounter(), counter: keys.changeCounter, publish: keys.publish,
+                logger: logger),
+            // What has changed between the reading of the loops and now isn't known.
+            ChangeWatcher(
+                subject: "mappings", seen: nil, counter: store.mappingRevision, publish: publishMappings,
+                logger: logger),
             StoredCredentialService(credentials: credentials, logger: logger),
             RepeatingService { [log, ledger, server, logger] in
                 ledger.beat(at: wallClock())

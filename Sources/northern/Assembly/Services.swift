@@ -60,28 +60,6 @@ final class Readiness: Sendable {
     }
 }
 
-/// Brings new and revoked keys to the event loops, whichever process wrote them.
-struct KeyWatcher: Service {
-    let keys: StoredKeys
-    let logger: Logger
-
-    func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            var seen = try keys.changeCounter()
-            while true {
-                try await Task.sleep(for: .milliseconds(500))
-                do {
-                    let counter = try keys.changeCounter()
-                    if counter != seen { try keys.publish() }
-                    seen = counter
-                } catch {
-                    logger.error("The keys could not be read again", metadata: ["error": "\(error)"])
-                }
-            }
-        }
-    }
-}
-
 /// Does something again and again, for as long as the gateway runs.
 struct RepeatingService: Service {
     /// Returns how long to wait before the next time.

@@ -60,12 +60,14 @@ struct ImageConfiguration: Sendable {
         return certificates
     }
 
-    /// - Parameter lookups: where names are looked up.
+    /// - Parameter lookups: where names are looked up; started where anything is fetched.
     func policy(lookups: NIOThreadPool) throws -> MediaURLPolicy {
         switch rule {
         case .refuse: return .refuse
         case .pass: return .pass
         case .fetch:
+            // Nothing where they run already.
+            lookups.start()
             var tls = TLSConfiguration.makeClientConfiguration()
             tls.minimumTLSVersion = .tlsv12
             tls.additionalTrustRoots = authorities.isEmpty ? [] : [.certificates(authorities)]
