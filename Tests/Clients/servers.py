@@ -320,10 +320,10 @@ class Installation:
         """Has the route to a host where nobody listens go to the simulator."""
         self.edit("routes.yaml", ROUTES["unreachable"].base_url, f"{self.simulator.url}/v1")
 
-    def command(self, *arguments):
+    def command(self, *arguments, environment=None):
         """Runs `northern` and returns what it prints."""
         done = subprocess.run([self.world.northern, *arguments, "--config", self.configuration], cwd=self.folder,
-                              capture_output=True, text=True, timeout=60)
+                              capture_output=True, text=True, timeout=60, env=environment)
         if done.returncode:
             raise AssertionError(f"`northern {' '.join(arguments)}` ended with {done.returncode}: "
                                  f"{done.stderr or done.stdout}")

@@ -80,6 +80,17 @@ def nothing_is_done_with_more_rights_than_needed(_):
 
 
 @chart.check
+def a_database_can_be_reached(_):
+    def ports(url):
+        egress = rendered({"settings": {"store": {"url": url}}})["NetworkPolicy", "demo"]["spec"]["egress"]
+        return [port["port"] for rule in egress for port in rule["ports"] if port["protocol"] == "TCP"]
+
+    expect(ports("")).equals([53, 443])
+    expect(ports("postgres://northern@db.example.org/northern?sslmode=verify-full")).equals([53, 443, 5432])
+    expect(ports("postgres://northern@db.example.org:6432/northern")).equals([53, 443, 6432])
+
+
+@chart.check
 def secrets_are_only_referred_to(_):
     objects = rendered(FULL)
     expect({kind for kind, _ in objects} & {"Secret"}).equals(set())

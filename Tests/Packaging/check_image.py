@@ -5,8 +5,9 @@ import shutil
 import subprocess
 
 import yaml
-from harness import Impossible, Suite, eventually, expect
-from servers import fetch
+from database import Server
+from harness import Impossible, Suite, eventually, expect, raised
+from servers import Installation, fetch
 from tools import PACKAGING, ROOT, expect_settings, keys_in, keys_of_settings, path, read, succeeds, tool
 
 image = Suite("image")
@@ -117,14 +118,18 @@ def add_base(world, root):
 
 # ---------------------------------------------------------------------------------------------------- Compose
 
-@image.check
-def the_compose_file_fits_the_specification(_):
-    succeeds(tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", path("Packaging", "compose.yaml"))
+def services(name):
+    return yaml.safe_load(read("Packaging", name))["services"]
+
+
+@image.check_each(("compose.yaml", "compose.postgres.yaml"))
+def the_compose_file_fits_the_specification(_, name):
+    succeeds(tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", path("Packaging", name))
 
 
 @image.check
 def the_compose_file_names_what_there_is(_):
-    service = yaml.safe_load(read("Packaging", "compose.yaml"))["services"]["northern"]
+    service = services("compose.yaml")["northern"]
     context = os.path.join(PACKAGING, service["build"]["context"])
     expect(os.path.realpath(context)).equals(os.path.realpath(ROOT))
     expect(os.path.exists(os.path.join(context, service["build"]["dockerfile"])), "the Dockerfile").is_true()
@@ -132,6 +137,38 @@ def the_compose_file_names_what_there_is(_):
         (f"{UNPRIVILEGED}:{UNPRIVILEGED}", True, ["ALL"]))
     expect_settings(service["environment"], "compose.yaml")
     expect(all(port.startswith("127.0.0.1:") for port in service["ports"]), "ports on loopback").is_true()
+
+
+@image.check
+def the_database_of_the_compose_file_is_the_gateways_alone(world):
+    """Its user is made as the image does it, in a server that asks for passwords, and the gateway starts with what the file
+    tells it."""
+    world.need_binary()
+    gateway, database = (services("compose.postgres.yaml")[name] for name in ("northern", "database"))
+    expect_settings(gateway["environment"], "compose.postgres.yaml")
+    expect(gateway["env_file"], "what the gateway sees").equals(["database.env"])
+    script = database["volumes"][0].split(":")[0]
+    expect(os.access(path("Packaging", script), os.X_OK), f"{script} can be run").is_true()
+
+    server = Server()
+    world.processes.append(server)
+    server.ask("DROP ROLE northern")
+    server.trust_only("admin")
+    password = "it's \"quoted\" $HOME"
+    reached = {"PATH": f"{server.programs}:{os.environ['PATH']}", "PGPASSWORD": password}
+    succeeds(path("Packaging", script), env={**reached, "POSTGRES_USER": "admin", "PGHOST": server.folder})
+    expect(server.ask("SELECT rolsuper, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = 'northern'")).equals("f|f|f")
+
+    url, host = gateway["environment"]["NORTHERN_STORE_URL"], "@database/"
+    expect(url).contains(host)
+    installation = Installation(world, "composed")
+    reached["NORTHERN_STORE_URL"] = f"{url.replace(host, '@/')}?host={server.folder}"
+    made = installation.command("keys", "create", "--name", "composed", environment=reached)
+    expect(made).contains("ni_live_")
+    expect(server.ask("SELECT count(*) FROM api_keys", "northern")).equals("1")
+    refused = raised(AssertionError, lambda: installation.command(
+        "keys", "list", environment={**reached, "PGPASSWORD": "another"}))
+    expect(str(refused)).contains("refuses the user or the password")
 
 
 @image.check

@@ -155,6 +155,22 @@ def the_admin_listener_says_what_is_shown(world):
 
 
 @operating.check
+def secrets_beside_the_compose_files_are_their_owners_alone(world):
+    folder = os.path.join(world.folder, "beside")
+    os.makedirs(folder)
+    for command in commands():
+        if command.startswith("(umask"):
+            succeeds("sh", "-c", command.replace("Packaging", folder))
+    services = [service for name in ("compose.yaml", "compose.postgres.yaml")
+                for service in yaml.safe_load(read("Packaging", name))["services"].values()]
+    wanted = {file for service in services for file in service["env_file"] if isinstance(file, str)} | {"master-key"}
+    expect(set(os.listdir(folder))).equals(wanted)
+    for name in wanted:
+        found = os.stat(os.path.join(folder, name))
+        expect((oct(found.st_mode & 0o777), found.st_size > 40), name).equals(("0o600", True))
+
+
+@operating.check
 def the_master_key_is_one(world):
     """As the command makes it, and as systemd and Kubernetes hand it to the service."""
     line = next(command for command in commands() if "/etc/northern/master-key" in command)
