@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-swift test-clients splits fuzz bench bench-check guard ledger soak pii-report build \
-	install sbom test-packaging lint format clean
+	install sbom reproduce test-packaging lint format clean
 
 # Arguments for the program that a target runs, such as: make run ARGS="--port 9000"
 ARGS ?=
@@ -63,6 +63,9 @@ install: ## put it in place, with manual, completions and service: PREFIX=/usr/l
 
 sbom: ## write what it is made of, as CycloneDX: .build/northern.cdx.json
 	@scripts/sbom > .build/northern.cdx.json
+
+reproduce: ## build once more in another folder, and compare the bytes: needs `make build`
+	@scripts/check-reproducible $(ARGS)
 
 lint: ## look at the form of the Swift code
 	@scripts/lint
