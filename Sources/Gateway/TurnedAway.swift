@@ -7,7 +7,8 @@ final class TurnedAway: ChannelInboundHandler, LookedAfterHandler {
     typealias OutboundOut = ByteBuffer
 
     let loop: LoopState
-    private let since = NIODeadline.now()
+    /// When it was told. Between here and there the connection goes through the listener's loop, which may take its time.
+    private var since: NIODeadline?
     var context: ChannelHandlerContext?
 
     /// How long it may take to read that. Closing at once would throw away what its socket hasn't taken yet.
@@ -21,6 +22,7 @@ final class TurnedAway: ChannelInboundHandler, LookedAfterHandler {
         let reply = request.reply(error, lines: request.idLines, keepsAlive: false, loop.allocator)
         context.writeAndFlush(wrapOutboundOut(reply), promise: nil)
         loop.counters.replies[error.status, default: 0] += 1
+        since = .now()
     }
 
     /// Whatever it asks was answered.
@@ -28,7 +30,9 @@ final class TurnedAway: ChannelInboundHandler, LookedAfterHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { close() }
 
-    func secondPassed(now: NIODeadline) { if now - since > Self.patience { close() } }
+    func secondPassed(now: NIODeadline) {
+        if let since, now - since > Self.patience { close() }
+    }
 
     func closeWhenIdle() { close() }
 
