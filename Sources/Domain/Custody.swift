@@ -89,6 +89,20 @@ public struct CustodyRecord: Sendable {
         case cancelled
         /// The gateway ended in the middle of it; set when it starts again.
         case interrupted
+
+        /// Counted for each request; as its text it would be hashed for longer.
+        public func hash(into hasher: inout Hasher) { hasher.combine(order) }
+
+        private var order: Int {
+            switch self {
+            case .open: 0
+            case .completed: 1
+            case .refused: 2
+            case .failed: 3
+            case .cancelled: 4
+            case .interrupted: 5
+            }
+        }
     }
 }
 

@@ -8,6 +8,18 @@ public enum Tier: String, CaseIterable, Sendable {
     case managedCanadianCloud = "managed_canadian_cloud"
     /// The provider's own default, mostly the United States.
     case providerAPI = "provider_api"
+
+    /// Asked for each request, whose tier is looked up among those of its key; as its text it would be hashed for longer.
+    public func hash(into hasher: inout Hasher) { hasher.combine(order) }
+
+    private var order: Int {
+        switch self {
+        case .customerPremises: 0
+        case .canadianOwnedCloud: 1
+        case .managedCanadianCloud: 2
+        case .providerAPI: 3
+        }
+    }
 }
 
 /// How strong the evidence for a claim about residency is, weakest first.

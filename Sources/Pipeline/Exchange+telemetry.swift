@@ -29,13 +29,11 @@ extension Exchange {
                 let endedAt = record.attempts[index].endedAt
             else { continue }
             let startedAt = record.attempts[index].startedAt
-            binding.measures.duration.add(seconds(from: startedAt, to: endedAt))
-            guard index == last else { continue }
-            if let firstChunk { binding.measures.firstChunk.add(seconds(from: startedAt, to: firstChunk)) }
-            if let usage = record.usage {
-                binding.measures.inputTokens.add(Double(usage.prompt))
-                binding.measures.outputTokens.add(Double(usage.output + usage.reasoning))
-            }
+            let isLast = index == last
+            binding.measure(
+                duration: seconds(from: startedAt, to: endedAt),
+                firstChunk: isLast ? firstChunk.map { seconds(from: startedAt, to: $0) } : nil,
+                isLast ? record.usage : nil)
         }
     }
 
@@ -56,7 +54,7 @@ extension ServingSnapshot {
     /// Of the routes that were used, in the order of the catalogue.
     public var measuredRoutes: [MeasuredRoute] {
         catalog.routes.compactMap { route in
-            guard let binding = binding(for: route), let measures = binding.knownMeasures else { return nil }
+            guard let binding = binding(for: route), let measures = binding.measures else { return nil }
             return MeasuredRoute(route: route.id, provider: binding.facts.telemetryName, measures: measures)
         }
     }

@@ -106,11 +106,12 @@ public struct Exchange: ~Copyable {
         record.isStreamed = ask.isStreamed
         betas = demands.betas
         let catalog = snapshot.catalog
-        record.askedRoute = catalog[ask.model]?.id
+        let asked = catalog[ask.model]
+        record.askedRoute = asked?.id
         if let command = Command(of: ask, in: body, for: key) { return take(command, for: ask.model, on: today) }
 
         demandedTier = try demands.tier(ask)
-        let clearance = try clearance(for: ask.model, demanding: demandedTier, on: today)
+        let clearance = try clearance(for: ask.model, asked, demanding: demandedTier, on: today)
         if let member = ask.onwardMember { try checkOnward(member, under: clearance, on: today) }
         try checkMedia(of: ask, in: body, under: clearance)
         allowsFallbacks = try demands.allowsFallbacks(ask, usually: key.policy.allowsFallbacks)
@@ -145,15 +146,16 @@ public struct Exchange: ~Copyable {
         record.substitution = request.summary
     }
 
+    /// - Parameter route: the one that has the model's name.
     private mutating func clearance(
-        for model: String, demanding tier: Tier?, on today: CalendarDate
+        for model: String, _ route: Route?, demanding tier: Tier?, on today: CalendarDate
     ) throws(GatewayError) -> Clearance {
         let catalog = snapshot.catalog
         if let mapped = snapshot.mappings(of: key)[exactly: model] {
             record.mapping = CustodyRecord.Mapping(name: model, route: mapped)
             return try catalog.clearance(mapped: model, to: mapped, for: key, demanding: tier, on: today)
         }
-        let route = try catalog.route(for: model, key: key, on: today)
+        let route = try catalog.offered(route, as: model, to: key, on: today)
         return try key.clearance(for: route, demanding: tier, in: catalog, on: today)
     }
 
@@ -390,11 +392,19 @@ public struct Exchange: ~Copyable {
 }
 
 /// A request on its way out, and the proof that it may go there.
-public struct Dispatch {
+///
+/// A class: it is handed on, waits for the journal and is handed on again, and is large.
+public final class Dispatch {
     public let request: UpstreamRequest
     public let clearance: Clearance
     /// A kept connection turned out to be dead: this try must not meet another such.
     public let wantsFreshConnection: Bool
+
+    init(request: UpstreamRequest, clearance: Clearance, wantsFreshConnection: Bool) {
+        self.request = request
+        self.clearance = clearance
+        self.wantsFreshConnection = wantsFreshConnection
+    }
 }
 
 extension UpstreamRequest.Body {

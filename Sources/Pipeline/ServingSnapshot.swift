@@ -8,9 +8,8 @@ public import Wire
 public final class ServingSnapshot {
     public let keys: any KeyDirectory
     public let catalog: RouteCatalog
-    /// By the routes themselves: a catalogue's routes are never replaced one by one, and an address is hashed sooner than
-    /// a long id.
-    private let bindings: [ObjectIdentifier: RouteBinding]
+    /// A catalogue's routes are never replaced one by one.
+    private let bindings: BindingTable
     private let mappings: [APIKey.ID: RouteMappings]
     /// Where the gateway itself stands; the beginning of every custody path.
     public let jurisdiction: Jurisdiction
@@ -24,14 +23,13 @@ public final class ServingSnapshot {
     ) {
         self.init(
             keys: keys, catalog: RouteCatalog(bindings.map(\.route)),
-            bindings: Dictionary(
-                bindings.map { (ObjectIdentifier($0.route), $0) }, uniquingKeysWith: { first, _ in first }),
+            bindings: BindingTable(bindings),
             mappings: Dictionary(mappings.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first }),
             jurisdiction: jurisdiction, version: version, retries: retries, timeouts: timeouts)
     }
 
     private init(
-        keys: any KeyDirectory, catalog: RouteCatalog, bindings: [ObjectIdentifier: RouteBinding],
+        keys: any KeyDirectory, catalog: RouteCatalog, bindings: BindingTable,
         mappings: [APIKey.ID: RouteMappings], jurisdiction: Jurisdiction, version: String, retries: RetryPolicy,
         timeouts: ReplyTimeouts
     ) {
@@ -72,10 +70,8 @@ public final class ServingSnapshot {
             binding.keepStanding(of: old)
         }
         return ServingSnapshot(
-            keys: keys, catalog: RouteCatalog(new.map(\.route)),
-            bindings: Dictionary(
-                new.map { (ObjectIdentifier($0.route), $0) }, uniquingKeysWith: { first, _ in first }),
-            mappings: mappings, jurisdiction: jurisdiction, version: version, retries: retries, timeouts: timeouts)
+            keys: keys, catalog: RouteCatalog(new.map(\.route)), bindings: BindingTable(new), mappings: mappings,
+            jurisdiction: jurisdiction, version: version, retries: retries, timeouts: timeouts)
     }
 
     private func with(_ keys: any KeyDirectory, _ mappings: [APIKey.ID: RouteMappings]) -> ServingSnapshot {
@@ -93,7 +89,7 @@ public final class ServingSnapshot {
     func binding(for clearance: Clearance) -> RouteBinding? { binding(for: clearance.route) }
 
     /// - Parameter route: one of the catalogue's.
-    public func binding(for route: Route) -> RouteBinding? { bindings[ObjectIdentifier(route)] }
+    public func binding(for route: Route) -> RouteBinding? { bindings[route] }
 
     /// The header lines of a reply to a request that came no further than the gateway.
     public func headerLines(id: RequestID, wire: ChatWire) -> [UInt8] {
@@ -185,17 +181,16 @@ public final class RouteBinding {
         standing = old.standing
     }
 
-    var measures: RouteMeasures {
-        get { meter.measures ?? RouteMeasures() }
-        _modify {
-            var measures = meter.measures.take() ?? RouteMeasures()
-            yield &measures
-            meter.measures = measures
-        }
-    }
-
     /// Nil where the route was never used.
-    var knownMeasures: RouteMeasures? { meter.measures }
+    var measures: RouteMeasures? { meter.measures }
+
+    /// - Parameters:
+    ///   - duration: seconds that an attempt took.
+    ///   - firstChunk: seconds until its stream said something; nil where it is no stream, or said nothing.
+    ///   - usage: nil where the attempt brought no reply.
+    func measure(duration: Double, firstChunk: Double?, _ usage: TokenUsage?) {
+        meter.add(duration: duration, firstChunk: firstChunk, usage)
+    }
 
     /// - Parameter label: of the credential that was used.
     func provenance(_ label: CredentialLabel?) -> [UInt8] {
@@ -229,7 +224,43 @@ private final class EndpointStanding {
 
 /// What was measured of a route, with its first request on.
 private final class RouteMeter {
-    var measures: RouteMeasures?
+    private(set) var measures: RouteMeasures?
+
+    func add(duration: Double, firstChunk: Double?, _ usage: TokenUsage?) {
+        let added: Void? = measures?.add(duration: duration, firstChunk: firstChunk, usage)
+        guard added == nil else { return }
+        var first = RouteMeasures()
+        first.add(duration: duration, firstChunk: firstChunk, usage)
+        measures = first
+    }
+}
+
+/// Finds what serves a route, by the route itself.
+///
+/// Each request asks several times, and a dictionary's hash has to withstand keys that an attacker has chosen, which takes
+/// longer than all else. Where the catalogue's own objects are in memory, nobody chooses.
+private struct BindingTable {
+    private var slots: [RouteBinding?]
+    private let shift: Int
+
+    /// Of two with the same route, the first one counts.
+    init(_ bindings: [RouteBinding]) {
+        // At least half of the slots stay empty, so a search ends soon.
+        let bits = Int.bitWidth - (bindings.count * 2 + 1).leadingZeroBitCount
+        shift = UInt.bitWidth - bits
+        slots = [RouteBinding?](repeating: nil, count: 1 << bits)
+        for binding in bindings where self[binding.route] == nil { slots[place(of: binding.route)] = binding }
+    }
+
+    subscript(route: Route) -> RouteBinding? { slots[place(of: route)] }
+
+    /// Where a route is, or would be.
+    private func place(of route: Route) -> Int {
+        // The upper bits of a product with the golden ratio are spread well (Knuth, The Art of Computer Programming, 6.4).
+        var place = Int((UInt(bitPattern: ObjectIdentifier(route)) &* 0x9E37_79B9_7F4A_7C15) >> UInt(shift))
+        while let found = slots[place], found.route !== route { place = (place + 1) & (slots.count - 1) }
+        return place
+    }
 }
 
 /// One endpoint of a route, and the adapter that asks it.

@@ -17,9 +17,14 @@ public struct RouteCatalog: Sendable {
     ///
     /// - Throws: `model_not_found` with routes that look like it, `route_retired`.
     public func route(for id: Route.ID, key: APIKey, on today: CalendarDate) throws(GatewayError) -> Route {
-        guard let route = self[id] else {
-            throw .modelNotFound(id, alternatives: routes(like: id, for: key, on: today))
-        }
+        try offered(self[id], as: id, to: key, on: today)
+    }
+
+    /// The same where it was looked up already.
+    public func offered(
+        _ route: Route?, as id: Route.ID, to key: APIKey, on today: CalendarDate
+    ) throws(GatewayError) -> Route {
+        guard let route else { throw .modelNotFound(id, alternatives: routes(like: id, for: key, on: today)) }
         if case .retired(let date) = route.lifecycle.state(on: today) { throw .routeRetired(route, on: date) }
         return route
     }

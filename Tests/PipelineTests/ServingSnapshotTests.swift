@@ -36,6 +36,18 @@ import Testing
         #expect(error == .malformedAPIKey)
     }
 
+    @Test(arguments: [0, 1, 2, 3, 500])
+    func `each route of a catalogue is served by its own binding, and a stranger of the same name by none`(
+        count: Int
+    ) throws {
+        let bindings = try (0..<count).map { try PipelineFixture.binding(PipelineFixture.route("route-\($0)")) }
+        let snapshot = try PipelineFixture.snapshot(bindings)
+        for binding in bindings { #expect(snapshot.binding(for: binding.route) === binding) }
+        for number in 0..<(count + 1) {
+            #expect(try snapshot.binding(for: PipelineFixture.route("route-\(number)")) == nil)
+        }
+    }
+
     @Test func `other keys leave everything else as it was`() throws {
         let snapshot = try PipelineFixture.snapshot()
         let other = snapshot.with(keys: FakeKeys(answers: [:]))

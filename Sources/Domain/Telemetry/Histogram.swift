@@ -48,6 +48,15 @@ public struct RouteMeasures: Hashable, Sendable {
         0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
     ]
 
+    /// Adds an attempt.
+    public mutating func add(duration: Double, firstChunk: Double?, _ usage: TokenUsage?) {
+        self.duration.add(duration)
+        if let firstChunk { self.firstChunk.add(firstChunk) }
+        guard let usage else { return }
+        inputTokens.add(Double(usage.prompt))
+        outputTokens.add(Double(usage.output + usage.reasoning))
+    }
+
     public static func + (left: RouteMeasures, right: RouteMeasures) -> RouteMeasures {
         var sum = left
         sum.duration = left.duration + right.duration

@@ -35,16 +35,20 @@ public struct ByteWriter: ~Copyable {
         taken += bytes.count
     }
 
-    public mutating func append(text: String) {
+    public mutating func append(text: String) { Self.visit(text) { append($0) } }
+
+    /// A string that is to become contiguous has to be a variable, and so another reference to the same text, which is
+    /// counted.
+    private static func visit(_ text: String, _ use: (UnsafeRawBufferPointer) -> Void) {
+        guard text.utf8.withContiguousStorageIfAvailable({ use(UnsafeRawBufferPointer($0)) }) == nil else { return }
         var text = text
-        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+        text.withUTF8 { use(UnsafeRawBufferPointer($0)) }
     }
 
     /// Appends a string as JSON, with its quotes. Only what must be escaped is.
     public mutating func append(json text: String) {
-        var text = text
         append(UInt8(ascii: "\""))
-        text.withUTF8 { append(escaping: UnsafeRawBufferPointer($0)) }
+        Self.visit(text) { append(escaping: $0) }
         append(UInt8(ascii: "\""))
     }
 
