@@ -91,9 +91,10 @@ public struct CustodyRecord: Sendable {
         case interrupted
 
         /// Counted for each request; as its text it would be hashed for longer.
-        public func hash(into hasher: inout Hasher) { hasher.combine(order) }
+        public func hash(into hasher: inout Hasher) { hasher.combine(number) }
 
-        private var order: Int {
+        /// In the journal's files: never to be changed.
+        package var number: Int {
             switch self {
             case .open: 0
             case .completed: 1

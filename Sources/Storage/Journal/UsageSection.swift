@@ -3,7 +3,7 @@ import Domain
 /// How a ``UsageEntry`` stands in a frame of the journal:
 ///
 ///     length        u16  of all that follows
-///     outcome       u8   its place among the outcomes
+///     outcome       u8   its number
 ///     tokens        5 × u64: input, cached input, cache write, output, reasoning
 ///     cost, charge  2 × i128, pico-dollars
 ///     key           u16 and that many bytes
@@ -27,7 +27,7 @@ enum UsageSection {
     /// - Parameter section: as many bytes as ``length(of:)`` says.
     static func write(_ entry: UsageEntry, to section: UnsafeMutableRawBufferPointer) {
         section.set(UInt16(truncatingIfNeeded: section.count - 2), at: 0)
-        section[2] = UInt8(truncatingIfNeeded: entry.outcome.place)
+        section[2] = UInt8(truncatingIfNeeded: entry.outcome.number)
         let tokens = entry.tokens
         section.set(Int64(tokens.input), at: 3)
         section.set(Int64(tokens.cachedInput), at: 11)
@@ -59,7 +59,7 @@ enum UsageSection {
 
     /// Nil for bytes that hold none.
     static func read(_ section: UnsafeRawBufferPointer) -> UsageEntry? {
-        guard section.count >= fixedLength, let outcome = CustodyRecord.Outcome(place: Int(section[2])),
+        guard section.count >= fixedLength, let outcome = CustodyRecord.Outcome(number: Int(section[2])),
             let (key, routeStart) = name(in: section, at: 75), let key,
             let (route, _) = name(in: section, at: routeStart)
         else { return nil }
@@ -83,20 +83,8 @@ enum UsageSection {
 }
 
 extension CustodyRecord.Outcome {
-    /// In the journal's files: never to be changed.
-    fileprivate var place: Int {
-        switch self {
-        case .open: 0
-        case .completed: 1
-        case .refused: 2
-        case .failed: 3
-        case .cancelled: 4
-        case .interrupted: 5
-        }
-    }
-
-    fileprivate init?(place: Int) {
-        guard let outcome = Self.allCases.first(where: { $0.place == place }) else { return nil }
+    fileprivate init?(number: Int) {
+        guard let outcome = Self.allCases.first(where: { $0.number == number }) else { return nil }
         self = outcome
     }
 }
