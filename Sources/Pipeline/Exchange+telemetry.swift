@@ -30,7 +30,7 @@ extension Exchange {
             else { continue }
             let startedAt = record.attempts[index].startedAt
             let isLast = index == last
-            binding.measure(
+            binding.meter.add(
                 duration: seconds(from: startedAt, to: endedAt),
                 firstChunk: isLast ? firstChunk.map { seconds(from: startedAt, to: $0) } : nil,
                 isLast ? record.usage : nil)
@@ -54,7 +54,7 @@ extension ServingSnapshot {
     /// Of the routes that were used, in the order of the catalogue.
     public var measuredRoutes: [MeasuredRoute] {
         catalog.routes.compactMap { route in
-            guard let binding = binding(for: route), let measures = binding.measures else { return nil }
+            guard let binding = binding(for: route), let measures = binding.meter.measures else { return nil }
             return MeasuredRoute(route: route.id, provider: binding.facts.telemetryName, measures: measures)
         }
     }

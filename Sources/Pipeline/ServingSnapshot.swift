@@ -122,7 +122,7 @@ public final class RouteBinding {
     /// In the order of the route's.
     let endpoints: [BoundEndpoint]
     private var standing: EndpointStanding
-    private var meter = RouteMeter()
+    private(set) var meter = RouteMeter()
     private let breaker: CircuitBreaker.Settings
     let credentials: CredentialShelf
     /// The header lines of a reply that the route alone decides, and the same where a customer's own credential was used.
@@ -181,17 +181,6 @@ public final class RouteBinding {
         standing = old.standing
     }
 
-    /// Nil where the route was never used.
-    var measures: RouteMeasures? { meter.measures }
-
-    /// - Parameters:
-    ///   - duration: seconds that an attempt took.
-    ///   - firstChunk: seconds until its stream said something; nil where it is no stream, or said nothing.
-    ///   - usage: nil where the attempt brought no reply.
-    func measure(duration: Double, firstChunk: Double?, _ usage: TokenUsage?) {
-        meter.add(duration: duration, firstChunk: firstChunk, usage)
-    }
-
     /// - Parameter label: of the credential that was used.
     func provenance(_ label: CredentialLabel?) -> [UInt8] {
         label?.source == .customer ? customersProvenance : provenance
@@ -223,12 +212,13 @@ private final class EndpointStanding {
 }
 
 /// What was measured of a route, with its first request on.
-private final class RouteMeter {
+final class RouteMeter {
+    /// Nil where the route was never used.
     private(set) var measures: RouteMeasures?
 
+    /// As ``RouteMeasures/add(duration:firstChunk:_:)``, in place: a question whether there are any would copy all of them.
     func add(duration: Double, firstChunk: Double?, _ usage: TokenUsage?) {
-        let added: Void? = measures?.add(duration: duration, firstChunk: firstChunk, usage)
-        guard added == nil else { return }
+        guard measures?.add(duration: duration, firstChunk: firstChunk, usage) == nil else { return }
         var first = RouteMeasures()
         first.add(duration: duration, firstChunk: firstChunk, usage)
         measures = first

@@ -49,6 +49,11 @@ public struct RouteMeasures: Hashable, Sendable {
     ]
 
     /// Adds an attempt.
+    ///
+    /// - Parameters:
+    ///   - duration: seconds that it took.
+    ///   - firstChunk: seconds until its stream said something; nil where it is no stream, or said nothing.
+    ///   - usage: nil where it brought no reply.
     public mutating func add(duration: Double, firstChunk: Double?, _ usage: TokenUsage?) {
         self.duration.add(duration)
         if let firstChunk { self.firstChunk.add(firstChunk) }
