@@ -8,7 +8,7 @@ import yaml
 from database import Server
 from harness import Impossible, Suite, eventually, expect, raised
 from servers import Installation, fetch
-from tools import PACKAGING, ROOT, expect_settings, keys_in, keys_of_settings, path, read, succeeds, tool
+from tools import PACKAGING, ROOT, expect_settings, keys_in, keys_of_settings, path, read, services, succeeds, tool
 
 image = Suite("image")
 
@@ -117,10 +117,6 @@ def add_base(world, root):
 
 
 # ---------------------------------------------------------------------------------------------------- Compose
-
-def services(name):
-    return yaml.safe_load(read("Packaging", name))["services"]
-
 
 @image.check_each(("compose.yaml", "compose.postgres.yaml"))
 def the_compose_file_fits_the_specification(_, name):

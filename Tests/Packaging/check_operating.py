@@ -7,11 +7,10 @@ import shutil
 import subprocess
 
 import helm_python
-import yaml
 from check_install import FILES
 from harness import Suite, as_json, expect, once
 from servers import ADMIN_TOKEN, Installation, fetch
-from tools import path, read, succeeds, tool, variables_of_settings
+from tools import path, read, services, succeeds, tool, variables_of_settings
 from wire import CHAT, chat_body
 
 operating = Suite("operating")
@@ -120,8 +119,7 @@ def the_image_is_built_and_composed_from_files_that_are_there(_):
                 expect(os.path.exists(path(parts[place + 1])), parts[place + 1]).is_true()
     for parts in beginning("docker", "compose"):
         if "exec" in parts:
-            services = yaml.safe_load(read("Packaging", "compose.yaml"))["services"]
-            expect(parts[parts.index("exec") + 1] in services, "the service").is_true()
+            expect(parts[parts.index("exec") + 1] in services("compose.yaml"), "the service").is_true()
 
 
 @operating.check
@@ -161,9 +159,8 @@ def secrets_beside_the_compose_files_are_their_owners_alone(world):
     for command in commands():
         if command.startswith("(umask"):
             succeeds("sh", "-c", command.replace("Packaging", folder))
-    services = [service for name in ("compose.yaml", "compose.postgres.yaml")
-                for service in yaml.safe_load(read("Packaging", name))["services"].values()]
-    wanted = {file for service in services for file in service["env_file"] if isinstance(file, str)} | {"master-key"}
+    found = [service for name in ("compose.yaml", "compose.postgres.yaml") for service in services(name).values()]
+    wanted = {file for service in found for file in service["env_file"] if isinstance(file, str)} | {"master-key"}
     expect(set(os.listdir(folder))).equals(wanted)
     for name in wanted:
         found = os.stat(os.path.join(folder, name))

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 
+import yaml
 from harness import Skip, expect
 from servers import ROOT
 
@@ -18,6 +19,11 @@ def path(*parts):
 def read(*parts):
     with open(path(*parts)) as file:
         return file.read()
+
+
+def services(name):
+    """Those of a compose file."""
+    return yaml.safe_load(read("Packaging", name))["services"]
 
 
 def tool(name):
